@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+// Packages are resolved from source, so that a unit test never runs against a stale build.
+export default defineConfig({
+  ssr: { resolve: { conditions: ['source', 'node', 'import', 'default'] } },
+  resolve: { conditions: ['source', 'node', 'import', 'default'] },
+  test: {
+    include: ['packages/*/src/**/*.spec.ts', 'apps/*/src/**/*.spec.{ts,tsx}', 'scripts/**/*.spec.ts'],
+    environment: 'node',
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+  },
+});
