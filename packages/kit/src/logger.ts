@@ -1,0 +1,31 @@
+// JSON lines with redaction. Terminal bytes and secrets are never logged.
+import { pino, type Logger as PinoLogger } from 'pino';
+import { redactPaths, scrub } from './redact.js';
+
+export type Logger = PinoLogger;
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+
+export interface LoggerOptions {
+  readonly name: string;
+  readonly level?: LogLevel;
+  /** Where lines go; default standard error, since standard output is for people. */
+  readonly destination?: { write(line: string): void };
+}
+
+export function createLogger({ name, level = 'info', destination }: LoggerOptions): Logger {
+  const sink = destination ?? { write: (line: string) => void process.stderr.write(line) };
+  return pino(
+    {
+      name,
+      level,
+      base: { name },
+      redact: { paths: redactPaths, censor: '[redacted]' },
+      timestamp: () => `,"time":"${new Date().toISOString()}"`,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    { write: (line: string) => sink.write(scrub(line)) },
+  );
+}
+
+/** A logger for tests that says nothing. */
+export const silentLogger = (): Logger => createLogger({ name: 'test', level: 'silent' });

@@ -1,0 +1,243 @@
+// Every error that may cross a process: its code, HTTP status, whether a retry can help, and its words.
+
+interface ErrorEntry {
+  /** HTTP status of the problem document. */
+  readonly status: number;
+  /** True when the same request may succeed later without a change. */
+  readonly retryable: boolean;
+  /** What happened, for a person. */
+  readonly title: string;
+  /** What to do about it. */
+  readonly hint: string;
+}
+
+const row = (status: number, title: string, hint: string, retryable = false): ErrorEntry => ({
+  status,
+  retryable,
+  title,
+  hint,
+});
+
+export const errorTable = {
+  // requests
+  BAD_REQUEST: row(
+    400,
+    'The request could not be read',
+    'Send a JSON object with Content-Type application/json.',
+  ),
+  VALIDATION_FAILED: row(
+    422,
+    'A field has a wrong value',
+    'Correct the fields that are listed and send it again.',
+  ),
+  UNSUPPORTED_MEDIA_TYPE: row(415, 'The body is not JSON', 'Send Content-Type: application/json.'),
+  BODY_TOO_LARGE: row(413, 'The request is too large', 'Send less at once.'),
+  NOT_FOUND: row(404, 'There is no such thing', 'Check the address; it may have been deleted.'),
+  METHOD_NOT_ALLOWED: row(405, 'This address does not take that method', 'See /api/v1/openapi.json.'),
+  RATE_LIMITED: row(429, 'Too many requests', 'Wait as long as Retry-After says.', true),
+  IDEMPOTENCY_KEY_REQUIRED: row(
+    400,
+    'The Idempotency-Key header is missing',
+    'Send a new unique Idempotency-Key for each new request.',
+  ),
+  IDEMPOTENCY_MISMATCH: row(
+    409,
+    'This Idempotency-Key was used for another request',
+    'Use a new key for a new request.',
+  ),
+  CONFLICT: row(409, 'Something else changed it first', 'Reload and try again.', true),
+  NAME_TAKEN: row(409, 'That name is taken', 'Choose another name.'),
+  TIMEOUT: row(504, 'No answer in time', 'Try again; if it stays, look at the host.', true),
+  INTERNAL: row(500, 'Roundhouse failed', 'Look at the hub log for the request id.', true),
+  DB_UNAVAILABLE: row(
+    503,
+    'The database is not reachable',
+    'Terminals keep working; try again when it is back.',
+    true,
+  ),
+  SHUTTING_DOWN: row(503, 'The server is restarting', 'Reconnect in a few seconds.', true),
+  // who may call
+  SETUP_REQUIRED: row(503, 'Roundhouse is not set up yet', 'Open the setup link that the hub printed.', true),
+  SETUP_TOKEN_INVALID: row(
+    403,
+    'The setup link is not valid',
+    'Links last 60 minutes and work once: use the newest one that the hub printed.',
+  ),
+  SETUP_DONE: row(409, 'Roundhouse is set up already', 'Sign in instead.'),
+  UNAUTHENTICATED: row(401, 'You are not signed in', 'Sign in, or send a valid API token.'),
+  LOGIN_FAILED: row(401, 'Wrong user name or password', 'Check both and try again.'),
+  LOGIN_THROTTLED: row(429, 'Too many failed sign-ins', 'Wait as long as Retry-After says.', true),
+  PASSWORD_WEAK: row(
+    422,
+    'The password is too weak',
+    'Use at least 12 characters that are hard to guess; several random words do well.',
+  ),
+  FORBIDDEN: row(403, 'You may not do this', 'Ask an administrator.'),
+  ORIGIN_FORBIDDEN: row(
+    403,
+    'The request came from another site',
+    'Open Roundhouse at its own address (ROUNDHOUSE_PUBLIC_URL).',
+  ),
+  HOST_HEADER_FORBIDDEN: row(
+    421,
+    'Roundhouse does not answer to this host name',
+    'Use its public URL, or add the name to ROUNDHOUSE_ALLOWED_HOSTS.',
+  ),
+  // hosts and daemons
+  HOST_UNREACHABLE: row(
+    503,
+    'The host is not connected',
+    'Wait until its daemon is back, or start it.',
+    true,
+  ),
+  HOST_CONFLICT: row(
+    409,
+    'Another daemon is connected with this host key',
+    'Stop the other daemon, or register this machine as a host of its own.',
+    true,
+  ),
+  HOST_FORBIDDEN: row(
+    403,
+    'A daemon may speak only for its own sessions',
+    'This was recorded in the audit log.',
+  ),
+  HOST_REVOKED: row(
+    410,
+    'This host was removed or its key replaced',
+    'Make a new join token and start the daemon with it.',
+  ),
+  HOST_CAPACITY: row(
+    503,
+    'The host cannot take another session',
+    'Stop a session, or raise the limit of open files.',
+    true,
+  ),
+  HOST_KEY_INVALID: row(
+    401,
+    'The host key was not proven',
+    'Make a new join token and start the daemon with it.',
+  ),
+  HUB_KEY_INVALID: row(
+    401,
+    'The hub could not prove its key',
+    'The address leads to another hub: check HUB_URL.',
+  ),
+  JOIN_TOKEN_INVALID: row(
+    403,
+    'The join token is not valid',
+    'Tokens last 30 minutes and work once: make a new one on the Hosts page.',
+  ),
+  PROTOCOL_MISMATCH: row(426, 'Hub and daemon speak different versions', 'Update the older one.'),
+  // projects, profiles, git
+  PROFILE_NOT_FOUND: row(404, 'The host has no such profile', 'See the profiles of the host.'),
+  PROFILE_INVALID: row(422, 'The profile file has an error', 'Correct the line that is named.'),
+  AGENT_NOT_FOUND: row(
+    422,
+    'The agent program is not on this host',
+    'Install it, and see that it is on the PATH of the daemon.',
+  ),
+  AGENT_AUTH_MISSING: row(
+    422,
+    'The agent has no credentials on this host',
+    'Set the variables that the profile names in the environment of the daemon.',
+  ),
+  RESUME_UNSUPPORTED: row(422, 'This agent cannot resume', 'Start a new session.'),
+  PROJECT_NOT_FOUND: row(404, 'The host has no such project', 'Rescan the host, or check the path.'),
+  PROJECT_UNTRUSTED: row(
+    409,
+    'This project is not trusted yet',
+    'Trust it once: git in a repository can run its own programs.',
+  ),
+  DIRECTORY_MISSING: row(409, 'The directory is gone', 'Restore it, or choose another project.'),
+  PATH_OUTSIDE_ROOTS: row(
+    403,
+    'The path is outside the roots of the host',
+    'Choose a project under PROJECTS_ROOT.',
+  ),
+  NOT_A_REPOSITORY: row(409, 'This is not a usable git repository', 'Run git init and make a first commit.'),
+  BRANCH_INVALID: row(422, 'That is no valid branch name', 'Choose an existing branch.'),
+  BRANCH_NOT_FOUND: row(422, 'There is no such branch', 'Choose an existing branch.'),
+  BRANCH_IN_USE: row(409, 'That branch is checked out elsewhere', 'Choose another branch.'),
+  GIT_LOCKED: row(
+    409,
+    'Another git process holds a lock',
+    'Wait for it to end; if none runs, remove the lock file that is named.',
+    true,
+  ),
+  GIT_FAILED: row(502, 'git failed', 'See the message of git.'),
+  NO_SPACE: row(507, 'The disk is full', 'Free some space on the host.', true),
+  WORKTREE_NOT_CLEAN: row(
+    409,
+    'The worktree holds work that is nowhere else',
+    'Commit or merge it, or confirm: a rescue ref is kept.',
+  ),
+  WORKTREE_NOT_FOUND: row(
+    404,
+    'The session has no worktree',
+    'It was removed, or the session runs in the project itself.',
+  ),
+  POLICY_REFUSED: row(403, 'The policy of the host refuses this', 'See policy.yaml on the host.'),
+  // sessions and terminals
+  SESSION_RUNNING: row(409, 'The session is running', 'Stop it first.'),
+  SESSION_NOT_RUNNING: row(409, 'The session is not running', 'Resume it, or start a new one.'),
+  SESSION_LIMIT: row(409, 'The host has reached its number of sessions', 'Stop a session first.'),
+  SPAWN_FAILED: row(502, 'The agent could not be started', 'See the message.'),
+  NOT_ATTACHED: row(409, 'This viewer is not attached to the session', 'Attach first.'),
+  NOT_CONTROLLER: row(403, 'Another viewer controls this session', 'Take control first.'),
+  STALE_EPOCH: row(409, 'The session was restarted since', 'Attach again.'),
+  OFFSET_INVALID: row(422, 'There is no such offset in the output', 'Attach again without an offset.'),
+  INPUT_GAP: row(409, 'Earlier input is missing', 'Send the next number after the last acknowledged one.'),
+  LISTENER_UNAVAILABLE: row(503, 'The telemetry port is taken', 'Free it, or set OTLP_PORT=0.'),
+  CONFIG_INVALID: row(500, 'The configuration has an error', 'Correct the variable that is named.'),
+  STATE_LOCKED: row(
+    409,
+    'The state directory is used by another process',
+    'Stop it, or use another ROUNDHOUSE_STATE_DIR.',
+  ),
+} as const satisfies Record<string, ErrorEntry>;
+
+export type ErrorCode = keyof typeof errorTable;
+export const errorCodes = Object.keys(errorTable) as ErrorCode[];
+export const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(errorTable, code);
+
+export interface FieldError {
+  /** Path of the field, as in `commands.new[0]`. */
+  readonly field: string;
+  readonly message: string;
+}
+
+export interface AppErrorOptions {
+  /** What happened; defaults to the title of the code. */
+  readonly message?: string;
+  /** What to do; defaults to the hint of the code. */
+  readonly hint?: string;
+  readonly fields?: readonly FieldError[];
+  /** More members of the problem document, for example the files of a worktree. */
+  readonly details?: Readonly<Record<string, unknown>>;
+  /** Seconds after which a retry makes sense. */
+  readonly retryAfterS?: number;
+  readonly cause?: unknown;
+}
+
+/** The one error type that Roundhouse throws on purpose. */
+export class AppError extends Error {
+  override readonly name = 'AppError';
+  readonly code: ErrorCode;
+  readonly hint: string;
+  readonly fields: readonly FieldError[];
+  readonly details: Readonly<Record<string, unknown>>;
+  readonly retryAfterS: number | null;
+
+  constructor(code: ErrorCode, options: AppErrorOptions = {}) {
+    super(options.message ?? errorTable[code].title, { cause: options.cause });
+    this.code = code;
+    this.hint = options.hint ?? errorTable[code].hint;
+    this.fields = options.fields ?? [];
+    this.details = options.details ?? {};
+    this.retryAfterS = options.retryAfterS ?? null;
+  }
+
+  get status(): number {
+    return errorTable[this.code].status;
+  }
+}

@@ -1,0 +1,173 @@
+// Events between browser and hub: namespace /ui, path /socket.io. These names are fixed.
+import { z } from 'zod';
+import { defineEvent, type EventMap } from '../define.js';
+import { sessionIdSchema, viewerIdSchema } from '../ids.js';
+import {
+  bytesSchema,
+  colsSchema,
+  emptySchema,
+  epochSchema,
+  offsetSchema,
+  rowsSchema,
+} from '../model/common.js';
+import { hostSchema } from '../model/host.js';
+import { sessionSchema } from '../model/session.js';
+import { inputChunkBytes, outputChunkBytes } from '../model/terminal.js';
+
+/** A snapshot is a screen and its scrollback; larger ones are cut to fit. */
+export const snapshotMaxBytes = 4 * 1024 * 1024;
+
+const session = { sessionId: sessionIdSchema };
+const at = { ...session, epoch: epochSchema, offset: offsetSchema };
+const viewer = z.object({ id: viewerIdSchema, user: z.string() });
+
+export const entityKinds = ['host', 'session'] as const;
+
+const view = 'session.view' as const;
+const input = 'session.input' as const;
+
+export const uiEvents = {
+  'session.attach': defineEvent({
+    from: 'browser',
+    permission: view,
+    doc: 'Attach to a session, running or ended. The acknowledgement comes before any event of it.',
+    payload: z.object({
+      ...session,
+      viewerId: viewerIdSchema.optional(),
+      epoch: epochSchema.optional(),
+      fromOffset: offsetSchema.optional(),
+    }),
+    reply: z.object({
+      mode: z.enum(['exact', 'snapshot']),
+      epoch: epochSchema,
+      offset: offsetSchema,
+      head: offsetSchema,
+      cols: colsSchema,
+      rows: rowsSchema,
+      viewerId: viewerIdSchema,
+      controller: z.boolean(),
+      windowBytes: z.int().positive(),
+    }),
+  }),
+  'session.detach': defineEvent({
+    from: 'browser',
+    permission: view,
+    doc: 'Stop receiving a session.',
+    payload: z.object(session),
+    reply: emptySchema,
+  }),
+  'session.ack': defineEvent({
+    from: 'browser',
+    permission: view,
+    doc: 'The emulator has parsed everything before `offset`. Send at least every windowBytes/2.',
+    payload: z.object(at),
+    reply: null,
+  }),
+  'session.input': defineEvent({
+    from: 'browser',
+    permission: input,
+    doc: 'Bytes typed. `seq` counts from 1 per viewerId and epoch; acknowledged once the keeper has it.',
+    payload: z.object({
+      ...session,
+      epoch: epochSchema,
+      seq: z.int().positive(),
+      data: bytesSchema(inputChunkBytes),
+    }),
+    reply: z.object({ seq: z.int().positive() }),
+  }),
+  'session.resize': defineEvent({
+    from: 'browser',
+    permission: input,
+    doc: 'The controller sets the size.',
+    payload: z.object({ ...session, cols: colsSchema, rows: rowsSchema }),
+    reply: emptySchema,
+  }),
+  'session.control': defineEvent({
+    from: 'browser',
+    permission: input,
+    doc: 'Take control of a session.',
+    payload: z.object(session),
+    reply: emptySchema,
+  }),
+  'session.snapshot': defineEvent({
+    from: 'hub',
+    permission: view,
+    doc: 'Reset the terminal and write `data`; the stream goes on at `offset`.',
+    payload: z.object({ ...at, cols: colsSchema, rows: rowsSchema, data: bytesSchema(snapshotMaxBytes) }),
+    reply: null,
+  }),
+  'session.output': defineEvent({
+    from: 'hub',
+    permission: view,
+    doc: 'Output; `offset` is that of the first byte of `data`.',
+    payload: z.object({ ...at, data: bytesSchema(outputChunkBytes) }),
+    reply: null,
+  }),
+  'session.resized': defineEvent({
+    from: 'hub',
+    permission: view,
+    doc: 'The terminal has this size from byte `offset` on.',
+    payload: z.object({ ...at, cols: colsSchema, rows: rowsSchema }),
+    reply: null,
+  }),
+  'session.gap': defineEvent({
+    from: 'hub',
+    permission: view,
+    doc: 'The bytes from `from` to before `to` are gone for good.',
+    payload: z.object({ ...session, epoch: epochSchema, from: offsetSchema, to: offsetSchema }),
+    reply: null,
+  }),
+  'session.exit': defineEvent({
+    from: 'hub',
+    permission: view,
+    doc: 'The agent ended; `offset` is final. Comes after the last output.',
+    payload: z.object({ ...at, exitCode: z.int().nullable(), signal: z.string().nullable() }),
+    reply: null,
+  }),
+  'session.controller': defineEvent({
+    from: 'hub',
+    permission: view,
+    doc: 'Who controls the session now.',
+    payload: z.object({
+      ...session,
+      viewer: viewer.nullable(),
+      you: z.boolean(),
+      cols: colsSchema,
+      rows: rowsSchema,
+    }),
+    reply: null,
+  }),
+  'session.viewers': defineEvent({
+    from: 'hub',
+    permission: view,
+    doc: 'Who is attached.',
+    payload: z.object({ ...session, viewers: z.array(viewer.extend({ controller: z.boolean() })) }),
+    reply: null,
+  }),
+  'entity.changed': defineEvent({
+    from: 'hub',
+    permission: 'self',
+    doc: 'An entity changed; a greater version replaces a smaller one. Refetch after a reconnect.',
+    payload: z.discriminatedUnion('kind', [
+      z.object({
+        kind: z.literal('host'),
+        id: z.string(),
+        version: z.int(),
+        deleted: z.boolean().optional(),
+        entity: hostSchema.optional(),
+      }),
+      z.object({
+        kind: z.literal('session'),
+        id: z.string(),
+        version: z.int(),
+        deleted: z.boolean().optional(),
+        entity: sessionSchema.optional(),
+      }),
+    ]),
+    reply: null,
+  }),
+} as const;
+
+export type UiEvents = typeof uiEvents;
+export type BrowserToHub = EventMap<UiEvents, 'browser'>;
+export type HubToBrowser = EventMap<UiEvents, 'hub'>;

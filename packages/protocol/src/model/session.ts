@@ -1,0 +1,131 @@
+// A session: one conversation of an agent in one directory. Entity, states and their legal moves.
+import { z } from 'zod';
+import { hostIdSchema, sessionIdSchema } from '../ids.js';
+import {
+  colsSchema,
+  epochSchema,
+  instantSchema,
+  pathSchema,
+  reasonSchema,
+  rowsSchema,
+  versionSchema,
+} from './common.js';
+import { contextSchema, costSourceSchema, tokensSchema } from './telemetry.js';
+
+export const sessionStates = [
+  'queued', // waits for its host
+  'starting', // the host has it, the agent does not run yet
+  'running',
+  'stopping', // a stop was sent
+  'exited', // the agent ended, or was stopped
+  'failed', // it never ran
+  'lost', // its keeper is gone; how the agent ended is unknown
+  'interrupted', // the machine or container went down under it
+  'unknown', // its host is not connected
+] as const;
+export const sessionStateSchema = z.enum(sessionStates);
+export type SessionState = z.infer<typeof sessionStateSchema>;
+
+/**
+ * Legal moves. A session in an end state (exited, failed, lost, interrupted) leaves it only by resume,
+ * except that a host may come back with a session that was thought lost.
+ */
+export const sessionMoves: Readonly<Record<SessionState, readonly SessionState[]>> = {
+  queued: ['starting', 'running', 'stopping', 'exited', 'failed', 'lost', 'unknown'],
+  starting: ['running', 'stopping', 'exited', 'failed', 'lost', 'interrupted', 'unknown'],
+  running: ['stopping', 'exited', 'lost', 'interrupted', 'unknown'],
+  stopping: ['exited', 'failed', 'lost', 'interrupted', 'unknown', 'running'],
+  unknown: ['queued', 'starting', 'running', 'stopping', 'exited', 'failed', 'lost', 'interrupted'],
+  exited: ['queued', 'starting'],
+  failed: ['queued', 'starting'],
+  lost: ['queued', 'starting', 'running', 'exited'],
+  interrupted: ['queued', 'starting'],
+};
+
+export const mayMove = (from: SessionState, to: SessionState): boolean => sessionMoves[from].includes(to);
+
+export const endStates: readonly SessionState[] = ['exited', 'failed', 'lost', 'interrupted'];
+export const hasEnded = (state: SessionState): boolean => endStates.includes(state);
+
+export const desiredStateSchema = z.enum(['running', 'stopped']);
+export type DesiredState = z.infer<typeof desiredStateSchema>;
+
+/** Reasons of a session that are not errors of a request; errors of the table may stand there too. */
+export const sessionReasons = {
+  STOPPED_BY_USER: ['Stopped', 'Resume it, or start a new session.'],
+  KILLED_BY_USER: ['Stopped by force', 'Resume it, or start a new session.'],
+  EXITED: ['The agent ended', 'Resume it, or start a new session.'],
+  CRASHED: [
+    'The agent ended with an error',
+    'Look at its last output; then resume it, or start a new session.',
+  ],
+  EXPIRED: ['The host did not come back in time', 'Start it again when the host is online.'],
+  KEEPER_LOST: ['The process that held the terminal is gone', 'Resume it; its worktree is kept.'],
+  HOST_RESTARTED: ['The machine was restarted', 'Resume it; its worktree is kept.'],
+  HOST_FORGOT: [
+    'The host no longer knows this session',
+    'Its worktree may still be on the host; start a new session.',
+  ],
+  ORPHAN: ['Found running on the host, unknown here', 'Adopt it, or stop it.'],
+  STOP_PENDING: ['It will be stopped when its host is back', 'Start the daemon of the host.'],
+} as const satisfies Record<string, readonly [string, string]>;
+export type SessionReason = keyof typeof sessionReasons;
+
+export const activitySchema = z.object({
+  kind: z.enum(['working', 'waiting', 'idle', 'rate-limited', 'error']),
+  why: z.string(),
+  since: instantSchema,
+});
+
+/** Conditions that a person should know of while the session goes on. */
+export const sessionWarnings = ['directory-missing', 'telemetry-off', 'spool-degraded'] as const;
+export const sessionWarningSchema = z.enum(sessionWarnings);
+export type SessionWarning = z.infer<typeof sessionWarningSchema>;
+
+export const sessionModeSchema = z.enum(['new', 'resume']);
+
+export const sessionSchema = z.object({
+  id: sessionIdSchema,
+  version: versionSchema,
+  hostId: hostIdSchema,
+  name: z.string(),
+  task: z.string().nullable(),
+  profile: z.string(),
+  mode: sessionModeSchema,
+  /** Path of the project on the host. */
+  project: pathSchema,
+  projectName: z.string(),
+  /** Where the agent runs: the project, or its worktree; null until it has started. */
+  cwd: pathSchema.nullable(),
+  branch: z.string().nullable(),
+  baseBranch: z.string().nullable(),
+  /** Web address of the repository's origin, when it has one. */
+  remoteUrl: z.string().nullable(),
+  worktree: z.boolean(),
+  companionOf: sessionIdSchema.nullable(),
+  epoch: epochSchema,
+  state: sessionStateSchema,
+  desired: desiredStateSchema,
+  activity: activitySchema.nullable(),
+  stateReason: reasonSchema.nullable(),
+  exitCode: z.int().nullable(),
+  /** Name of the signal that ended it, as in SIGKILL. */
+  signal: z.string().nullable(),
+  warnings: z.array(sessionWarningSchema),
+  /** Found on its host without a row here; adopt or stop it. */
+  orphan: z.boolean(),
+  pid: z.int().nullable(),
+  cols: colsSchema,
+  rows: rowsSchema,
+  model: z.string().nullable(),
+  tokens: tokensSchema,
+  /** Integer nano-dollars. */
+  costNanos: z.int(),
+  costSource: costSourceSchema,
+  context: contextSchema.nullable(),
+  createdAt: instantSchema,
+  startedAt: instantSchema.nullable(),
+  endedAt: instantSchema.nullable(),
+  deadlineAt: instantSchema.nullable(),
+});
+export type Session = z.infer<typeof sessionSchema>;

@@ -1,0 +1,32 @@
+// One way to turn a failed parse into an error that names the fields.
+import type { z } from 'zod';
+import { AppError, type ErrorCode, type FieldError } from './errors.js';
+
+/** Path of an issue as people write it: `commands.new[0]`. */
+export function fieldPath(path: readonly PropertyKey[]): string {
+  return path.reduce<string>((text, part) => {
+    if (typeof part === 'number') return `${text}[${String(part)}]`;
+    return text === '' ? String(part) : `${text}.${String(part)}`;
+  }, '');
+}
+
+export function fieldErrors(error: z.ZodError): FieldError[] {
+  return error.issues.map((issue) => ({ field: fieldPath(issue.path) || '(whole)', message: issue.message }));
+}
+
+/**
+ * Parses a value that comes from outside.
+ * @throws AppError `code` (default VALIDATION_FAILED) with the list of wrong fields.
+ */
+export function parseWith<S extends z.ZodType>(
+  schema: S,
+  value: unknown,
+  what = 'The request',
+  code: ErrorCode = 'VALIDATION_FAILED',
+): z.output<S> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const fields = fieldErrors(result.error);
+  const listed = fields.slice(0, 3).map(({ field, message }) => `${field}: ${message}`);
+  throw new AppError(code, { message: `${what} has a wrong value. ${listed.join('; ')}`, fields });
+}
