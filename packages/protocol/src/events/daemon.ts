@@ -1,0 +1,245 @@
+// Events between daemon and hub: namespace /daemon, path /daemon.io, msgpack parser.
+// A connection counts for nothing until `auth.challenge` has been answered; then the daemon says `hello`.
+import { z } from 'zod';
+import { defineEvent, type EventMap } from '../define.js';
+import { commandIdSchema, hostIdSchema, instanceIdSchema, sessionIdSchema } from '../ids.js';
+import {
+  bytesSchema,
+  colsSchema,
+  emptySchema,
+  epochSchema,
+  offsetSchema,
+  pathSchema,
+  rowsSchema,
+} from '../model/common.js';
+import { inventoryLimits, inventorySchema, systemInfoSchema } from '../model/host.js';
+import { worktreeRemovedSchema, worktreeStatusSchema } from '../model/project.js';
+import { exitSchema, inputChunkBytes, outputChunkBytes, streamInfoSchema } from '../model/terminal.js';
+import { wireErrorSchema } from '../result.js';
+import { commandOpSchema } from './commands.js';
+import { factSchema, factsPerPush } from './facts.js';
+import { reportedSessionSchema, reportedSessionsMax } from './reported-session.js';
+
+const daemon = 'daemon' as const;
+const range = z.object({ min: z.int().positive(), max: z.int().positive() });
+const base64 = z.string().max(2000);
+const session = { sessionId: sessionIdSchema };
+const stream = { ...session, epoch: epochSchema };
+
+/** Heartbeats on the link: a ping each 5 s, dead after 8 s without an answer. */
+export const heartbeat = { pingIntervalMs: 5_000, pingTimeoutMs: 8_000 } as const;
+/** How often a daemon sends `status`, in milliseconds. */
+export const statusIntervalMs = 5_000;
+/** Most bytes of one session that a daemon sends before `terminal.ack`. */
+export const linkWindowBytes = 512 * 1024;
+
+/** Handshake data of the connection itself (Socket.IO `auth`). */
+export const daemonAuthSchema = z.object({
+  hostId: hostIdSchema,
+  instanceId: instanceIdSchema,
+  /** 32 random bytes, base64url; the hub signs it. */
+  nonce: base64,
+  protocol: range,
+});
+export type DaemonAuth = z.infer<typeof daemonAuthSchema>;
+
+export const daemonEvents = {
+  'auth.challenge': defineEvent({
+    from: 'hub',
+    permission: daemon,
+    doc: 'The hub proves its key over the nonce of the daemon and asks for a signature over its own.',
+    payload: z.object({ hubId: z.uuid(), nonce: base64, signature: base64 }),
+    reply: z.object({ signature: base64 }),
+  }),
+  'auth.accepted': defineEvent({
+    from: 'hub',
+    permission: daemon,
+    doc: 'The daemon is who it says; it must say `hello` next.',
+    payload: z.object({ protocol: z.int(), generation: z.int().positive(), hostName: z.string() }),
+    reply: null,
+  }),
+  'auth.refused': defineEvent({
+    from: 'hub',
+    permission: daemon,
+    doc: 'Why the hub closes the connection. HOST_REVOKED is final, others may be tried again.',
+    payload: wireErrorSchema,
+    reply: null,
+  }),
+  hello: defineEvent({
+    from: 'daemon',
+    permission: daemon,
+    doc: 'Everything the daemon has; the hub reconciles by it.',
+    payload: z.object({
+      daemonVersion: z.string().max(100),
+      generation: z.int().positive(),
+      system: systemInfoSchema.nullable(),
+      inventory: inventorySchema.nullable(),
+      sessions: z.array(reportedSessionSchema).max(reportedSessionsMax),
+      /** The outbox: its identity, and the number of the last fact written to it. */
+      outbox: z.object({ stream: z.uuid(), lastSeq: z.int().nonnegative() }),
+    }),
+    reply: z.object({
+      /** Facts up to here are applied; go on with the next. */
+      outboxAcked: z.int().nonnegative(),
+      /** Sessions that the hub has deleted: remove them. */
+      forget: z.array(sessionIdSchema),
+    }),
+  }),
+  status: defineEvent({
+    from: 'daemon',
+    permission: daemon,
+    doc: 'A sign of life with load and sessions, every five seconds.',
+    payload: z.object({
+      system: systemInfoSchema,
+      sessions: z.array(reportedSessionSchema).max(reportedSessionsMax),
+    }),
+    reply: null,
+  }),
+  inventory: defineEvent({
+    from: 'daemon',
+    permission: daemon,
+    doc: 'Projects, profiles, roots and telemetry port, whenever they changed.',
+    payload: inventorySchema,
+    reply: null,
+  }),
+  'outbox.push': defineEvent({
+    from: 'daemon',
+    permission: daemon,
+    doc: 'Facts in order of their number; each is applied once.',
+    payload: z.object({ stream: z.uuid(), facts: z.array(factSchema).min(1).max(factsPerPush) }),
+    reply: z.object({ acked: z.int().nonnegative() }),
+  }),
+  'terminal.output': defineEvent({
+    from: 'daemon',
+    permission: daemon,
+    doc: 'Live output of an open stream, without gap or overlap.',
+    payload: z.object({ ...stream, offset: offsetSchema, data: bytesSchema(outputChunkBytes) }),
+    reply: null,
+  }),
+  'terminal.resized': defineEvent({
+    from: 'daemon',
+    permission: daemon,
+    doc: 'The size from byte `offset` on, in stream order.',
+    payload: z.object({ ...stream, offset: offsetSchema, cols: colsSchema, rows: rowsSchema }),
+    reply: null,
+  }),
+  'terminal.gap': defineEvent({
+    from: 'daemon',
+    permission: daemon,
+    doc: 'Bytes of an open stream that are gone for good.',
+    payload: z.object({ ...stream, from: offsetSchema, to: offsetSchema }),
+    reply: null,
+  }),
+  'terminal.exit': defineEvent({
+    from: 'daemon',
+    permission: daemon,
+    doc: 'The end of an open stream, after its last byte.',
+    payload: z.object({ ...stream, offset: offsetSchema, exit: exitSchema }),
+    reply: null,
+  }),
+  command: defineEvent({
+    from: 'hub',
+    permission: daemon,
+    doc: 'An order. The acknowledgement says that it was taken; its outcome comes as facts. A repeat changes nothing.',
+    payload: z.object({
+      commandId: commandIdSchema,
+      /** Milliseconds from now after which it must not be begun. */
+      ttlMs: z.int().nonnegative(),
+      op: commandOpSchema,
+    }),
+    reply: emptySchema,
+  }),
+  'terminal.open': defineEvent({
+    from: 'hub',
+    permission: daemon,
+    doc: 'Start the live stream of a session from `from` (its head when null). One stream per session; opening again moves it.',
+    payload: z.object({ ...session, epoch: epochSchema.nullable(), from: offsetSchema.nullable() }),
+    reply: streamInfoSchema,
+  }),
+  'terminal.close': defineEvent({
+    from: 'hub',
+    permission: daemon,
+    doc: 'End the live stream.',
+    payload: z.object(session),
+    reply: emptySchema,
+  }),
+  'terminal.ack': defineEvent({
+    from: 'hub',
+    permission: daemon,
+    doc: 'The hub has everything before `offset`; the daemon may send up to linkWindowBytes more.',
+    payload: z.object({ ...stream, offset: offsetSchema }),
+    reply: null,
+  }),
+  'terminal.info': defineEvent({
+    from: 'hub',
+    permission: daemon,
+    doc: 'What is kept of an epoch (the newest when null), running or ended.',
+    payload: z.object({ ...session, epoch: epochSchema.nullable() }),
+    reply: streamInfoSchema,
+  }),
+  'terminal.read': defineEvent({
+    from: 'hub',
+    permission: daemon,
+    doc: 'Kept bytes from `from`, at most 64 KiB; `offset` is greater than `from` when older bytes are gone.',
+    payload: z.object({ ...stream, from: offsetSchema }),
+    reply: z.object({ offset: offsetSchema, data: bytesSchema(outputChunkBytes) }),
+  }),
+  'terminal.input': defineEvent({
+    from: 'hub',
+    permission: daemon,
+    doc: 'Bytes for the agent; acknowledged once the keeper has them. A repeat of client and seq is not applied.',
+    payload: z.object({
+      ...stream,
+      client: z.string().max(100),
+      seq: z.int().positive(),
+      data: bytesSchema(inputChunkBytes),
+    }),
+    reply: z.object({ seq: z.int().positive() }),
+  }),
+  'terminal.resize': defineEvent({
+    from: 'hub',
+    permission: daemon,
+    doc: 'Set the size of the terminal.',
+    payload: z.object({ ...stream, cols: colsSchema, rows: rowsSchema }),
+    reply: emptySchema,
+  }),
+  'session.forget': defineEvent({
+    from: 'hub',
+    permission: daemon,
+    doc: 'The session was deleted: remove its output and state. Refused while it runs.',
+    payload: z.object(session),
+    reply: emptySchema,
+  }),
+  'inventory.rescan': defineEvent({
+    from: 'hub',
+    permission: daemon,
+    doc: 'Look for projects and agents now.',
+    payload: emptySchema,
+    reply: z.object({ projects: z.int().max(inventoryLimits.projects), profiles: z.int() }),
+  }),
+  'project.trust': defineEvent({
+    from: 'hub',
+    permission: daemon,
+    doc: 'A person trusts this project: git may run in it.',
+    payload: z.object({ path: pathSchema }),
+    reply: emptySchema,
+  }),
+  'worktree.status': defineEvent({
+    from: 'hub',
+    permission: daemon,
+    doc: 'What a worktree holds that is nowhere else.',
+    payload: z.object(session),
+    reply: worktreeStatusSchema,
+  }),
+  'worktree.remove': defineEvent({
+    from: 'hub',
+    permission: daemon,
+    doc: 'Remove a worktree; refused with the list unless it is clean or confirmed.',
+    payload: z.object({ ...session, confirm: z.boolean() }),
+    reply: worktreeRemovedSchema,
+  }),
+} as const;
+
+export type DaemonEvents = typeof daemonEvents;
+export type DaemonToHub = EventMap<DaemonEvents, 'daemon'>;
+export type HubToDaemon = EventMap<DaemonEvents, 'hub'>;

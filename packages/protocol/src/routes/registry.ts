@@ -1,0 +1,12 @@
+// Every REST route of the hub, by resource.
+import { authRoutes } from './auth.js';
+import { hostRoutes } from './hosts.js';
+import { sessionRoutes } from './sessions.js';
+import { systemRoutes } from './system.js';
+
+export const routes = {
+  auth: authRoutes,
+  hosts: hostRoutes,
+  sessions: sessionRoutes,
+  system: systemRoutes,
+} as const;

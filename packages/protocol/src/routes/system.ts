@@ -1,0 +1,78 @@
+// Health, version, profiles and the OpenAPI document.
+import { z } from 'zod';
+import { defineRoute } from '../define.js';
+import { hostIdSchema } from '../ids.js';
+import { emptySchema } from '../model/common.js';
+import { profileColorSchema, profileNameSchema } from '../model/profile.js';
+
+const none = emptySchema;
+
+const profileSummarySchema = z.object({
+  name: profileNameSchema,
+  displayName: z.string(),
+  color: profileColorSchema,
+  supportsResume: z.boolean(),
+  hosts: z.array(z.object({ hostId: hostIdSchema, available: z.boolean(), reason: z.string().nullable() })),
+});
+export type ProfileSummary = z.infer<typeof profileSummarySchema>;
+
+export const systemRoutes = {
+  healthz: defineRoute({
+    method: 'GET',
+    path: '/healthz',
+    permission: 'public',
+    doc: 'The process is alive.',
+    params: none,
+    query: none,
+    body: none,
+    reply: z.object({ status: z.literal('ok') }),
+    status: 200,
+  }),
+  readyz: defineRoute({
+    method: 'GET',
+    path: '/readyz',
+    permission: 'public',
+    doc: 'The hub can serve: its database answers and is migrated. 503 otherwise.',
+    params: none,
+    query: none,
+    body: none,
+    reply: z.object({
+      status: z.enum(['ready', 'starting', 'unavailable']),
+      database: z.enum(['ready', 'connecting', 'down']),
+    }),
+    status: 200,
+  }),
+  version: defineRoute({
+    method: 'GET',
+    path: '/api/v1/version',
+    permission: 'self',
+    doc: 'Version of the hub, its commit, and the protocol.',
+    params: none,
+    query: none,
+    body: none,
+    reply: z.object({ version: z.string(), commit: z.string().nullable(), protocol: z.int() }),
+    status: 200,
+  }),
+  profiles: defineRoute({
+    method: 'GET',
+    path: '/api/v1/profiles',
+    permission: 'profile.view',
+    doc: 'Every profile that a host has, and where it is available.',
+    params: none,
+    query: none,
+    body: none,
+    reply: z.object({ items: z.array(profileSummarySchema) }),
+    status: 200,
+  }),
+  openapi: defineRoute({
+    method: 'GET',
+    path: '/api/v1/openapi.json',
+    permission: 'self',
+    doc: 'This API as OpenAPI 3.1.',
+    params: none,
+    query: none,
+    body: none,
+    reply: z.looseObject({ openapi: z.string() }),
+    status: 200,
+  }),
+} as const;
