@@ -55,6 +55,16 @@ export const errorTable = {
     'Terminals keep working; try again when it is back.',
     true,
   ),
+  DB_MIGRATION_REFUSED: row(
+    500,
+    'The database does not fit this version of Roundhouse',
+    'Start the newest version that used it, or restore a backup.',
+  ),
+  DB_START_FAILED: row(
+    500,
+    'The embedded PostgreSQL could not be started',
+    'See the message, or set DATABASE_URL to a PostgreSQL of your own.',
+  ),
   SHUTTING_DOWN: row(503, 'The server is restarting', 'Reconnect in a few seconds.', true),
   // who may call
   SETUP_REQUIRED: row(503, 'Roundhouse is not set up yet', 'Open the setup link that the hub printed.', true),
