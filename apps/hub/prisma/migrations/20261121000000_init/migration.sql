@@ -90,6 +90,9 @@ CREATE TABLE "hosts" (
     "otlp" JSONB,
     "profiles" JSONB NOT NULL DEFAULT '[]',
     "projects" JSONB NOT NULL DEFAULT '[]',
+    "profile_problems" JSONB NOT NULL DEFAULT '[]',
+    "scanned_at" TIMESTAMPTZ(3),
+    "problem" JSONB,
 
     CONSTRAINT "hosts_pkey" PRIMARY KEY ("id")
 );
@@ -105,16 +108,6 @@ CREATE TABLE "join_tokens" (
     "revoked_at" TIMESTAMPTZ(3),
 
     CONSTRAINT "join_tokens_pkey" PRIMARY KEY ("id")
-);
-
--- CreateTable
-CREATE TABLE "project_trusts" (
-    "host_id" UUID NOT NULL,
-    "path" TEXT NOT NULL,
-    "trusted_by" UUID,
-    "trusted_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
-
-    CONSTRAINT "project_trusts_pkey" PRIMARY KEY ("host_id","path")
 );
 
 -- CreateTable
@@ -162,6 +155,15 @@ CREATE TABLE "sessions" (
     "context_window" INTEGER,
 
     CONSTRAINT "sessions_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "deleted_sessions" (
+    "id" UUID NOT NULL,
+    "host_id" UUID NOT NULL,
+    "deleted_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "deleted_sessions_pkey" PRIMARY KEY ("id")
 );
 
 -- CreateTable
@@ -286,6 +288,12 @@ CREATE INDEX "audit_events_at_idx" ON "audit_events"("at");
 -- CreateIndex
 CREATE INDEX "audit_events_subject_kind_subject_id_idx" ON "audit_events"("subject_kind", "subject_id");
 
+-- CreateIndex
+CREATE INDEX "deleted_sessions_host_id_idx" ON "deleted_sessions"("host_id");
+
+-- AddForeignKey
+ALTER TABLE "deleted_sessions" ADD CONSTRAINT "deleted_sessions_host_id_fkey" FOREIGN KEY ("host_id") REFERENCES "hosts"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
 -- AddForeignKey
 ALTER TABLE "user_sessions" ADD CONSTRAINT "user_sessions_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
@@ -294,12 +302,6 @@ ALTER TABLE "api_tokens" ADD CONSTRAINT "api_tokens_user_id_fkey" FOREIGN KEY ("
 
 -- AddForeignKey
 ALTER TABLE "join_tokens" ADD CONSTRAINT "join_tokens_host_id_fkey" FOREIGN KEY ("host_id") REFERENCES "hosts"("id") ON DELETE CASCADE ON UPDATE CASCADE;
-
--- AddForeignKey
-ALTER TABLE "project_trusts" ADD CONSTRAINT "project_trusts_host_id_fkey" FOREIGN KEY ("host_id") REFERENCES "hosts"("id") ON DELETE CASCADE ON UPDATE CASCADE;
-
--- AddForeignKey
-ALTER TABLE "project_trusts" ADD CONSTRAINT "project_trusts_trusted_by_fkey" FOREIGN KEY ("trusted_by") REFERENCES "users"("id") ON DELETE SET NULL ON UPDATE CASCADE;
 
 -- AddForeignKey
 ALTER TABLE "sessions" ADD CONSTRAINT "sessions_host_id_fkey" FOREIGN KEY ("host_id") REFERENCES "hosts"("id") ON DELETE CASCADE ON UPDATE CASCADE;
