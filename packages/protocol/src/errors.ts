@@ -197,6 +197,13 @@ export const errorTable = {
   STALE_EPOCH: row(409, 'The session was restarted since', 'Attach again.'),
   OFFSET_INVALID: row(422, 'There is no such offset in the output', 'Attach again without an offset.'),
   INPUT_GAP: row(409, 'Earlier input is missing', 'Send the next number after the last acknowledged one.'),
+  INPUT_BUSY: row(503, 'The agent does not read its input', 'Wait until it does, and send it again.', true),
+  KEEPER_UNREACHABLE: row(
+    503,
+    'The keeper of the session does not answer',
+    'It may have ended; its output so far is kept.',
+    true,
+  ),
   LISTENER_UNAVAILABLE: row(503, 'The telemetry port is taken', 'Free it, or set OTLP_PORT=0.'),
   CONFIG_INVALID: row(500, 'The configuration has an error', 'Correct the variable that is named.'),
   STATE_LOCKED: row(

@@ -19,6 +19,7 @@ export * from './events/commands.js';
 export * from './events/daemon.js';
 export * from './events/facts.js';
 export * from './events/handshake.js';
+export * from './events/keeper.js';
 export * from './events/reported-session.js';
 export * from './join-token.js';
 export * from './routes/auth.js';

@@ -1,55 +1,23 @@
 // Frames between a keeper and its daemon: one JSON header schema per frame. The bytes (terminal output, input)
 // travel beside the header as the raw body of the frame; the framing itself lives in the daemon.
 import { z } from 'zod';
+import { colsSchema, epochSchema, offsetSchema as offset, rowsSchema } from '../model/common.js';
 
-/** Keeper protocol versions that this build speaks. A daemon speaks N and N-1, an old keeper stays on its own. */
-export const KEEPER_PROTO = { min: 1, max: 1 } as const;
-
-/** Frame types as they stand on the wire. Numbers are never reused. */
-export const KeeperFrameType = {
-  HELLO: 1,
-  ATTACH: 2,
-  DATA: 3,
-  GAP: 4,
-  RESIZED: 5,
-  ACK: 6,
-  DETACH: 7,
-  READ: 8,
-  READ_REPLY: 9,
-  INPUT: 10,
-  INPUT_ACK: 11,
-  INPUT_NAK: 12,
-  RESIZE: 13,
-  SIGNAL: 14,
-  EXIT: 15,
-  INFO: 16,
-  INFO_REPLY: 17,
-  FORGET: 18,
-  FENCED: 19,
-  OK: 20,
-  ERROR: 21,
-  STATE: 22,
-} as const;
-export type KeeperFrameName = keyof typeof KeeperFrameType;
-
-const offset = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
-const counter = z.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
-/** Kernel limit is 65535; 4096 is beyond any screen and keeps an emulator's memory sane. */
-const cells = z.number().int().min(1).max(4096);
-const requestId = z.number().int().min(1);
+const counter = z.int().positive();
+const requestId = z.int().positive();
 const clientName = z.string().min(1).max(128);
 
 /** A process that can be recognised again: `startTime` is field 22 of /proc/<pid>/stat, 0 where there is no /proc. */
-export const processRefSchema = z.object({ pid: z.number().int().min(1), startTime: z.number().int().min(0) });
+export const processRefSchema = z.object({ pid: z.int().positive(), startTime: z.int().nonnegative() });
 export type ProcessRef = z.infer<typeof processRefSchema>;
 
 /** `off` is the first byte that is drawn at this size. */
-export const keeperResizeSchema = z.object({ off: offset, cols: cells, rows: cells });
+export const keeperResizeSchema = z.object({ off: offset, cols: colsSchema, rows: rowsSchema });
 export type KeeperResize = z.infer<typeof keeperResizeSchema>;
 
 /** Exactly one of `exitCode` and `signal` is set; `off` is the final length of the output. */
 export const keeperExitSchema = z.object({
-  exitCode: z.number().int().nullable(),
+  exitCode: z.int().nullable(),
   signal: z.string().nullable(),
   off: offset,
   endedAt: z.string(),
@@ -60,30 +28,40 @@ const stateFields = {
   state: z.enum(['running', 'exited']),
   oldest: offset,
   head: offset,
-  cols: cells,
-  rows: cells,
+  cols: colsSchema,
+  rows: rowsSchema,
   degraded: z.boolean(),
   exit: keeperExitSchema.optional(),
 };
 
 /** Signals that a daemon may send to the agent's process group. */
-export const KEEPER_SIGNALS = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGKILL', 'SIGCONT', 'SIGSTOP', 'SIGUSR1', 'SIGUSR2'] as const;
+export const KEEPER_SIGNALS = [
+  'SIGHUP',
+  'SIGINT',
+  'SIGQUIT',
+  'SIGTERM',
+  'SIGKILL',
+  'SIGCONT',
+  'SIGSTOP',
+  'SIGUSR1',
+  'SIGUSR2',
+] as const;
 
 /** Header of every frame, by name. `id` pairs a request with its OK, ERROR or own reply. */
 export const keeperHeaders = {
   /** keeper: first frame of every connection; its own version byte is always 1. `pid`/`startTime` are the agent's. */
   HELLO: z.object({
-    proto: z.object({ min: z.number().int().min(1), max: z.number().int().min(1) }),
+    proto: z.object({ min: z.int().positive(), max: z.int().positive() }),
     build: z.string(),
     sessionId: z.string(),
-    epoch: counter,
-    pid: z.number().int().min(1),
-    startTime: z.number().int().min(0),
+    epoch: epochSchema,
+    pid: z.int().positive(),
+    startTime: z.int().nonnegative(),
     keeper: processRefSchema,
     ...stateFields,
   }),
   /** daemon: stream from `from`, at most `window` unacknowledged bytes; a higher `generation` fences the older one. */
-  ATTACH: z.object({ id: requestId, from: offset, window: z.number().int().min(1), generation: offset }),
+  ATTACH: z.object({ id: requestId, from: offset, window: z.int().positive(), generation: offset }),
   /** keeper: body = output bytes, the first of which is number `off`. */
   DATA: z.object({ off: offset }),
   /** keeper: bytes from..to-1 are gone for good. */
@@ -92,15 +70,20 @@ export const keeperHeaders = {
   /** daemon: everything before `off` has been consumed. */
   ACK: z.object({ off: offset }),
   DETACH: z.object({ id: requestId }),
-  READ: z.object({ id: requestId, from: offset, max: z.number().int().min(1) }),
+  READ: z.object({ id: requestId, from: offset, max: z.int().positive() }),
   /** keeper: body starts at `off`, which is later than asked where bytes are gone. Empty body: nothing yet. */
   READ_REPLY: z.object({ id: requestId, off: offset, oldest: offset, head: offset }),
   /** daemon: body = bytes to type; `seq` counts from 1 per client. */
   INPUT: z.object({ client: clientName, seq: counter }),
   INPUT_ACK: z.object({ client: clientName, seq: counter }),
   /** keeper: not applied. `gap`: send from `expected`; `busy`: the agent does not read, try again; `exited`. */
-  INPUT_NAK: z.object({ client: clientName, seq: counter, expected: counter, reason: z.enum(['gap', 'busy', 'exited']) }),
-  RESIZE: z.object({ id: requestId, cols: cells, rows: cells }),
+  INPUT_NAK: z.object({
+    client: clientName,
+    seq: counter,
+    expected: counter,
+    reason: z.enum(['gap', 'busy', 'exited']),
+  }),
+  RESIZE: z.object({ id: requestId, cols: colsSchema, rows: rowsSchema }),
   SIGNAL: z.object({ id: requestId, name: z.enum(KEEPER_SIGNALS) }),
   /** keeper: after the last byte of the stream. */
   EXIT: keeperExitSchema,
@@ -112,11 +95,12 @@ export const keeperHeaders = {
   FENCED: z.object({ generation: offset, by: offset, message: z.string() }),
   OK: z.object({ id: requestId }),
   /** keeper: `id` 0 when no request can be named. */
-  ERROR: z.object({ id: z.number().int().min(0), code: z.string(), message: z.string() }),
+  ERROR: z.object({ id: z.int().nonnegative(), code: z.string(), message: z.string() }),
   /** keeper: pushed to an attached daemon when the spool stops or starts working. */
   STATE: z.object({ degraded: z.boolean() }),
-} as const satisfies Record<KeeperFrameName, z.ZodType>;
+} as const;
 
+export type KeeperFrameName = keyof typeof keeperHeaders;
 export type KeeperHeader<N extends KeeperFrameName> = z.infer<(typeof keeperHeaders)[N]>;
 export type KeeperHello = KeeperHeader<'HELLO'>;
 export type KeeperInfo = Omit<KeeperHeader<'INFO_REPLY'>, 'id'>;
@@ -124,13 +108,13 @@ export type KeeperInfo = Omit<KeeperHeader<'INFO_REPLY'>, 'id'>;
 /** `keeper.json` in the session directory: how the next daemon finds this keeper. */
 export const keeperFileSchema = z.object({
   sessionId: z.string(),
-  epoch: counter,
+  epoch: epochSchema,
   keeper: processRefSchema,
   agent: processRefSchema,
   bootId: z.string(),
   socketPath: z.string(),
   build: z.string(),
-  proto: z.object({ min: z.number().int(), max: z.number().int() }),
+  proto: z.object({ min: z.int(), max: z.int() }),
   startedAt: z.string(),
 });
 export type KeeperFile = z.infer<typeof keeperFileSchema>;

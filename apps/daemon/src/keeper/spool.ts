@@ -1,0 +1,90 @@
+// The keeper's output on disk: append-only segments, the oldest deleted beyond the budget. No fsync: it survives the
+// death of every process of ours, not a power cut.
+import { mkdirSync } from 'node:fs';
+import { open, unlink, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readSegments, segmentName, type Segment, type Slice } from './spool-reader.js';
+
+export const SEGMENT_BYTES = 1024 * 1024;
+/** 64 MiB per session: a day of an agent, an hour of a flood's worth of context. */
+export const MAX_SEGMENTS = 64;
+
+export interface SpoolOptions {
+  readonly segmentBytes?: number;
+  readonly maxSegments?: number;
+}
+
+export class Spool {
+  readonly #dir: string;
+  readonly #segmentBytes: number;
+  readonly #maxSegments: number;
+  readonly #segments: { start: number; length: number }[] = [];
+  #file: FileHandle | null = null;
+
+  constructor(dir: string, options: SpoolOptions = {}) {
+    this.#dir = dir;
+    this.#segmentBytes = options.segmentBytes ?? SEGMENT_BYTES;
+    this.#maxSegments = options.maxSegments ?? MAX_SEGMENTS;
+  }
+
+  get segments(): readonly Segment[] {
+    return this.#segments;
+  }
+
+  /** Offset of the first byte on disk, null while there is none. */
+  get oldest(): number | null {
+    return this.#segments[0]?.start ?? null;
+  }
+
+  /**
+   * Appends `bytes`, the first of which has number `off`. One call at a time. An `off` that does not follow the last
+   * byte (after a time without disk) starts a new segment.
+   * @throws the file system's error; what was written before it stays readable
+   */
+  async write(off: number, bytes: Buffer): Promise<void> {
+    let done = 0;
+    while (done < bytes.length) {
+      const segment = await this.#segmentFor(off + done);
+      const length = Math.min(bytes.length - done, this.#segmentBytes - segment.length);
+      const { bytesWritten } = await segment.file.write(bytes, done, length, segment.length);
+      segment.grow(bytesWritten);
+      done += bytesWritten;
+    }
+  }
+
+  read(from: number, max: number): Promise<Slice | null> {
+    return readSegments(this.#dir, [...this.#segments], { from, max });
+  }
+
+  /** Closes the current segment; the next write starts another. Never throws. */
+  async close(): Promise<void> {
+    const file = this.#file;
+    this.#file = null;
+    await file?.close().catch(() => undefined);
+  }
+
+  async #segmentFor(off: number) {
+    const last = this.#segments.at(-1);
+    const fits = last && last.start + last.length === off && last.length < this.#segmentBytes;
+    if (last && fits && this.#file) return this.#opened(last, this.#file);
+    await this.close();
+    mkdirSync(this.#dir, { recursive: true, mode: 0o700 });
+    this.#file = await open(join(this.#dir, segmentName(off)), 'w', 0o600);
+    if (last?.length === 0) this.#segments.pop();
+    const segment = { start: off, length: 0 };
+    this.#segments.push(segment);
+    await this.#dropOldest();
+    return this.#opened(segment, this.#file);
+  }
+
+  #opened(segment: { length: number }, file: FileHandle) {
+    return { file, length: segment.length, grow: (count: number) => void (segment.length += count) };
+  }
+
+  async #dropOldest(): Promise<void> {
+    while (this.#segments.length > this.#maxSegments) {
+      const oldest = this.#segments.shift();
+      if (oldest) await unlink(join(this.#dir, segmentName(oldest.start))).catch(() => undefined);
+    }
+  }
+}
