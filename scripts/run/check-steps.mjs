@@ -1,0 +1,59 @@
+// DATA: the steps of `npm run check`. `fix` is what the table tells the person to run.
+import { tool } from './paths.mjs';
+
+const node = process.execPath;
+const cache = 'node_modules/.roundhouse';
+
+/** Everything that the architecture's import rules and the size rule look at. */
+export const codeFolders = ['packages', 'apps', 'e2e', 'bench', 'scripts'];
+
+export const checkSteps = [
+  {
+    name: 'types',
+    after: [],
+    argv: [node, tool.tsc, '-b'],
+    fix: 'see the messages above',
+  },
+  {
+    name: 'format',
+    after: [],
+    argv: [
+      node,
+      tool.prettier,
+      '--check',
+      '--cache',
+      '--cache-location',
+      `${cache}/prettier`,
+      '--log-level',
+      'warn',
+      '.',
+    ],
+    fix: 'npx prettier --write <files>',
+  },
+  { name: 'sizes', after: [], argv: [node, 'scripts/check-sizes.mjs'], fix: 'split the file' },
+  {
+    name: 'lint',
+    after: ['types'],
+    argv: [node, tool.eslint, '--cache', '--cache-location', `${cache}/eslint`, '--max-warnings', '0', '.'],
+    fix: 'npx eslint --fix <files>',
+  },
+  {
+    name: 'boundaries',
+    after: ['types'],
+    argv: [node, tool.depcruise, '--config', '.dependency-cruiser.cjs', 'packages', 'apps'],
+    fix: 'docs/architecture.md lists who may import what',
+  },
+  { name: 'unused', after: ['types'], argv: [node, tool.knip, '--no-progress'], fix: 'delete it or use it' },
+  {
+    name: 'docs',
+    after: ['types'],
+    argv: [node, 'scripts/gen-docs.mjs', '--check'],
+    fix: 'node scripts/gen-docs.mjs',
+  },
+  {
+    name: 'migrations',
+    after: ['types'],
+    argv: [node, 'scripts/migration.mjs', 'check'],
+    fix: 'node scripts/migration.mjs create <name>',
+  },
+];

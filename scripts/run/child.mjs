@@ -1,0 +1,50 @@
+// Owns how steps run other programs: output kept and shown only on failure, a pulse while they take long.
+import { spawn } from 'node:child_process';
+import { RunError, elapsed, say } from './output.mjs';
+import { root } from './paths.mjs';
+
+const pulseMs = 10_000;
+/** Enough for any compiler's complaint; older output is dropped. */
+const keptChars = 200_000;
+
+/**
+ * Runs a program to its end, silently. Resolves to `{code, output}`; `output` is stdout and stderr as they came.
+ * Every 10 s a pulse line shows the last thing the program said.
+ */
+export function capture(command, args, { cwd = root, env = process.env, label } = {}) {
+  return new Promise((resolve, reject) => {
+    const startedAt = performance.now();
+    const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    const keep = (chunk) => (output = (output + chunk).slice(-keptChars));
+    child.stdout.setEncoding('utf8').on('data', keep);
+    child.stderr.setEncoding('utf8').on('data', keep);
+    const pulse = setInterval(() => {
+      if (label) say(`  … ${label}, ${elapsed(startedAt)} s so far${lastLine(output)}`);
+    }, pulseMs);
+    child.on('error', (cause) => {
+      clearInterval(pulse);
+      reject(new RunError(`${command} could not be started: ${cause.message}`, { cause }));
+    });
+    child.on('close', (code, signal) => {
+      clearInterval(pulse);
+      resolve({ code: code ?? 1, signal, output });
+    });
+  });
+}
+
+/** Runs a program that talks to the terminal itself. Resolves to its exit code (1 when a signal ended it). */
+export function passThrough(command, args, { cwd = root, env = process.env } = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'inherit', 'inherit'] });
+    child.on('error', (cause) =>
+      reject(new RunError(`${command} could not be started: ${cause.message}`, { cause })),
+    );
+    child.on('close', (code) => resolve(code ?? 1));
+  });
+}
+
+function lastLine(output) {
+  const line = output.trimEnd().split('\n').at(-1)?.trim();
+  return line ? ` (${line.slice(0, 90)})` : '';
+}

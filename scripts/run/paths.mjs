@@ -1,0 +1,36 @@
+// Owns where things are: the checkout, its caches, and the entry points of the tools that the steps call.
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+
+/** Lives and dies with node_modules: a stamp never outlives what it vouches for. */
+export const stampDir = join(root, 'node_modules', '.roundhouse');
+export const cacheDir = join(root, '.cache');
+
+export const inRoot = (...parts) => join(root, ...parts);
+export const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'));
+
+/** Every package of the workspace that exists, as paths from the root. Mirrors pnpm-workspace.yaml. */
+export const workspaces = [
+  'packages/protocol',
+  'packages/profiles',
+  'packages/kit',
+  'apps/hub',
+  'apps/daemon',
+  'apps/web',
+  'e2e',
+].filter((path) => existsSync(inRoot(path, 'package.json')));
+
+/** Scripts of the tools, run by this same Node: no shims, no PATH, no pnpm in between. */
+export const tool = {
+  tsc: inRoot('node_modules/typescript/bin/tsc'),
+  vitest: inRoot('node_modules/vitest/vitest.mjs'),
+  eslint: inRoot('node_modules/eslint/bin/eslint.js'),
+  prettier: inRoot('node_modules/prettier/bin/prettier.cjs'),
+  knip: inRoot('node_modules/knip/bin/knip.js'),
+  depcruise: inRoot('node_modules/dependency-cruiser/bin/dependency-cruise.mjs'),
+  vite: inRoot('apps/web/node_modules/vite/bin/vite.js'),
+  playwright: inRoot('e2e/node_modules/@playwright/test/cli.js'),
+};
