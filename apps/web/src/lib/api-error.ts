@@ -1,0 +1,56 @@
+// The one error that features handle: from a problem document, a socket error, or a failure of the network.
+import type { ErrorCode, FieldError, WireError } from '@roundhouse/protocol';
+import { t } from './i18n/t.js';
+
+/** Server codes, and what can fail before a server answers. */
+export type ApiErrorCode = ErrorCode | 'NETWORK' | 'ABORTED' | 'BAD_REPLY' | 'OFFLINE';
+
+export interface ApiErrorOptions {
+  readonly message: string;
+  readonly hint?: string | undefined;
+  /** HTTP status, 0 when there was no answer. */
+  readonly status?: number;
+  readonly fields?: readonly FieldError[] | undefined;
+  /** Other members of the problem document, for example the files of a worktree. */
+  readonly details?: Readonly<Record<string, unknown>> | undefined;
+  readonly retryAfterS?: number | undefined;
+  readonly cause?: unknown;
+}
+
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  readonly code: ApiErrorCode;
+  readonly hint: string;
+  readonly status: number;
+  /** Message per field path, as in `projectRoots[0]`. */
+  readonly fieldErrors: Readonly<Record<string, string>>;
+  readonly details: Readonly<Record<string, unknown>>;
+  readonly retryAfterS: number | null;
+
+  constructor(code: ApiErrorCode, options: ApiErrorOptions) {
+    super(options.message, { cause: options.cause });
+    this.code = code;
+    this.hint = options.hint ?? '';
+    this.status = options.status ?? 0;
+    this.fieldErrors = Object.fromEntries(
+      (options.fields ?? []).map(({ field, message }) => [field, message]),
+    );
+    this.details = options.details ?? {};
+    this.retryAfterS = options.retryAfterS ?? null;
+  }
+}
+
+/** An error of an acknowledgement as an ApiError. */
+export const fromWire = (error: WireError): ApiError =>
+  new ApiError(error.code, {
+    message: error.message,
+    hint: error.hint,
+    fields: error.fields,
+    details: error.details,
+  });
+
+/** What to show for anything that was thrown. */
+export function describeError(error: unknown): { message: string; hint: string; code: string | null } {
+  if (error instanceof ApiError) return { message: error.message, hint: error.hint, code: error.code };
+  return { message: t('error.unexpected'), hint: t('error.unexpectedHint'), code: null };
+}

@@ -1,0 +1,30 @@
+// The typed lookup of words: keys, and the variables that a text names in braces, are checked by the compiler.
+import { en } from './en.js';
+
+type Table = typeof en;
+export type TextKey = keyof Table;
+
+type Names<S> = S extends `${string}{${infer Name}}${infer Rest}` ? Name | Names<Rest> : never;
+export type TextVars<K extends TextKey> = Record<Names<Table[K]>, string | number>;
+type Args<K extends TextKey> = [Names<Table[K]>] extends [never] ? [] : [vars: TextVars<K>];
+
+/** A count's key without its `.one` / `.other` ending; both forms must exist and take `{n}`. */
+export type PluralKey = {
+  [K in TextKey]: K extends `${infer Base}.one` ? (`${Base}.other` extends TextKey ? Base : never) : never;
+}[TextKey];
+
+const fill = (text: string, vars: Readonly<Record<string, string | number>>): string =>
+  text.replace(/\{(\w+)\}/g, (whole, name: string) => (name in vars ? String(vars[name]) : whole));
+
+/** The text of a key, with its variables filled in. */
+export function t<K extends TextKey>(key: K, ...[vars]: Args<K>): string {
+  return fill(en[key], vars ?? {});
+}
+
+const rules = new Intl.PluralRules('en');
+
+/** `tn('fleet.sessions', 3)` takes `fleet.sessions.one` or `.other` and fills `{n}` and the other variables. */
+export function tn(base: PluralKey, n: number, vars: Readonly<Record<string, string | number>> = {}): string {
+  const table: Readonly<Record<string, string>> = en;
+  return fill(table[`${base}.${rules.select(n) === 'one' ? 'one' : 'other'}`] ?? base, { n, ...vars });
+}
