@@ -151,7 +151,8 @@ export class Pty {
     this.#drain = null;
     this.#drained = true;
     clearInterval(drain.timer);
-    if (this.#held.length > 0 && this.#markWritten < this.#mark.length) this.#options.onData(this.#held);
+    const rest = withoutPartOf(this.#mark, this.#held);
+    if (rest.length > 0) this.#options.onData(rest);
     if (this.#slave !== null) closeSync(this.#slave);
     this.#slave = null;
     drain.destroy();
@@ -170,6 +171,15 @@ function openSlave(path: string): number | null {
   } catch {
     return null; // No slave to hold (a platform without /dev/pts): the drain falls back to silence.
   }
+}
+
+/** `bytes` without the beginning of `mark` that they may end with. */
+function withoutPartOf(mark: Buffer, bytes: Buffer): Buffer {
+  for (let length = Math.min(mark.length, bytes.length); length > 0; length -= 1) {
+    const cut = bytes.length - length;
+    if (bytes.subarray(cut).equals(mark.subarray(0, length))) return bytes.subarray(0, cut);
+  }
+  return bytes;
 }
 
 function signalName(number: number): string {

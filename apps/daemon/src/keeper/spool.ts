@@ -70,11 +70,18 @@ export class Spool {
     await this.close();
     mkdirSync(this.#dir, { recursive: true, mode: 0o700 });
     this.#file = await open(join(this.#dir, segmentName(off)), 'w', 0o600);
-    if (last?.length === 0) this.#segments.pop();
+    this.#cutFrom(off);
     const segment = { start: off, length: 0 };
     this.#segments.push(segment);
     await this.#dropOldest();
     return this.#opened(segment, this.#file);
+  }
+
+  /** A repeated write replaces what a failed one left behind. */
+  #cutFrom(off: number): void {
+    while ((this.#segments.at(-1)?.start ?? -1) >= off) this.#segments.pop();
+    const last = this.#segments.at(-1);
+    if (last) last.length = Math.min(last.length, off - last.start);
   }
 
   #opened(segment: { length: number }, file: FileHandle) {

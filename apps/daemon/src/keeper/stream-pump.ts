@@ -1,0 +1,135 @@
+// Sends the output to one daemon: bytes, gaps, sizes and the exit in stream order, never more than it has credit for.
+import type { KeeperExit } from '@roundhouse/protocol';
+import { DATA_BYTES } from './frames.js';
+import { KeeperFault } from './keeper-fault.js';
+import type { OutputLog } from './output-log.js';
+import type { ResizeLog } from './resize-log.js';
+
+export interface StreamSink {
+  /** False while the socket is full; call `kick` when that changes. */
+  readonly ready: () => boolean;
+  readonly data: (off: number, bytes: Buffer) => void;
+  readonly gap: (from: number, to: number) => void;
+  readonly resized: (off: number, size: { cols: number; rows: number }) => void;
+  readonly exit: (exit: KeeperExit) => void;
+}
+
+export interface StreamSource {
+  readonly log: Pick<OutputLog, 'head' | 'peek' | 'read'>;
+  readonly resizes: Pick<ResizeLog, 'at' | 'nextAfter'>;
+  readonly exit: () => KeeperExit | null;
+}
+
+export class StreamPump {
+  readonly #source: StreamSource;
+  readonly #sink: StreamSink;
+  readonly #window: number;
+  #cursor: number;
+  /** First offset that may not be sent yet. */
+  #limit: number;
+  #lastGap: { from: number; to: number } | null = null;
+  #sizeSent: object | null = null;
+  #sizeFloor: number;
+  #exitSent = false;
+  #stopped = false;
+  #running = false;
+  #again = false;
+  #scheduled = false;
+
+  constructor(source: StreamSource, sink: StreamSink, start: { from: number; window: number }) {
+    this.#source = source;
+    this.#sink = sink;
+    this.#window = start.window;
+    this.#cursor = this.#sizeFloor = start.from;
+    this.#limit = start.from + start.window;
+  }
+
+  /** Something changed: more output, a size, the exit, room in the socket. Reads of one turn leave as one frame. */
+  kick(): void {
+    if (this.#scheduled || this.#stopped) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      void this.#run();
+    });
+  }
+
+  /** @throws KeeperFault for an offset that was never sent */
+  ack(off: number): void {
+    if (off > this.#cursor) {
+      throw new KeeperFault('OFFSET_INVALID', `ACK of ${String(off)}, but only ${String(this.#cursor)} was sent`);
+    }
+    // Who has everything before a gap has the gap, too.
+    const gap = this.#lastGap;
+    const reached = gap && off >= gap.from ? Math.max(off, gap.to) : off;
+    this.#limit = Math.max(this.#limit, reached + this.#window);
+    this.kick();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  async #run(): Promise<void> {
+    this.#again = true;
+    if (this.#running) return;
+    this.#running = true;
+    while (this.#again) {
+      this.#again = false;
+      while (await this.#step());
+    }
+    this.#running = false;
+  }
+
+  /** @returns true when there may be more to do at once */
+  async #step(): Promise<boolean> {
+    if (this.#stopped) return false;
+    const { log, resizes } = this.#source;
+    this.#sendSize();
+    if (this.#cursor >= log.head) {
+      this.#sendExit();
+      return false;
+    }
+    const room = this.#limit - this.#cursor;
+    if (room <= 0 || !this.#sink.ready()) return false;
+    const untilResize = (resizes.nextAfter(this.#cursor) ?? Number.MAX_SAFE_INTEGER) - this.#cursor;
+    const max = Math.min(DATA_BYTES, room, untilResize);
+    const inMemory = log.peek(this.#cursor, max);
+    const slice = inMemory ? { off: this.#cursor, bytes: inMemory } : await log.read(this.#cursor, max);
+    if (!this.#isStopped()) this.#sendSlice(slice);
+    return true;
+  }
+
+  #sendSlice(slice: { off: number; bytes: Buffer }): void {
+    if (slice.off > this.#cursor) {
+      // The bytes after a gap may be drawn at another size: the next step sends that first, and reads again.
+      const gap = { from: this.#cursor, to: slice.off };
+      this.#lastGap = gap;
+      this.#cursor = this.#sizeFloor = gap.to;
+      this.#limit += gap.to - gap.from;
+      this.#sink.gap(gap.from, gap.to);
+      return;
+    }
+    this.#cursor += slice.bytes.length;
+    this.#sink.data(slice.off, slice.bytes);
+  }
+
+  #sendSize(): void {
+    const size = this.#source.resizes.at(this.#cursor);
+    if (size === this.#sizeSent) return;
+    this.#sizeSent = size;
+    this.#sink.resized(Math.min(Math.max(size.off, this.#sizeFloor), this.#cursor), size);
+  }
+
+  #sendExit(): void {
+    const exit = this.#source.exit();
+    if (!exit || this.#exitSent || exit.off > this.#cursor) return;
+    this.#exitSent = true;
+    this.#sink.exit(exit);
+  }
+
+  /** Read again after a wait, where the compiler still believes the earlier check. */
+  #isStopped(): boolean {
+    return this.#stopped;
+  }
+}
