@@ -27,3 +27,5 @@ export * from './routes/hosts.js';
 export * from './routes/registry.js';
 export * from './routes/sessions.js';
 export * from './routes/system.js';
+export * from './json-schema.js';
+export * from './openapi.js';

@@ -1,0 +1,41 @@
+// Owns the generated documents: docs/protocol.md, docs/openapi.json and docs/profile.schema.json, made from the
+// built packages. `--check` writes nothing and fails when one of them is not what it would write.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { protocolDocument } from './gen-docs/protocol-document.mjs';
+import { inRoot } from './run/paths.mjs';
+
+const load = async (name) => {
+  const path = inRoot(`packages/${name}/dist/index.js`);
+  if (existsSync(path)) return import(path);
+  console.error(`packages/${name} is not built: run node scripts/run.mjs build first`);
+  process.exit(1);
+};
+
+const protocol = await load('protocol');
+const profiles = await load('profiles');
+const json = (value) => `${JSON.stringify(value, null, 2)}\n`;
+
+const documents = {
+  'docs/protocol.md': protocolDocument(protocol),
+  'docs/openapi.json': json(protocol.openApiDocument()),
+  'docs/profile.schema.json': json({
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'Roundhouse agent profile',
+    ...protocol.toJsonSchema(profiles.profileSchema),
+  }),
+};
+
+const isCurrent = ([path, text]) => existsSync(inRoot(path)) && readFileSync(inRoot(path), 'utf8') === text;
+const stale = Object.entries(documents).filter((entry) => !isCurrent(entry));
+
+if (process.argv.includes('--check')) {
+  for (const [path] of stale) console.error(`${path} is stale: run node scripts/gen-docs.mjs and commit it`);
+  process.exitCode = stale.length > 0 ? 1 : 0;
+} else {
+  for (const [path, text] of stale) {
+    mkdirSync(dirname(inRoot(path)), { recursive: true });
+    writeFileSync(inRoot(path), text);
+    console.log(`wrote ${path}`);
+  }
+}

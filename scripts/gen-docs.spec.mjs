@@ -1,0 +1,48 @@
+// The generated documents: a public validator accepts the OpenAPI file, and nothing of the registry is missing.
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { describe, expect, it } from 'vitest';
+import * as protocol from '../packages/protocol/src/index.ts';
+import { protocolDocument } from './gen-docs/protocol-document.mjs';
+import { typeText } from './gen-docs/type-text.mjs';
+
+describe('docs/openapi.json', () => {
+  const document = protocol.openApiDocument();
+
+  it('passes a public validator as OpenAPI 3.1', async () => {
+    const result = await new Validator().validate(structuredClone(document));
+    expect(result.errors ?? []).toEqual([]);
+    expect(result.valid).toBe(true);
+  });
+
+  it('has every route of the registry with its permission', () => {
+    for (const route of Object.values(protocol.routes).flatMap((group) => Object.values(group))) {
+      const item = document.paths[route.path.replace(/:(\w+)/g, '{$1}')];
+      expect(item?.[route.method.toLowerCase()]?.['x-permission']).toBe(route.permission);
+    }
+  });
+
+  it('asks for no credential exactly where the permission is public', () => {
+    for (const item of Object.values(document.paths)) {
+      for (const operation of Object.values(item)) {
+        expect(operation.security !== undefined).toBe(operation['x-permission'] === 'public');
+      }
+    }
+  });
+});
+
+describe('docs/protocol.md', () => {
+  const text = protocolDocument(protocol);
+
+  it('names every event, error and permission', () => {
+    const names = [protocol.uiEvents, protocol.daemonEvents, protocol.errorTable].flatMap(Object.keys);
+    for (const name of [...names, ...protocol.permissions]) expect(text).toContain(`\`${name}\``);
+  });
+
+  it('writes bytes as bytes and unions with brackets where they are needed', () => {
+    expect(text).toMatch(/`session\.output`.*data: bytes/);
+    expect(typeText({ type: 'array', items: { type: ['string', 'null'] } })).toBe('(string \\| null)[]');
+    expect(
+      typeText({ type: 'array', items: { type: 'object', properties: { a: { type: 'integer' } } } }),
+    ).toBe('{a?: int}[]');
+  });
+});
