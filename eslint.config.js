@@ -3,6 +3,7 @@ import js from '@eslint/js';
 import reactHooks from 'eslint-plugin-react-hooks';
 import globals from 'globals';
 import tseslint from 'typescript-eslint';
+import { explicitInject } from './scripts/lint/explicit-inject.mjs';
 import { fileName } from './scripts/lint/file-name.mjs';
 import * as restrict from './scripts/lint/restrictions.mjs';
 import { dataTables } from './scripts/size-exempt.mjs';
@@ -33,7 +34,7 @@ const pureCores = [
 
 /** `no-restricted-syntax` does not merge between blocks, so each block names its whole list. */
 const forbid = (...rules) => ({ 'no-restricted-syntax': ['error', ...rules.flat()] });
-const { explicitInject, noDangerousHtml, noDefaultExport, noProcessEnv, pureCore } = restrict;
+const { noDangerousHtml, noDefaultExport, noProcessEnv, pureCore } = restrict;
 
 export default tseslint.config(
   {
@@ -45,9 +46,10 @@ export default tseslint.config(
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   {
-    plugins: { roundhouse: { rules: { 'file-name': fileName } } },
+    plugins: { roundhouse: { rules: { 'file-name': fileName, 'explicit-inject': explicitInject } } },
     rules: {
       'roundhouse/file-name': 'error',
+      'roundhouse/explicit-inject': 'error',
       'max-lines': ['error', { max: 400 }],
       'max-params': ['error', { max: 4 }],
       complexity: ['error', { max: 15 }],
@@ -88,12 +90,7 @@ export default tseslint.config(
     },
   },
   { files: pureCores, ignores: specs, rules: forbid(noDefaultExport, noProcessEnv, pureCore) },
-  {
-    files: ['apps/hub/src/**/*.ts'],
-    ignores: pureCores,
-    rules: forbid(noDefaultExport, noProcessEnv, explicitInject),
-  },
-  { files: environment, rules: forbid(noDefaultExport, explicitInject) },
+  { files: environment, rules: forbid(noDefaultExport) },
   {
     files: ['apps/web/**/*.tsx', 'apps/web/**/*.ts'],
     languageOptions: { globals: globals.browser },

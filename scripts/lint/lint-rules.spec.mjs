@@ -2,6 +2,7 @@
 import { Linter } from 'eslint';
 import tseslint from 'typescript-eslint';
 import { describe, expect, it } from 'vitest';
+import { explicitInject } from './explicit-inject.mjs';
 import { fileName } from './file-name.mjs';
 import * as restrict from './restrictions.mjs';
 
@@ -14,8 +15,12 @@ function lint(code, filename = 'apps/hub/src/x/x.service.tsx') {
       {
         files: ['**/*.ts', '**/*.tsx'],
         languageOptions: { parser: tseslint.parser, parserOptions: { ecmaFeatures: { jsx: true } } },
-        plugins: { roundhouse: { rules: { 'file-name': fileName } } },
-        rules: { 'no-restricted-syntax': ['error', ...restricted], 'roundhouse/file-name': 'error' },
+        plugins: { roundhouse: { rules: { 'file-name': fileName, 'explicit-inject': explicitInject } } },
+        rules: {
+          'no-restricted-syntax': ['error', ...restricted],
+          'roundhouse/file-name': 'error',
+          'roundhouse/explicit-inject': 'error',
+        },
       },
     ],
     { filename },

@@ -1,14 +1,5 @@
 // DATA: Roundhouse's own lint rules, as `no-restricted-syntax` entries; eslint.config.js says where each applies.
 
-/** Constructor parameters of Nest providers: without emitted decorator metadata a missing @Inject is `undefined`. */
-export const explicitInject = {
-  selector:
-    'ClassDeclaration:has(> Decorator > CallExpression[callee.name=/^(Injectable|Controller|Catch|WebSocketGateway)$/])' +
-    ' > ClassBody > MethodDefinition[kind="constructor"] > FunctionExpression' +
-    ' > .params:not(:has(> Decorator > CallExpression[callee.name="Inject"]))',
-  message: 'Give each constructor parameter of a provider an explicit @Inject(Token).',
-};
-
 export const noDefaultExport = {
   selector: 'ExportDefaultDeclaration',
   message: 'Use a named export: one name for one thing, found by searching.',
