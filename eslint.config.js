@@ -5,6 +5,7 @@ import globals from 'globals';
 import tseslint from 'typescript-eslint';
 import { explicitInject } from './scripts/lint/explicit-inject.mjs';
 import { fileName } from './scripts/lint/file-name.mjs';
+import { maxParams } from './scripts/lint/max-params.mjs';
 import * as restrict from './scripts/lint/restrictions.mjs';
 import { dataTables } from './scripts/size-exempt.mjs';
 
@@ -46,12 +47,16 @@ export default tseslint.config(
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   {
-    plugins: { roundhouse: { rules: { 'file-name': fileName, 'explicit-inject': explicitInject } } },
+    plugins: {
+      roundhouse: {
+        rules: { 'file-name': fileName, 'explicit-inject': explicitInject, 'max-params': maxParams },
+      },
+    },
     rules: {
       'roundhouse/file-name': 'error',
       'roundhouse/explicit-inject': 'error',
       'max-lines': ['error', { max: 400 }],
-      'max-params': ['error', { max: 4 }],
+      'roundhouse/max-params': 'error',
       complexity: ['error', { max: 15 }],
       eqeqeq: ['error', 'always', { null: 'ignore' }],
       'no-console': 'off',
@@ -85,7 +90,7 @@ export default tseslint.config(
         { considerDefaultExhaustiveForUnions: true, requireDefaultForNonUnion: false },
       ],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', ignoreRestSiblings: true }],
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowNever: true }],
       ...forbid(noDefaultExport, noProcessEnv),
     },
   },

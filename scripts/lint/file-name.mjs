@@ -1,6 +1,6 @@
 // Owns the lint rule on file names: kebab-case, and no name that says nothing about what the file owns.
 
-const kebab = /^[a-z0-9$]+(-[a-z0-9$]+)*(\.[a-z0-9-]+)*$/;
+const kebab = /^\.?[a-z0-9$]+(-[a-z0-9$]+)*(\.[a-z0-9-]+)*$/;
 const vague = /^(utils?|helpers?|misc|stuff)$/;
 const baseName = (path) => path.split(/[\\/]/).at(-1);
 
@@ -18,7 +18,7 @@ export const fileName = {
     return {
       Program(node) {
         const name = baseName(context.filename);
-        const words = name.split('.')[0].split('-');
+        const words = name.replace(/^\./, '').split('.')[0].split('-');
         if (!kebab.test(name) && !/^__root\.tsx$/.test(name)) context.report({ node, messageId: 'kebab' });
         if (words.some((word) => vague.test(word)))
           context.report({ node, messageId: 'vague', data: { name } });

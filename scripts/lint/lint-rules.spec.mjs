@@ -4,6 +4,7 @@ import tseslint from 'typescript-eslint';
 import { describe, expect, it } from 'vitest';
 import { explicitInject } from './explicit-inject.mjs';
 import { fileName } from './file-name.mjs';
+import { maxParams } from './max-params.mjs';
 import * as restrict from './restrictions.mjs';
 
 const restricted = Object.values(restrict).flat();
@@ -15,11 +16,16 @@ function lint(code, filename = 'apps/hub/src/x/x.service.tsx') {
       {
         files: ['**/*.ts', '**/*.tsx'],
         languageOptions: { parser: tseslint.parser, parserOptions: { ecmaFeatures: { jsx: true } } },
-        plugins: { roundhouse: { rules: { 'file-name': fileName, 'explicit-inject': explicitInject } } },
+        plugins: {
+          roundhouse: {
+            rules: { 'file-name': fileName, 'explicit-inject': explicitInject, 'max-params': maxParams },
+          },
+        },
         rules: {
           'no-restricted-syntax': ['error', ...restricted],
           'roundhouse/file-name': 'error',
           'roundhouse/explicit-inject': 'error',
+          'roundhouse/max-params': 'error',
         },
       },
     ],
@@ -38,6 +44,7 @@ describe('lint rules', () => {
     ['the time', 'const a = Date.now();'],
     ['the time of day', 'const a = new Date();'],
     ['chance', 'const a = Math.random();'],
+    ['five parameters', 'function f(a, b, c, d, e) {}'],
     ['a timer', 'setTimeout(f, 1);'],
   ])('refuses %s', (_name, code) => {
     expect(lint(code)).toHaveLength(1);
@@ -47,6 +54,10 @@ describe('lint rules', () => {
     [
       'explicit injection',
       '@Injectable() class A { constructor(@Inject(B) private readonly b: B, @Inject(C) c: C) {} }',
+    ],
+    [
+      'five injected parameters',
+      '@Injectable() class A { constructor(@Inject(B) b, @Inject(B) c, @Inject(B) d, @Inject(B) e, @Inject(B) f) {} }',
     ],
     ['a plain class', 'export class A { constructor(private readonly b: B) {} }'],
     ['a date of a given instant', 'const a = new Date(ms);'],
