@@ -1,0 +1,50 @@
+// The Prisma client that features get: refuses at once while the database is away, and turns connection
+// errors into DB_UNAVAILABLE. Its types are those of the generated client.
+import { PrismaPg } from '@prisma/adapter-pg';
+import type pg from 'pg';
+import { PrismaClient } from '../../generated/prisma/client.js';
+import { toDatabaseError } from './database-errors.js';
+
+export interface ClientGuard {
+  /** @throws AppError DB_UNAVAILABLE while the database is away. */
+  check(): void;
+  /** Called with each error that was turned into DB_UNAVAILABLE. */
+  onAway(error: unknown): void;
+}
+
+export interface GuardedClient {
+  readonly client: PrismaClient;
+  disconnect(): Promise<void>;
+}
+
+export function createGuardedClient(pool: pg.Pool, guard: ClientGuard): GuardedClient {
+  const plain = new PrismaClient({ adapter: new PrismaPg(pool), errorFormat: 'minimal' });
+  const run = async <T>(work: () => Promise<T>): Promise<T> => {
+    guard.check();
+    try {
+      return await work();
+    } catch (error) {
+      const known = toDatabaseError(error);
+      if (known !== error) guard.onAway(error);
+      throw known;
+    }
+  };
+  const extended = plain.$extends({
+    query: {
+      $allOperations: ({ args, query }) => run(() => query(args)),
+    },
+  });
+  // Query extensions do not see a transaction's own BEGIN and COMMIT: those are guarded here.
+  const guarded = new Proxy(extended, {
+    get(target, property): unknown {
+      const value: unknown = Reflect.get(target, property, target);
+      if (property !== '$transaction' || typeof value !== 'function') return value;
+      return (...args: unknown[]) => run(() => Reflect.apply(value, target, args) as Promise<unknown>);
+    },
+  });
+  return {
+    // An extension of queries changes no model's type; Prisma's own type for it hides that.
+    client: guarded as unknown as PrismaClient,
+    disconnect: () => plain.$disconnect(),
+  };
+}
