@@ -49,8 +49,11 @@ export const pathSchema = z
 /** Bytes on a socket: Buffer, ArrayBuffer or typed array, always given on as Uint8Array. */
 export const bytesSchema = (max: number) =>
   z
-    .union([z.instanceof(Uint8Array), z.instanceof(ArrayBuffer)])
-    .transform((data) => (data instanceof Uint8Array ? data : new Uint8Array(data)))
+    .custom<Uint8Array | ArrayBuffer>(
+      (value) => value instanceof Uint8Array || value instanceof ArrayBuffer,
+      'must be binary',
+    )
+    .transform((data): Uint8Array => (data instanceof Uint8Array ? data : new Uint8Array(data)))
     .refine((data) => data.byteLength <= max, `must be at most ${String(max)} bytes`);
 
 export const emptySchema = z.strictObject({});

@@ -53,7 +53,6 @@ export type DesiredState = z.infer<typeof desiredStateSchema>;
 /** Reasons of a session that are not errors of a request; errors of the table may stand there too. */
 export const sessionReasons = {
   STOPPED_BY_USER: ['Stopped', 'Resume it, or start a new session.'],
-  KILLED_BY_USER: ['Stopped by force', 'Resume it, or start a new session.'],
   EXITED: ['The agent ended', 'Resume it, or start a new session.'],
   CRASHED: [
     'The agent ended with an error',

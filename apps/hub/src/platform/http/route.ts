@@ -9,6 +9,7 @@ import {
   type ExecutionContext,
 } from '@nestjs/common';
 import {
+  AppError,
   parseWith,
   type AnyRoute,
   type Method,
@@ -77,3 +78,9 @@ export const Parsed = createParamDecorator((_: unknown, execution: ExecutionCont
     response: http.getResponse<Response>(),
   };
 });
+
+/** The actor of a call that is not public; the guard has made sure that there is one. */
+export function signedIn(call: Pick<Call<AnyRoute>, 'context'>): Actor {
+  if (!call.context.actor) throw new AppError('UNAUTHENTICATED');
+  return call.context.actor;
+}

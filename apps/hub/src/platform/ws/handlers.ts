@@ -53,10 +53,10 @@ type Handler<P, S, R> = (payload: P, socket: S) => R | Promise<R>;
 /** Handles a browser event: payload parsed, permission checked, errors turned into the acknowledgement. */
 export const OnUi =
   <K extends FromBrowser>(name: K) =>
-  (
+  <H extends Handler<PayloadOf<UiEvents[K]>, UiSocket, ReplyOf<UiEvents[K]>>>(
     target: object,
     key: string | symbol,
-    descriptor: TypedPropertyDescriptor<Handler<PayloadOf<UiEvents[K]>, UiSocket, ReplyOf<UiEvents[K]>>>,
+    descriptor: TypedPropertyDescriptor<H>,
   ): void => {
     SetMetadata(UI_HANDLER, name)(target, key, descriptor);
   };
@@ -64,12 +64,10 @@ export const OnUi =
 /** Handles a daemon event: payload parsed, connection current. The handler checks that a session is the host's own. */
 export const OnDaemon =
   <K extends FromDaemon>(name: K) =>
-  (
+  <H extends Handler<PayloadOf<DaemonEvents[K]>, DaemonSocket, ReplyOf<DaemonEvents[K]>>>(
     target: object,
     key: string | symbol,
-    descriptor: TypedPropertyDescriptor<
-      Handler<PayloadOf<DaemonEvents[K]>, DaemonSocket, ReplyOf<DaemonEvents[K]>>
-    >,
+    descriptor: TypedPropertyDescriptor<H>,
   ): void => {
     SetMetadata(DAEMON_HANDLER, name)(target, key, descriptor);
   };

@@ -1,0 +1,173 @@
+// Rows of hosts and their join tokens.
+import { Inject, Injectable } from '@nestjs/common';
+import type { Host, HostId, HostState, Inventory, SystemInfo } from '@roundhouse/protocol';
+import { Prisma } from '../generated/prisma/client.js';
+import { Database } from '../platform/database/database.js';
+import { isUniqueViolation } from '../platform/database/unique-violation.js';
+import { hostInclude, toHost } from './host.entity.js';
+
+export interface NewHost {
+  readonly id: string;
+  readonly name: string;
+  readonly projectRoots: readonly string[];
+  readonly agents: readonly string[];
+}
+
+export interface NewJoinToken {
+  readonly id: string;
+  readonly hostId: string;
+  readonly tokenHash: string;
+  readonly expiresAt: Date;
+}
+
+@Injectable()
+export class HostRepository {
+  constructor(@Inject(Database) private readonly database: Database) {}
+
+  async list(): Promise<Host[]> {
+    const rows = await this.database.client.host.findMany({ include: hostInclude, orderBy: { name: 'asc' } });
+    return rows.map(toHost);
+  }
+
+  async find(id: HostId): Promise<Host | null> {
+    const row = await this.database.client.host.findUnique({ where: { id }, include: hostInclude });
+    return row && toHost(row);
+  }
+
+  async findByName(name: string): Promise<{ host: Host; enrolled: boolean } | null> {
+    const row = await this.database.client.host.findUnique({ where: { name }, include: hostInclude });
+    return row && { host: toHost(row), enrolled: row.publicKey !== null };
+  }
+
+  /** @returns null when the name is taken */
+  async create(host: NewHost, token: NewJoinToken): Promise<Host | null> {
+    try {
+      const row = await this.database.client.host.create({
+        data: {
+          id: host.id,
+          name: host.name,
+          projectRoots: [...host.projectRoots],
+          agents: [...host.agents],
+          joinTokens: { create: { id: token.id, tokenHash: token.tokenHash, expiresAt: token.expiresAt } },
+        },
+        include: hostInclude,
+      });
+      return toHost(row);
+    } catch (error) {
+      if (isUniqueViolation(error)) return null;
+      throw error;
+    }
+  }
+
+  /** @returns null when there is no such host; 'taken' when another has the name */
+  async rename(id: HostId, name: string): Promise<Host | 'taken' | null> {
+    try {
+      return await this.#update(id, { name });
+    } catch (error) {
+      if (isUniqueViolation(error)) return 'taken';
+      throw error;
+    }
+  }
+
+  async setState(id: HostId, state: HostState, seenAt?: Date): Promise<Host | null> {
+    return this.#update(id, { state, ...(seenAt ? { lastSeenAt: seenAt } : {}) });
+  }
+
+  async setProblem(
+    id: HostId,
+    problem: { code: string; message: string; at: string } | null,
+  ): Promise<Host | null> {
+    return this.#update(id, { problem: problem ?? Prisma.DbNull });
+  }
+
+  async setInventory(id: HostId, inventory: Inventory, scannedAt: Date): Promise<Host | null> {
+    const { projectRoots, projects, profiles, profileProblems, otlp } = inventory;
+    return this.#update(id, { projectRoots, projects, profiles, profileProblems, otlp, scannedAt });
+  }
+
+  async setSystem(id: HostId, system: SystemInfo, seenAt: Date): Promise<Host | null> {
+    return this.#update(id, { system, lastSeenAt: seenAt });
+  }
+
+  async setConnected(id: HostId, daemonVersion: string, seenAt: Date): Promise<Host | null> {
+    return this.#update(id, { state: 'online', daemonVersion, lastSeenAt: seenAt, problem: Prisma.DbNull });
+  }
+
+  /** Hosts that were connected when the hub went down. */
+  async markAllUnreachable(): Promise<HostId[]> {
+    const rows = await this.database.client.host.findMany({
+      where: { state: 'online' },
+      include: hostInclude,
+    });
+    await this.database.client.host.updateMany({
+      where: { state: 'online' },
+      data: { state: 'unreachable', version: { increment: 1 } },
+    });
+    return rows.map((row) => toHost(row).id);
+  }
+
+  async remove(id: HostId): Promise<{ version: number; sessions: number } | null> {
+    return this.database.client.$transaction(async (tx) => {
+      const row = await tx.host.findUnique({ where: { id }, select: { version: true } });
+      if (!row) return null;
+      const sessions = await tx.session.count({ where: { hostId: id } });
+      await tx.host.delete({ where: { id } });
+      return { version: row.version + 1, sessions };
+    });
+  }
+
+  /** Replaces the unused tokens of the host. */
+  async addJoinToken(token: NewJoinToken, now: Date): Promise<Host | null> {
+    const { hostId, id, tokenHash, expiresAt } = token;
+    await this.database.client.$transaction([
+      this.database.client.joinToken.updateMany({
+        where: { hostId, usedAt: null, revokedAt: null },
+        data: { revokedAt: now },
+      }),
+      this.database.client.joinToken.create({ data: { id, hostId, tokenHash, expiresAt } }),
+    ]);
+    return this.#update(hostId, {});
+  }
+
+  async findJoinToken(id: string): Promise<{ tokenHash: string; hostId: string } | null> {
+    return this.database.client.joinToken.findUnique({
+      where: { id },
+      select: { tokenHash: true, hostId: true },
+    });
+  }
+
+  /**
+   * Uses a token up and registers the key, in one step of which only one of many can succeed.
+   * @returns null when the token was used, revoked or has lapsed
+   */
+  async enrol(tokenId: string, publicKey: string, instanceId: string, now: Date): Promise<Host | null> {
+    return this.database.client.$transaction(async (tx) => {
+      const used = await tx.joinToken.updateMany({
+        where: { id: tokenId, usedAt: null, revokedAt: null, expiresAt: { gt: now } },
+        data: { usedAt: now },
+      });
+      if (used.count !== 1) return null;
+      const { hostId } = await tx.joinToken.findUniqueOrThrow({ where: { id: tokenId } });
+      const row = await tx.host.update({
+        where: { id: hostId },
+        data: { publicKey, instanceId, problem: Prisma.DbNull, version: { increment: 1 } },
+        include: hostInclude,
+      });
+      return toHost(row);
+    });
+  }
+
+  async #update(id: string, data: Prisma.HostUpdateInput): Promise<Host | null> {
+    try {
+      const row = await this.database.client.host.update({
+        where: { id },
+        data: { ...data, version: { increment: 1 } },
+        include: hostInclude,
+      });
+      return toHost(row);
+    } catch (error) {
+      if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2025') return null;
+      throw error;
+    }
+  }
+}

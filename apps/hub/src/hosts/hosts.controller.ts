@@ -1,0 +1,61 @@
+// REST of hosts.
+import { Controller, Inject } from '@nestjs/common';
+import { routes } from '@roundhouse/protocol';
+import { Handle, Parsed, signedIn, type Call } from '../platform/http/route.js';
+import { EnrolmentService } from './enrolment.service.js';
+import { HostsService } from './hosts.service.js';
+
+const { hosts } = routes;
+
+@Controller()
+export class HostsController {
+  constructor(
+    @Inject(HostsService) private readonly service: HostsService,
+    @Inject(EnrolmentService) private readonly enrolment: EnrolmentService,
+  ) {}
+
+  @Handle(hosts.create)
+  create(@Parsed() call: Call<typeof hosts.create>) {
+    return this.service.create(call.body, signedIn(call));
+  }
+
+  @Handle(hosts.list)
+  async list() {
+    return { items: await this.service.list() };
+  }
+
+  @Handle(hosts.get)
+  get(@Parsed() call: Call<typeof hosts.get>) {
+    return this.service.get(call.params.id);
+  }
+
+  @Handle(hosts.update)
+  update(@Parsed() call: Call<typeof hosts.update>) {
+    return this.service.rename(call.params.id, call.body.name, signedIn(call));
+  }
+
+  @Handle(hosts.remove)
+  remove(@Parsed() call: Call<typeof hosts.remove>) {
+    return this.service.remove(call.params.id, signedIn(call));
+  }
+
+  @Handle(hosts.createJoinToken)
+  createJoinToken(@Parsed() call: Call<typeof hosts.createJoinToken>) {
+    return this.service.createJoinToken(call.params.id, signedIn(call));
+  }
+
+  @Handle(hosts.rescan)
+  rescan(@Parsed() call: Call<typeof hosts.rescan>) {
+    return this.service.rescan(call.params.id);
+  }
+
+  @Handle(hosts.trustProject)
+  trustProject(@Parsed() call: Call<typeof hosts.trustProject>) {
+    return this.service.trustProject(call.params.id, call.body.path, signedIn(call));
+  }
+
+  @Handle(hosts.enrol)
+  enrol(@Parsed() call: Call<typeof hosts.enrol>) {
+    return this.enrolment.enrol(call.body, call.context.ip);
+  }
+}

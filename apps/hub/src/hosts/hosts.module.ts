@@ -1,0 +1,23 @@
+// Hosts: registration, enrolment, presence.
+import { Module } from '@nestjs/common';
+import { EnrolmentService } from './enrolment.service.js';
+import { HostRepository } from './host.repository.js';
+import { HostsController } from './hosts.controller.js';
+import { HostsService } from './hosts.service.js';
+import { JoinTokensService } from './join-tokens.service.js';
+import { LocalHostService } from './local-host.service.js';
+import { PresenceService } from './presence.service.js';
+
+@Module({
+  controllers: [HostsController],
+  providers: [
+    EnrolmentService,
+    HostRepository,
+    HostsService,
+    JoinTokensService,
+    LocalHostService,
+    PresenceService,
+  ],
+  exports: [HostsService, LocalHostService, PresenceService],
+})
+export class HostsModule {}

@@ -1,0 +1,68 @@
+// The exact commands that start a daemon on a new machine. Pure.
+
+export interface JoinCommandParts {
+  /** Where daemons reach the hub. */
+  readonly hubUrl: string;
+  readonly joinToken: string;
+  readonly image: string;
+  readonly projectRoots: readonly string[];
+  readonly hostName: string;
+}
+
+const plain = /^[A-Za-z0-9_@%+=:,./-]+$/;
+
+/** Quotes a word for a POSIX shell. */
+export const shellQuote = (word: string): string =>
+  plain.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+
+/** A name that container engines take. */
+const containerName = (hostName: string): string =>
+  `roundhouse-${
+    hostName
+      .toLowerCase()
+      .replace(/[^a-z0-9_.-]+/g, '-')
+      .replace(/^[-.]+|[-.]+$/g, '') || 'daemon'
+  }`;
+
+const loopback = new Set(['127.0.0.1', 'localhost', '[::1]']);
+
+export function joinCommands(parts: JoinCommandParts): { podman: string; docker: string; node: string } {
+  const engine = (name: 'podman' | 'docker'): string => containerCommand(name, parts);
+  return { podman: engine('podman'), docker: engine('docker'), node: nodeCommand(parts) };
+}
+
+function containerCommand(engine: 'podman' | 'docker', parts: JoinCommandParts): string {
+  const name = containerName(parts.hostName);
+  // A container reaches a hub on the loopback of its machine only through the network of that machine.
+  const network = loopback.has(new URL(parts.hubUrl).hostname) ? ['--network=host'] : [];
+  const words = [
+    engine,
+    'run',
+    '-d',
+    '--restart=unless-stopped',
+    '--name',
+    name,
+    ...network,
+    ...(engine === 'podman' ? ['--userns=keep-id'] : []),
+    '-v',
+    `${name}-state:/state`,
+    ...parts.projectRoots.flatMap((root) => ['-v', `${root}:${root}`]),
+    '-e',
+    `HUB_URL=${parts.hubUrl}`,
+    '-e',
+    `JOIN_TOKEN=${parts.joinToken}`,
+    ...(parts.projectRoots.length > 0 ? ['-e', `PROJECTS_ROOT=${parts.projectRoots.join(':')}`] : []),
+    parts.image,
+  ];
+  return words.map(shellQuote).join(' ');
+}
+
+function nodeCommand({ hubUrl, joinToken, projectRoots }: JoinCommandParts): string {
+  const environment = [
+    ['HUB_URL', hubUrl],
+    ['JOIN_TOKEN', joinToken],
+    ...(projectRoots.length > 0 ? [['PROJECTS_ROOT', projectRoots.join(':')]] : []),
+  ];
+  const assignments = environment.map(([name = '', value = '']) => `${name}=${shellQuote(value)}`);
+  return [...assignments, 'node', 'apps/daemon'].join(' ');
+}

@@ -1,0 +1,45 @@
+// Sessions: spawn, stop, states, commands, facts, reconciliation.
+import { Module } from '@nestjs/common';
+import { HostsModule } from '../hosts/hosts.module.js';
+import { TelemetryModule } from '../telemetry/telemetry.module.js';
+import { CommandDispatcher } from './command-dispatcher.service.js';
+import { CommandRepository } from './command.repository.js';
+import { ExpiryService } from './expiry.service.js';
+import { FactsService } from './facts.service.js';
+import { IdempotencyRepository } from './idempotency.repository.js';
+import { OutboxPosition } from './outbox-position.repository.js';
+import { ReconcileService } from './reconcile.service.js';
+import { SessionRepository } from './session.repository.js';
+import { SessionsController } from './sessions.controller.js';
+import { SessionsService } from './sessions.service.js';
+import { SpawnService } from './spawn.service.js';
+import { StopService } from './stop.service.js';
+import { WorktreeService } from './worktree.service.js';
+
+@Module({
+  imports: [HostsModule, TelemetryModule],
+  controllers: [SessionsController],
+  providers: [
+    CommandDispatcher,
+    CommandRepository,
+    ExpiryService,
+    FactsService,
+    IdempotencyRepository,
+    OutboxPosition,
+    ReconcileService,
+    SessionRepository,
+    SessionsService,
+    SpawnService,
+    StopService,
+    WorktreeService,
+  ],
+  exports: [
+    CommandDispatcher,
+    FactsService,
+    OutboxPosition,
+    ReconcileService,
+    SessionRepository,
+    SessionsService,
+  ],
+})
+export class SessionsModule {}

@@ -1,0 +1,61 @@
+// Stop: what is wanted is stored first, so that a host that is away stops the session when it returns.
+import { Inject, Injectable } from '@nestjs/common';
+import type { Clock, NewId } from '@roundhouse/kit';
+import { AppError, hasEnded, type Session, type SessionId } from '@roundhouse/protocol';
+import type { Actor } from '../auth/actor.js';
+import { AuditService } from '../audit/audit.service.js';
+import { EventBus } from '../platform/event-bus/event-bus.js';
+import { CLOCK, NEW_ID } from '../platform/tokens.js';
+import { CommandDispatcher } from './command-dispatcher.service.js';
+import { CommandRepository } from './command.repository.js';
+import { transition } from './session-state.js';
+import { SessionRepository, type Tx } from './session.repository.js';
+
+@Injectable()
+export class StopService {
+  constructor(
+    @Inject(SessionRepository) private readonly sessions: SessionRepository,
+    @Inject(CommandRepository) private readonly commands: CommandRepository,
+    @Inject(CommandDispatcher) private readonly dispatcher: CommandDispatcher,
+    @Inject(EventBus) private readonly bus: EventBus,
+    @Inject(AuditService) private readonly audit: AuditService,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(NEW_ID) private readonly newId: NewId,
+  ) {}
+
+  /** Stopping what has ended answers with it as it is. @throws AppError NOT_FOUND */
+  async stop(id: SessionId, force: boolean, actor: Actor): Promise<Session> {
+    const session = await this.sessions.transaction(async (tx) => {
+      const before = await this.sessions.lock(id, tx);
+      if (!before) throw new AppError('NOT_FOUND', { message: 'There is no such session' });
+      if (hasEnded(before.state)) return before;
+      return (await this.#cancel(before, tx)) ?? (await this.#order(before, force, tx));
+    });
+    const subject = { kind: 'session', id } as const;
+    await this.audit.record('SESSION_STOPPED', { actor, subject, details: { force } });
+    this.bus.emit('session.changed', session);
+    this.dispatcher.kick(session.hostId);
+    return session;
+  }
+
+  /** A spawn that the host has not been sent is simply taken back. */
+  async #cancel(session: Session, tx: Tx): Promise<Session | null> {
+    if (session.state !== 'queued') return null;
+    const [spawn] = await this.commands.ofSession(session.id, tx);
+    if (spawn?.state !== 'pending' || !(await this.commands.move(spawn.id, ['pending'], 'expired', tx)))
+      return null;
+    const to = transition(session, { kind: 'cancelled' });
+    return to && this.sessions.move(session.id, { to, now: this.#now() }, tx);
+  }
+
+  async #order(session: Session, force: boolean, tx: Tx): Promise<Session> {
+    const op = { kind: 'stop', sessionId: session.id, epoch: session.epoch, force } as const;
+    await this.commands.create({ id: this.newId(), hostId: session.hostId, op, deadlineAt: null }, tx);
+    const to = transition(session, { kind: 'stop' });
+    return to ? this.sessions.move(session.id, { to, now: this.#now() }, tx) : session;
+  }
+
+  #now(): Date {
+    return new Date(this.clock.now());
+  }
+}

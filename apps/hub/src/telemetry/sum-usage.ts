@@ -1,0 +1,35 @@
+// What all lives of a session used together. Pure.
+import { noTokens, type CostSource, type Tokens, type Usage } from '@roundhouse/protocol';
+
+export interface UsageSums {
+  readonly tokens: Tokens;
+  readonly costNanos: number;
+  readonly costSource: CostSource;
+  /** Of the newest life that told one. */
+  readonly model: string | null;
+  /** Of the newest life: an earlier conversation's window says nothing about this one. */
+  readonly context: Usage['context'];
+}
+
+/** @param lives usage of each epoch, oldest first */
+export function sumUsage(lives: readonly Usage[]): UsageSums {
+  const tokens = lives.reduce<Tokens>((sum, { tokens: part }) => addTokens(sum, part), noTokens);
+  return {
+    tokens,
+    costNanos: lives.reduce((sum, { costNanos }) => sum + costNanos, 0),
+    costSource: worstSource(lives.map(({ costSource }) => costSource)),
+    model: lives.findLast(({ model }) => model !== null)?.model ?? null,
+    context: lives.at(-1)?.context ?? null,
+  };
+}
+
+const addTokens = (a: Tokens, b: Tokens): Tokens => ({
+  input: a.input + b.input,
+  output: a.output + b.output,
+  cacheRead: a.cacheRead + b.cacheRead,
+  cacheCreation: a.cacheCreation + b.cacheCreation,
+});
+
+/** A sum with one estimated part is an estimate. */
+const worstSource = (sources: readonly CostSource[]): CostSource =>
+  sources.includes('estimated') ? 'estimated' : sources.includes('reported') ? 'reported' : 'none';

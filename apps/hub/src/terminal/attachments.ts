@@ -1,0 +1,95 @@
+// Who is attached to one session, and who of them controls it.
+import type { SessionId, ViewerId } from '@roundhouse/protocol';
+import type { UiSocket } from '../platform/ws/handlers.js';
+import { grantsControl, type ControlRequest } from './control.js';
+import type { SessionStream } from './session-stream.js';
+import type { Viewer } from './viewer.js';
+
+export class Attachments {
+  readonly #viewers = new Map<ViewerId, Viewer>();
+  #controller: Viewer | null = null;
+
+  constructor(
+    readonly sessionId: SessionId,
+    readonly stream: SessionStream,
+  ) {}
+
+  get size(): number {
+    return this.#viewers.size;
+  }
+
+  get viewers(): readonly Viewer[] {
+    return [...this.#viewers.values()];
+  }
+
+  of(socket: UiSocket): Viewer | undefined {
+    return this.viewers.find((viewer) => viewer.socket === socket);
+  }
+
+  byId(viewerId: ViewerId): Viewer | undefined {
+    return this.#viewers.get(viewerId);
+  }
+
+  controls(viewer: Viewer): boolean {
+    return this.#controller === viewer;
+  }
+
+  /** Adds a viewer in the place of an earlier one of the same id, with that one's control. */
+  add(viewer: Viewer): void {
+    const before = this.#viewers.get(viewer.viewerId);
+    before?.close();
+    this.#viewers.set(viewer.viewerId, viewer);
+    if (before && this.#controller === before) this.#controller = viewer;
+    else if (!this.#controller) this.#grant(viewer, 'attach');
+  }
+
+  remove(viewer: Viewer): void {
+    viewer.close();
+    if (this.#viewers.get(viewer.viewerId) === viewer) this.#viewers.delete(viewer.viewerId);
+    if (this.#controller === viewer) this.#controller = null;
+    this.tellAll();
+  }
+
+  /** @returns whether the viewer has control now */
+  request(viewer: Viewer, kind: ControlRequest): boolean {
+    if (this.#controller === viewer) return true;
+    if (!this.#grant(viewer, kind)) return false;
+    this.tellAll();
+    return true;
+  }
+
+  pump(): void {
+    for (const viewer of this.#viewers.values()) viewer.pump();
+  }
+
+  restart(): void {
+    for (const viewer of this.#viewers.values()) viewer.restart(this.sessionId);
+  }
+
+  /** Tells everybody who is here and who controls. */
+  tellAll(): void {
+    const viewers = this.viewers.map((viewer) => ({ ...nameOf(viewer), controller: this.controls(viewer) }));
+    for (const viewer of this.#viewers.values()) {
+      viewer.socket.emit('session.viewers', { sessionId: this.sessionId, viewers });
+      this.#tellController(viewer);
+    }
+  }
+
+  #tellController(to: Viewer): void {
+    const controller = this.#controller;
+    to.socket.emit('session.controller', {
+      sessionId: this.sessionId,
+      viewer: controller && nameOf(controller),
+      you: controller === to,
+      ...this.stream.timeline.newest,
+    });
+  }
+
+  #grant(viewer: Viewer, kind: ControlRequest): boolean {
+    if (!grantsControl(this.#controller, viewer, kind)) return false;
+    this.#controller = viewer;
+    return true;
+  }
+}
+
+const nameOf = (viewer: Viewer) => ({ id: viewer.viewerId, user: viewer.username });

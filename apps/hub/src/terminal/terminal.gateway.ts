@@ -1,0 +1,73 @@
+// Socket events of terminals, from browsers and from daemons.
+import { Inject, Injectable } from '@nestjs/common';
+import type { DaemonEvents, PayloadOf, SessionId, UiEvents } from '@roundhouse/protocol';
+import { OnDaemon, OnUi, type DaemonSocket, type UiSocket } from '../platform/ws/handlers.js';
+import type { SessionStream } from './session-stream.js';
+import { TerminalService } from './terminal.service.js';
+
+type Ui<K extends keyof UiEvents> = PayloadOf<UiEvents[K]>;
+type Daemon<K extends keyof DaemonEvents> = PayloadOf<DaemonEvents[K]>;
+
+@Injectable()
+export class TerminalGateway {
+  constructor(@Inject(TerminalService) private readonly terminals: TerminalService) {}
+
+  @OnUi('session.attach')
+  attach(payload: Ui<'session.attach'>, socket: UiSocket) {
+    return this.terminals.attach(payload, socket);
+  }
+
+  @OnUi('session.detach')
+  detach({ sessionId }: Ui<'session.detach'>, socket: UiSocket) {
+    this.terminals.detach(sessionId, socket);
+    return {};
+  }
+
+  @OnUi('session.ack')
+  ack(payload: Ui<'session.ack'>, socket: UiSocket): void {
+    this.terminals.ack(payload, socket);
+  }
+
+  @OnUi('session.input')
+  input(payload: Ui<'session.input'>, socket: UiSocket) {
+    return this.terminals.input(payload, socket);
+  }
+
+  @OnUi('session.resize')
+  async resize(payload: Ui<'session.resize'>, socket: UiSocket) {
+    await this.terminals.resize(payload, socket);
+    return {};
+  }
+
+  @OnUi('session.control')
+  control({ sessionId }: Ui<'session.control'>, socket: UiSocket) {
+    this.terminals.control(sessionId, socket);
+    return {};
+  }
+
+  @OnDaemon('terminal.output')
+  output({ sessionId, epoch, offset, data }: Daemon<'terminal.output'>, socket: DaemonSocket): void {
+    this.#own(sessionId, socket)?.output(epoch, offset, data);
+  }
+
+  @OnDaemon('terminal.resized')
+  resized({ sessionId, epoch, ...resize }: Daemon<'terminal.resized'>, socket: DaemonSocket): void {
+    this.#own(sessionId, socket)?.resized(epoch, resize);
+  }
+
+  @OnDaemon('terminal.gap')
+  gap({ sessionId, epoch, to }: Daemon<'terminal.gap'>, socket: DaemonSocket): void {
+    this.#own(sessionId, socket)?.gap(epoch, to);
+  }
+
+  @OnDaemon('terminal.exit')
+  exit({ sessionId, epoch, offset, exit }: Daemon<'terminal.exit'>, socket: DaemonSocket): void {
+    this.#own(sessionId, socket)?.ended(epoch, offset, exit);
+  }
+
+  /** The stream of a watched session, if it belongs to the host of this daemon. */
+  #own(sessionId: SessionId, socket: DaemonSocket): SessionStream | undefined {
+    const stream = this.terminals.find(sessionId)?.stream;
+    return stream?.hostId === socket.hostId ? stream : undefined;
+  }
+}

@@ -1,0 +1,8 @@
+// Terminals: the relay between browsers and daemons.
+import { Module } from '@nestjs/common';
+import { SessionsModule } from '../sessions/sessions.module.js';
+import { TerminalGateway } from './terminal.gateway.js';
+import { TerminalService } from './terminal.service.js';
+
+@Module({ imports: [SessionsModule], providers: [TerminalGateway, TerminalService] })
+export class TerminalModule {}

@@ -1,0 +1,233 @@
+// Attaching browsers to sessions, and what they type.
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import type { Cancel, Clock, NewId } from '@roundhouse/kit';
+import {
+  AppError,
+  hasEnded,
+  viewerIdSchema,
+  viewerWindowBytes,
+  type PayloadOf,
+  type ReplyOf,
+  type Session,
+  type SessionId,
+  type UiEvents,
+  type ViewerId,
+} from '@roundhouse/protocol';
+import { refusal } from '../auth/policy.js';
+import { EventBus } from '../platform/event-bus/event-bus.js';
+import { CLOCK, NEW_ID } from '../platform/tokens.js';
+import { DaemonRegistry } from '../platform/ws/daemon-registry.js';
+import type { UiSocket } from '../platform/ws/handlers.js';
+import { SessionsService } from '../sessions/sessions.service.js';
+import { Attachments } from './attachments.js';
+import { SessionStream } from './session-stream.js';
+import { Viewer } from './viewer.js';
+
+/** A stream that nobody looks at is kept this long, for a page that is reloaded. */
+const lingerMs = 30_000;
+const inputTimeoutMs = 5_000;
+
+type Payload<K extends keyof UiEvents> = PayloadOf<UiEvents[K]>;
+
+@Injectable()
+export class TerminalService implements OnApplicationBootstrap, OnModuleDestroy {
+  readonly #sessions = new Map<SessionId, Attachments>();
+  readonly #lingering = new Map<SessionId, Cancel>();
+  readonly #stops: (() => void)[] = [];
+
+  constructor(
+    @Inject(SessionsService) private readonly sessions: SessionsService,
+    @Inject(DaemonRegistry) private readonly daemons: DaemonRegistry,
+    @Inject(EventBus) private readonly bus: EventBus,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(NEW_ID) private readonly newId: NewId,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.#stops.push(
+      this.bus.on('host.connected', ({ hostId }) => {
+        for (const { stream } of this.#sessions.values()) if (stream.hostId === hostId) reopen(stream);
+      }),
+      this.bus.on('session.changed', (session) => {
+        this.#sessionChanged(session);
+      }),
+      this.bus.on('session.deleted', ({ id }) => {
+        this.#drop(id);
+      }),
+    );
+  }
+
+  onModuleDestroy(): void {
+    for (const stop of this.#stops) stop();
+    for (const cancel of this.#lingering.values()) cancel();
+    for (const id of [...this.#sessions.keys()]) this.#drop(id);
+  }
+
+  find(sessionId: SessionId): Attachments | undefined {
+    return this.#sessions.get(sessionId);
+  }
+
+  /** @throws AppError NOT_FOUND, SESSION_NOT_RUNNING, HOST_UNREACHABLE, OFFSET_INVALID */
+  async attach(
+    request: Payload<'session.attach'>,
+    socket: UiSocket,
+  ): Promise<ReplyOf<UiEvents['session.attach']>> {
+    const session = await this.sessions.get(request.sessionId);
+    const here = this.#attachments(session);
+    const { stream } = here;
+    try {
+      await openFor(session, stream);
+      const { asked, start } = placeOf(request, stream);
+      const viewerId = this.#viewerId(request.viewerId, here, socket);
+      const earlier = here.of(socket);
+      if (earlier) here.remove(earlier);
+      const mayType = refusal(socket.actor, 'session.input') === null;
+      const viewer = new Viewer(viewerId, socket, mayType, stream, start);
+      here.add(viewer);
+      socket.onClose(() => {
+        this.detach(request.sessionId, socket);
+      });
+      // After the acknowledgement, which comes before any event.
+      setImmediate(() => {
+        this.#begin(here, viewer, asked < start ? { from: asked, to: start } : null);
+      });
+      const { epoch, head, timeline } = stream;
+      const size = timeline.sizeAt(start);
+      const controller = here.controls(viewer);
+      const windowBytes = viewerWindowBytes;
+      return { mode: 'exact', epoch, offset: start, head, ...size, viewerId, controller, windowBytes };
+    } finally {
+      if (here.size === 0) this.#linger(request.sessionId);
+    }
+  }
+
+  detach(sessionId: SessionId, socket: UiSocket): void {
+    const here = this.#sessions.get(sessionId);
+    const viewer = here?.of(socket);
+    if (!here || !viewer) return;
+    here.remove(viewer);
+    if (here.size === 0) this.#linger(sessionId);
+  }
+
+  ack({ sessionId, epoch, offset }: Payload<'session.ack'>, socket: UiSocket): void {
+    this.#sessions.get(sessionId)?.of(socket)?.ack(epoch, offset);
+  }
+
+  /** @throws AppError NOT_ATTACHED, STALE_EPOCH, NOT_CONTROLLER, SESSION_NOT_RUNNING, HOST_UNREACHABLE */
+  async input(request: Payload<'session.input'>, socket: UiSocket): Promise<{ seq: number }> {
+    const { sessionId, epoch, seq, data } = request;
+    const { here, viewer } = this.#attached(sessionId, socket);
+    if (epoch !== here.stream.epoch) throw new AppError('STALE_EPOCH');
+    if (here.stream.exit) throw new AppError('SESSION_NOT_RUNNING');
+    if (!here.request(viewer, 'input')) throw new AppError('NOT_CONTROLLER');
+    // Users cannot use up each other's numbers: the keeper counts per user and viewer.
+    const client = `${viewer.userId}.${viewer.viewerId}`;
+    const daemon = this.daemons.require(here.stream.hostId);
+    const payload = { sessionId, epoch, client, seq, data };
+    return daemon.request('terminal.input', payload, { timeoutMs: inputTimeoutMs });
+  }
+
+  /** @throws AppError NOT_ATTACHED, NOT_CONTROLLER, HOST_UNREACHABLE */
+  async resize({ sessionId, cols, rows }: Payload<'session.resize'>, socket: UiSocket): Promise<void> {
+    const { here, viewer } = this.#attached(sessionId, socket);
+    if (!here.controls(viewer)) throw new AppError('NOT_CONTROLLER');
+    const { hostId, epoch, exit } = here.stream;
+    if (exit) return;
+    await this.daemons.require(hostId).request('terminal.resize', { sessionId, epoch, cols, rows });
+  }
+
+  /** @throws AppError NOT_ATTACHED */
+  control(sessionId: SessionId, socket: UiSocket): void {
+    const { here, viewer } = this.#attached(sessionId, socket);
+    if (!here.request(viewer, 'take')) throw new AppError('FORBIDDEN');
+  }
+
+  #attached(sessionId: SessionId, socket: UiSocket): { here: Attachments; viewer: Viewer } {
+    const here = this.#sessions.get(sessionId);
+    const viewer = here?.of(socket);
+    if (!here || !viewer) throw new AppError('NOT_ATTACHED');
+    return { here, viewer };
+  }
+
+  #attachments(session: Session): Attachments {
+    this.#lingering.get(session.id)?.();
+    this.#lingering.delete(session.id);
+    const existing = this.#sessions.get(session.id);
+    if (existing) return existing;
+    const stream = new SessionStream(session, this.daemons, (change) => {
+      if (change === 'restarted') here.restart();
+      else here.pump();
+    });
+    const here = new Attachments(session.id, stream);
+    this.#sessions.set(session.id, here);
+    return here;
+  }
+
+  /** The id presented, unless another user has it. */
+  #viewerId(presented: ViewerId | undefined, here: Attachments, socket: UiSocket): ViewerId {
+    const holder = presented && here.byId(presented);
+    if (presented && (!holder || holder.userId === socket.actor.userId)) return presented;
+    return viewerIdSchema.parse(this.newId());
+  }
+
+  #begin(here: Attachments, viewer: Viewer, gap: { from: number; to: number } | null): void {
+    const { sessionId, stream } = here;
+    if (here.of(viewer.socket) !== viewer) return;
+    if (gap) viewer.socket.emit('session.gap', { sessionId, epoch: stream.epoch, ...gap });
+    here.tellAll();
+    viewer.pump();
+  }
+
+  #sessionChanged(session: Session): void {
+    const here = this.#sessions.get(session.id);
+    if (!here || hasEnded(session.state)) return;
+    const started = session.state === 'running' || session.state === 'stopping';
+    if (started && (!here.stream.isOpen || session.epoch > here.stream.epoch)) reopen(here.stream);
+  }
+
+  #linger(sessionId: SessionId): void {
+    this.#lingering.get(sessionId)?.();
+    const cancel = this.clock.after(lingerMs, () => {
+      this.#lingering.delete(sessionId);
+      if (this.#sessions.get(sessionId)?.size === 0) this.#drop(sessionId);
+    });
+    this.#lingering.set(sessionId, cancel);
+  }
+
+  #drop(sessionId: SessionId): void {
+    const here = this.#sessions.get(sessionId);
+    this.#sessions.delete(sessionId);
+    for (const viewer of here?.viewers ?? []) viewer.close();
+    void here?.stream.close();
+  }
+}
+
+function reopen(stream: SessionStream): void {
+  // The next change of the session or of its host tries again.
+  void stream.open().catch(() => undefined);
+}
+
+/** Opens the stream unless the agent does not run yet; then the page waits for its first byte. */
+async function openFor(session: Session, stream: SessionStream): Promise<void> {
+  if (stream.isOpen) return;
+  if (session.state === 'queued' || session.state === 'starting') return;
+  if (session.state === 'failed' || session.startedAt === null) {
+    throw new AppError('SESSION_NOT_RUNNING', {
+      message: session.stateReason?.message ?? 'It never started',
+    });
+  }
+  await stream.open();
+}
+
+/** Where the viewer asked to begin, and where it can. @throws AppError OFFSET_INVALID */
+function placeOf(
+  request: Payload<'session.attach'>,
+  stream: SessionStream,
+): { asked: number; start: number } {
+  const sameEpoch = request.epoch === undefined || request.epoch === stream.epoch;
+  const asked = sameEpoch ? (request.fromOffset ?? 0) : 0;
+  if (asked > stream.head) {
+    throw new AppError('OFFSET_INVALID', { message: `The output ends at ${String(stream.head)}` });
+  }
+  return { asked, start: Math.max(asked, stream.oldest) };
+}
