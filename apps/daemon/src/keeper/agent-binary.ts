@@ -40,7 +40,8 @@ function notFound(request: AgentRequest, file: string | undefined): KeeperFault 
   if (file !== undefined) {
     return new KeeperFault('AGENT_NOT_FOUND', `${file} is not executable`, `chmod +x ${file}`);
   }
-  if (request.program.includes('/')) return new KeeperFault('AGENT_NOT_FOUND', `There is no ${request.program}`);
+  if (request.program.includes('/'))
+    return new KeeperFault('AGENT_NOT_FOUND', `There is no ${request.program}`);
   return new KeeperFault(
     'AGENT_NOT_FOUND',
     `There is no program ${request.program} on the PATH of the session`,

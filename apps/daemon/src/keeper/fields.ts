@@ -17,13 +17,15 @@ export class Fields {
 
   int(name: string, min: number, max: number = Number.MAX_SAFE_INTEGER): number {
     const value = this.#values[name];
-    if (typeof value === 'number' && Number.isSafeInteger(value) && value >= min && value <= max) return value;
+    if (typeof value === 'number' && Number.isSafeInteger(value) && value >= min && value <= max)
+      return value;
     throw this.#wrong(name, `an integer from ${String(min)} to ${String(max)}`);
   }
 
   text(name: string, maxLength: number): string {
     const value = this.#values[name];
-    if (typeof value === 'string' && value.length > 0 && value.length <= maxLength && !value.includes('\0')) return value;
+    if (typeof value === 'string' && value.length > 0 && value.length <= maxLength && !value.includes('\0'))
+      return value;
     throw this.#wrong(name, `a text of 1 to ${String(maxLength)} characters without NUL`);
   }
 

@@ -80,7 +80,11 @@ export function encodeHead<N extends KeeperFrameName>(
   return head;
 }
 
-export function encodeFrame<N extends KeeperFrameName>(name: N, header: KeeperHeader<N>, body?: Buffer): Buffer {
+export function encodeFrame<N extends KeeperFrameName>(
+  name: N,
+  header: KeeperHeader<N>,
+  body?: Buffer,
+): Buffer {
   const head = encodeHead(name, header, { bodyLength: body?.length ?? 0 });
   return body ? Buffer.concat([head, body]) : head;
 }
@@ -105,7 +109,8 @@ export class FrameDecoder {
   #next(): Frame | null {
     if (this.#length < PREFIX_BYTES) return null;
     const length = this.#front(PREFIX_BYTES).readUInt32BE(0);
-    if (length > MAX_FRAME_BYTES || length < FIXED_BYTES) throw new FrameError(`frame of ${String(length)} bytes`);
+    if (length > MAX_FRAME_BYTES || length < FIXED_BYTES)
+      throw new FrameError(`frame of ${String(length)} bytes`);
     const total = PREFIX_BYTES + length;
     if (this.#length < total) return null;
     const bytes = this.#front(total);
@@ -127,7 +132,8 @@ export class FrameDecoder {
 
 function decode(bytes: Buffer): Frame {
   const headerLength = bytes.readUInt16BE(2);
-  if (FIXED_BYTES + headerLength > bytes.length) throw new FrameError('frame header is longer than the frame');
+  if (FIXED_BYTES + headerLength > bytes.length)
+    throw new FrameError('frame header is longer than the frame');
   const bodyAt = FIXED_BYTES + headerLength;
   return {
     version: bytes.readUInt8(0),

@@ -86,7 +86,10 @@ export class KeeperConnection {
   /** @throws KeeperFault for what cannot be answered by id: the connection ends then */
   #handle(frame: Frame): void {
     if (frame.version < KEEPER_PROTO.min || frame.version > KEEPER_PROTO.max) {
-      throw new KeeperFault('PROTOCOL_MISMATCH', `This keeper does not speak version ${String(frame.version)}`);
+      throw new KeeperFault(
+        'PROTOCOL_MISMATCH',
+        `This keeper does not speak version ${String(frame.version)}`,
+      );
     }
     const fields = new Fields(frame.name ?? 'frame', frame.header);
     if (frame.name === 'ACK') this.#pump?.ack(fields.int('off', 0));
@@ -120,7 +123,8 @@ export class KeeperConnection {
     const from = fields.int('from', 0);
     const window = Math.min(fields.int('window', 1), MAX_WINDOW);
     const head = this.#core.log.head;
-    if (from > head) throw new KeeperFault('OFFSET_INVALID', `Offset ${String(from)} is beyond ${String(head)}`);
+    if (from > head)
+      throw new KeeperFault('OFFSET_INVALID', `Offset ${String(from)} is beyond ${String(head)}`);
     this.#core.claim(this, fields.int('generation', 0));
     this.#detach();
     this.#send('OK', { id });

@@ -17,7 +17,8 @@ async function readSpec(): Promise<unknown> {
   let length = 0;
   process.stdin.on('data', (chunk: Buffer) => {
     length += chunk.length;
-    if (length > MAX_SPEC_BYTES) process.stdin.destroy(new KeeperFault('BODY_TOO_LARGE', 'The spec is too large'));
+    if (length > MAX_SPEC_BYTES)
+      process.stdin.destroy(new KeeperFault('BODY_TOO_LARGE', 'The spec is too large'));
     else chunks.push(chunk);
   });
   await new Promise<void>((resolve, reject) => process.stdin.once('end', resolve).once('error', reject));
@@ -43,7 +44,12 @@ function answer(ready: KeeperReady): void {
 function failed(error: unknown): void {
   const fault = error instanceof KeeperFault ? error : new KeeperFault('INTERNAL', String(error));
   process.stderr.write(`${fault.code}: ${fault.message}\n`);
-  answer({ ok: false, code: fault.code, message: fault.message, ...(fault.hint ? { hint: fault.hint } : {}) });
+  answer({
+    ok: false,
+    code: fault.code,
+    message: fault.message,
+    ...(fault.hint ? { hint: fault.hint } : {}),
+  });
   process.exitCode = 1;
 }
 

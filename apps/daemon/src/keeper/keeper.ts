@@ -21,7 +21,17 @@ const MAX_PENDING_INPUT = 1024 * 1024;
 const MAX_CONNECTIONS = 16;
 /** Added to the agent's out-of-memory score: the kernel should take the agent before its keeper. */
 const AGENT_OOM_SCORE = 300;
-const SIGNALS = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGKILL', 'SIGCONT', 'SIGSTOP', 'SIGUSR1', 'SIGUSR2'] as const;
+const SIGNALS = [
+  'SIGHUP',
+  'SIGINT',
+  'SIGQUIT',
+  'SIGTERM',
+  'SIGKILL',
+  'SIGCONT',
+  'SIGSTOP',
+  'SIGUSR1',
+  'SIGUSR2',
+] as const;
 
 export interface KeeperOptions {
   readonly spec: SpawnSpec;
@@ -95,7 +105,15 @@ export class Keeper implements KeeperCore {
 
   hello(): KeeperHello {
     const { sessionId, epoch, build } = this.#spec;
-    return { proto: KEEPER_PROTO, build, sessionId, epoch, ...this.agent, keeper: this.self, ...this.#state() };
+    return {
+      proto: KEEPER_PROTO,
+      build,
+      sessionId,
+      epoch,
+      ...this.agent,
+      keeper: this.self,
+      ...this.#state(),
+    };
   }
 
   info(): Omit<KeeperHeader<'INFO_REPLY'>, 'id'> {
@@ -125,7 +143,8 @@ export class Keeper implements KeeperCore {
     if (verdict.kind === 'repeat') return null;
     if (verdict.kind === 'gap') return { ...header, expected: verdict.expected, reason: 'gap' };
     if (this.#exit) return { ...header, expected: header.seq, reason: 'exited' };
-    if (this.#pty.pendingInput > MAX_PENDING_INPUT) return { ...header, expected: header.seq, reason: 'busy' };
+    if (this.#pty.pendingInput > MAX_PENDING_INPUT)
+      return { ...header, expected: header.seq, reason: 'busy' };
     this.#pty.write(bytes);
     this.#ledger.applied(header.client, header.seq);
     return null;
@@ -140,7 +159,8 @@ export class Keeper implements KeeperCore {
 
   signal(name: string): void {
     const known = SIGNALS.find((signal) => signal === name);
-    if (!known) throw new KeeperFault('VALIDATION_FAILED', `SIGNAL.name must be one of ${SIGNALS.join(', ')}`);
+    if (!known)
+      throw new KeeperFault('VALIDATION_FAILED', `SIGNAL.name must be one of ${SIGNALS.join(', ')}`);
     if (this.#exit) throw new KeeperFault('SESSION_NOT_RUNNING', 'The agent has ended');
     try {
       process.kill(-this.agent.pid, known);

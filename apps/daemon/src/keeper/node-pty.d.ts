@@ -5,6 +5,8 @@ declare module 'node-pty' {
 
   export interface UnixTerminal {
     readonly pid: number;
+    /** The master side, non-blocking. */
+    readonly fd: number;
     /** The stream on the master side. */
     readonly _socket: ReadStream;
     /** Path of the slave, e.g. /dev/pts/3. */
@@ -12,7 +14,6 @@ declare module 'node-pty' {
     onData(listener: (bytes: Buffer) => void): void;
     onExit(listener: (exit: { exitCode: number; signal?: number }) => void): void;
     resize(cols: number, rows: number): void;
-    write(data: Buffer): void;
   }
 
   export function spawn(

@@ -89,6 +89,14 @@ describe('Pty', () => {
     expect(exit.exitCode).toBe(4);
   });
 
+  it('takes 2 MB at once into a program that echoes, without stopping either side', async () => {
+    const paste = Buffer.alloc(2_000_000, 'echo');
+    const { bytes } = await run('stty raw -echo; printf R; exec head -c 2000000', (pty) => {
+      setTimeout(() => pty.write(paste), 300);
+    });
+    expect(bytes).toBe(2_000_001);
+  });
+
   it('types bytes into the program and tells it the size', async () => {
     const { text } = await run('read line; stty size; printf "got %s" "$line"', (pty) => {
       pty.resize(99, 33);

@@ -3,6 +3,7 @@ import { randomInt } from 'node:crypto';
 import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { constants as os } from 'node:os';
 import { spawn, type UnixTerminal } from 'node-pty';
+import { PtyInput } from './pty-input.js';
 
 export interface PtyOptions {
   /** Absolute path of the program; the caller has checked that it can be run. */
@@ -45,6 +46,7 @@ export class Pty {
   readonly #term: UnixTerminal;
   readonly #options: PtyOptions;
   readonly #mark = Buffer.from(Array.from({ length: 32 }, () => randomInt(10)).join(''));
+  readonly #input: PtyInput;
   #slave: number | null;
   #markWritten = 0;
   #held: Buffer = Buffer.alloc(0);
@@ -65,6 +67,7 @@ export class Pty {
       encoding: null,
     });
     this.pid = this.#term.pid;
+    this.#input = new PtyInput(this.#term.fd);
     this.#slave = openSlave(this.#term._pty);
     const socket = this.#term._socket;
     const destroy = socket.destroy.bind(socket);
@@ -78,11 +81,11 @@ export class Pty {
 
   /** Bytes accepted by `write` that the program has not read yet. */
   get pendingInput(): number {
-    return this.#term._socket.writableLength;
+    return this.#input.pending;
   }
 
   write(bytes: Buffer): void {
-    if (!this.#exited && !this.#drain) this.#term.write(bytes);
+    if (!this.#exited && !this.#drain) this.#input.write(bytes);
   }
 
   resize(cols: number, rows: number): void {
@@ -155,13 +158,16 @@ export class Pty {
     if (rest.length > 0) this.#options.onData(rest);
     if (this.#slave !== null) closeSync(this.#slave);
     this.#slave = null;
+    this.#input.close();
     drain.destroy();
   }
 
   #ended(code: number, signal: number): void {
     if (this.#exited) return;
     this.#exited = true;
-    this.#options.onExit(signal > 0 ? { exitCode: null, signal: signalName(signal) } : { exitCode: code, signal: null });
+    this.#options.onExit(
+      signal > 0 ? { exitCode: null, signal: signalName(signal) } : { exitCode: code, signal: null },
+    );
   }
 }
 

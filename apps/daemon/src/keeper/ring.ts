@@ -9,7 +9,8 @@ export class Ring {
 
   /** @param capacity bytes; memory is only touched as it fills. */
   constructor(capacity: number = RING_BYTES) {
-    if (!Number.isInteger(capacity) || capacity < 1) throw new RangeError('ring capacity must be a positive integer');
+    if (!Number.isInteger(capacity) || capacity < 1)
+      throw new RangeError('ring capacity must be a positive integer');
     this.#buffer = Buffer.allocUnsafeSlow(capacity);
   }
 

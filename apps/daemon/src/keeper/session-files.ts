@@ -53,7 +53,8 @@ function write(path: string, text: string, flags: 'w' | 'r+'): void {
   const fd = openSync(path, flags, 0o600);
   try {
     const bytes = Buffer.from(text);
-    if (writeSync(fd, bytes) < bytes.length) throw Object.assign(new Error('short write'), { code: 'ENOSPC' });
+    if (writeSync(fd, bytes) < bytes.length)
+      throw Object.assign(new Error('short write'), { code: 'ENOSPC' });
     fsyncSync(fd);
   } finally {
     closeSync(fd);

@@ -23,18 +23,26 @@ export function segmentName(start: number): string {
 
 /** Segments in order; overlaps (a write that failed half-way and was repeated) are cut to the next one's start. */
 export async function listSegments(dir: string): Promise<Segment[]> {
-  const names = (await readdir(dir)).filter((name) => name.length === NAME_DIGITS && /^\d+$/.test(name)).sort();
+  const names = (await readdir(dir))
+    .filter((name) => name.length === NAME_DIGITS && /^\d+$/.test(name))
+    .sort();
   const sized = await Promise.all(
     names.map(async (name) => ({ start: Number(name), length: (await stat(join(dir, name))).size })),
   );
   return sized.map((segment, index) => {
     const next = sized[index + 1];
-    return next ? { start: segment.start, length: Math.min(segment.length, next.start - segment.start) } : segment;
+    return next
+      ? { start: segment.start, length: Math.min(segment.length, next.start - segment.start) }
+      : segment;
   });
 }
 
 /** At most `max` bytes at `from`, or at the next offset that exists; null when there is nothing from there on. */
-export async function readSegments(dir: string, segments: readonly Segment[], request: { from: number; max: number }) {
+export async function readSegments(
+  dir: string,
+  segments: readonly Segment[],
+  request: { from: number; max: number },
+) {
   for (const segment of segments) {
     const end = segment.start + segment.length;
     if (end <= request.from) continue;

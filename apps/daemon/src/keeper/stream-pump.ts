@@ -57,7 +57,10 @@ export class StreamPump {
   /** @throws KeeperFault for an offset that was never sent */
   ack(off: number): void {
     if (off > this.#cursor) {
-      throw new KeeperFault('OFFSET_INVALID', `ACK of ${String(off)}, but only ${String(this.#cursor)} was sent`);
+      throw new KeeperFault(
+        'OFFSET_INVALID',
+        `ACK of ${String(off)}, but only ${String(this.#cursor)} was sent`,
+      );
     }
     // Who has everything before a gap has the gap, too.
     const gap = this.#lastGap;

@@ -1,0 +1,84 @@
+// Puts the keeper's bundle into the state directory: what runs from there is not touched by an upgrade.
+import { createHash, randomBytes } from 'node:crypto';
+import { chmod, copyFile, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { AppError } from '@roundhouse/protocol';
+
+export interface InstalledKeeper {
+  /** Absolute path of the script that `startKeeper` runs. */
+  readonly entry: string;
+  /** Hash of its files; name of its directory under `keepers/`. */
+  readonly build: string;
+}
+
+const ENTRY = 'keeper.mjs';
+/** What scripts/build-keeper.mjs writes, among the compiled files of the same directory. */
+const FILES = [ENTRY, 'pty.node', 'spawn-helper'];
+const BUILT_DIR = join(dirname(fileURLToPath(import.meta.url)), '../../dist/keeper');
+
+/**
+ * Copies the built keeper to `<stateDir>/keepers/<build>/`, whole or not at all; an intact copy is used as it is.
+ * @param builtDir where scripts/build-keeper.mjs wrote it
+ * @throws AppError SPAWN_FAILED when it was not built, NO_SPACE
+ */
+export async function installKeeper(
+  stateDir: string,
+  builtDir: string = BUILT_DIR,
+): Promise<InstalledKeeper> {
+  const files = await builtFiles(builtDir);
+  const build = await hashOf(builtDir, files);
+  const target = join(stateDir, 'keepers', build);
+  const entry = join(target, ENTRY);
+  if (await isIntact(target, files, build)) return { entry, build };
+  const temporary = join(stateDir, 'keepers', `.${build}.${randomBytes(6).toString('hex')}`);
+  try {
+    await mkdir(temporary, { recursive: true, mode: 0o700 });
+    for (const file of files) {
+      await copyFile(join(builtDir, file), join(temporary, file));
+      await chmod(join(temporary, file), 0o500);
+    }
+    await place(temporary, target);
+  } catch (error) {
+    await rm(temporary, { recursive: true, force: true });
+    if (await isIntact(target, files, build)) return { entry, build };
+    const full = error instanceof Error && 'code' in error && error.code === 'ENOSPC';
+    throw new AppError(full ? 'NO_SPACE' : 'SPAWN_FAILED', {
+      message: `The keeper cannot be installed in ${target}`,
+      cause: error,
+    });
+  }
+  return { entry, build };
+}
+
+/** Renames into place; a damaged copy goes first (its files stay open in whoever runs from them). */
+async function place(temporary: string, target: string): Promise<void> {
+  try {
+    await rename(temporary, target);
+  } catch {
+    await rm(target, { recursive: true, force: true });
+    await rename(temporary, target);
+  }
+}
+
+async function builtFiles(dir: string): Promise<string[]> {
+  const present = new Set(await readdir(dir).catch(() => []));
+  if (present.has(ENTRY) && present.has('pty.node')) return FILES.filter((file) => present.has(file));
+  throw new AppError('SPAWN_FAILED', {
+    message: `The keeper is not built: ${dir} has no ${ENTRY} and pty.node`,
+    hint: 'Run: node apps/daemon/scripts/build-keeper.mjs',
+  });
+}
+
+async function isIntact(dir: string, files: readonly string[], build: string): Promise<boolean> {
+  return (await hashOf(dir, files).catch(() => null)) === build;
+}
+
+async function hashOf(dir: string, files: readonly string[]): Promise<string> {
+  const hash = createHash('sha256');
+  for (const file of files) {
+    const content = await readFile(join(dir, file));
+    hash.update(`${file} ${String(content.length)}\n`).update(content);
+  }
+  return hash.digest('hex').slice(0, 16);
+}
