@@ -1,0 +1,63 @@
+// One request body, already inflated, to the internal model. Shared by every transport.
+import { AppError, parseWith } from '@roundhouse/protocol';
+import { checkJson, checkProtobuf } from './budget.js';
+import { messageTypes } from './descriptor.js';
+import type { DecodedRequest, Signal } from './model.js';
+import { logsRequestSchema, metricsRequestSchema, tracesRequestSchema } from './request.schema.js';
+import { logsToModel, metricsToModel, tracesToModel } from './to-model.js';
+
+export type Encoding = 'json' | 'protobuf';
+
+/** Data points, log records or spans of one request; the rest is reported as rejected. */
+export const maxItems = 1_000;
+
+export interface EncodedRequest {
+  readonly signal: Signal;
+  readonly encoding: Encoding;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * @throws AppError BAD_REQUEST when it cannot be read, BODY_TOO_LARGE when it unfolds to too much.
+ */
+export function decodeRequest({ signal, encoding, bytes }: EncodedRequest, limit = maxItems): DecodedRequest {
+  const tree = encoding === 'json' ? readJson(bytes) : readProtobuf(signal, bytes);
+  const what = `The OTLP ${signal} request`;
+  switch (signal) {
+    case 'metrics':
+      return metricsToModel(parseWith(metricsRequestSchema, tree, what, 'BAD_REQUEST'), limit);
+    case 'logs':
+      return logsToModel(parseWith(logsRequestSchema, tree, what, 'BAD_REQUEST'), limit);
+    case 'traces':
+      return tracesToModel(parseWith(tracesRequestSchema, tree, what, 'BAD_REQUEST'), limit);
+  }
+}
+
+function readJson(bytes: Uint8Array): unknown {
+  checkJson(bytes);
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (cause) {
+    throw malformed('JSON', cause);
+  }
+}
+
+function readProtobuf(signal: Signal, bytes: Uint8Array): unknown {
+  const type = messageTypes[signal];
+  try {
+    checkProtobuf(type, bytes);
+    return type.toObject(type.decode(bytes), { longs: String });
+  } catch (cause) {
+    if (cause instanceof AppError) throw cause;
+    throw malformed('protobuf', cause);
+  }
+}
+
+function malformed(format: string, cause: unknown): AppError {
+  const detail = cause instanceof Error ? cause.message.slice(0, 200) : 'unreadable';
+  return new AppError('BAD_REQUEST', {
+    message: `The OTLP body is not valid ${format}: ${detail}`,
+    hint: 'See that Content-Type and Content-Encoding say what the body is.',
+    cause,
+  });
+}

@@ -1,0 +1,138 @@
+// The bytes of one request: read up to a cap, inflated up to a cap, within a budget for all requests together.
+import type { IncomingMessage } from 'node:http';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import { AppError } from '@roundhouse/protocol';
+import type { Encoding } from './decode.js';
+
+/** Bytes of a body as sent. The largest batch seen from a real agent is 1 MB. */
+export const maxBodyBytes = 4 * 1024 * 1024;
+/** Bytes of a body once inflated. */
+export const maxInflatedBytes = 16 * 1024 * 1024;
+/** Bytes of all bodies that are being read; more agents than that have to try again. */
+export const maxReadingBytes = 32 * 1024 * 1024;
+/** Bodies that are inflated and decoded at the same time: bounds memory, not speed. */
+export const maxDecoding = 2;
+
+const inflate = promisify(gunzip);
+
+/** @throws AppError UNSUPPORTED_MEDIA_TYPE */
+export function encodingOf(request: IncomingMessage): Encoding {
+  const [type = ''] = (request.headers['content-type'] ?? '').split(';');
+  switch (type.trim().toLowerCase()) {
+    case 'application/json':
+      return 'json';
+    case 'application/x-protobuf':
+      return 'protobuf';
+    default:
+      throw new AppError('UNSUPPORTED_MEDIA_TYPE', {
+        message: 'The Content-Type is not one of OTLP over HTTP',
+        hint: 'Send application/json or application/x-protobuf.',
+      });
+  }
+}
+
+export class BodyReader {
+  #reading = 0;
+  readonly #decoding = new Slots(maxDecoding);
+
+  /**
+   * Reads and inflates the body and hands it to `use` while it counts against the budgets.
+   * @throws AppError BODY_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, BAD_REQUEST, RATE_LIMITED
+   */
+  async read<T>(request: IncomingMessage, use: (bytes: Uint8Array) => T): Promise<T> {
+    const gzip = isGzip(request);
+    let held = 0;
+    const hold = (bytes: number): void => {
+      held += bytes;
+      this.#reading += bytes;
+      if (held > maxBodyBytes) throw bodyTooLarge(`more than ${String(maxBodyBytes)} bytes`);
+      if (this.#reading > maxReadingBytes) {
+        throw new AppError('RATE_LIMITED', { message: 'Too much telemetry at once', retryAfterS: 1 });
+      }
+    };
+    try {
+      const body = await collect(request, hold);
+      return await this.#decoding.run(async () => use(gzip ? await inflateWithin(body) : body));
+    } finally {
+      this.#reading -= held;
+    }
+  }
+}
+
+function isGzip(request: IncomingMessage): boolean {
+  const encoding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
+  if (encoding === 'gzip') return true;
+  if (encoding === 'identity' || encoding === '') return false;
+  throw new AppError('UNSUPPORTED_MEDIA_TYPE', {
+    message: `The Content-Encoding ${encoding.slice(0, 40)} is not supported`,
+    hint: 'Use gzip or none.',
+  });
+}
+
+const bodyTooLarge = (what: string, cause?: unknown): AppError =>
+  new AppError('BODY_TOO_LARGE', {
+    message: `The telemetry request has ${what}`,
+    hint: 'Export smaller batches.',
+    cause,
+  });
+
+async function collect(request: IncomingMessage, hold: (bytes: number) => void): Promise<Buffer> {
+  const declared = Number(request.headers['content-length'] ?? 0);
+  if (declared > maxBodyBytes) throw bodyTooLarge(`${String(declared)} bytes`);
+  const chunks: Buffer[] = [];
+  return new Promise((resolve, reject) => {
+    const onData = (chunk: Buffer): void => {
+      try {
+        hold(chunk.length);
+        chunks.push(chunk);
+      } catch (error) {
+        // What still comes is read and dropped, so that the sender gets to see the answer.
+        request.off('data', onData).resume();
+        reject(error instanceof Error ? error : new Error(String(error)));
+      }
+    };
+    const cutOff = (): void => {
+      reject(new AppError('BAD_REQUEST', { message: 'The telemetry request ended before its body' }));
+    };
+    request.on('data', onData);
+    request.once('end', () => {
+      resolve(Buffer.concat(chunks));
+    });
+    request.once('error', cutOff);
+    request.once('close', cutOff);
+  });
+}
+
+async function inflateWithin(body: Buffer): Promise<Buffer> {
+  try {
+    return await inflate(body, { maxOutputLength: maxInflatedBytes });
+  } catch (cause) {
+    if (cause instanceof RangeError) {
+      throw bodyTooLarge(`more than ${String(maxInflatedBytes)} bytes when inflated`, cause);
+    }
+    throw new AppError('BAD_REQUEST', { message: 'The body is not valid gzip', cause });
+  }
+}
+
+/** So many at once; the others wait in order. Their number is bounded by the connections of the server. */
+class Slots {
+  #free: number;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(size: number) {
+    this.#free = size;
+  }
+
+  async run<T>(task: () => Promise<T>): Promise<T> {
+    if (this.#free > 0) this.#free -= 1;
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    try {
+      return await task();
+    } finally {
+      const next = this.#waiting.shift();
+      if (next) next();
+      else this.#free += 1;
+    }
+  }
+}

@@ -1,0 +1,112 @@
+// The daemon's telemetry: receiver, tokens and usage states of all sessions put together.
+import type { Clock, Logger } from '@roundhouse/kit';
+import { AppError, type OtlpStatus, type Usage } from '@roundhouse/protocol';
+import { loopback, type PortChoice } from './listen.js';
+import type { OtlpBatch } from './model.js';
+import { OtlpReceiver, type ReceiverStats } from './receiver.js';
+import type { TelemetryMap } from './telemetry-map.js';
+import { TokenRegistry, type Source } from './token-registry.js';
+import { UsageLedger, type LedgerStats } from './usage-ledger.js';
+import type { UsageStore } from './usage-store.js';
+
+export interface TelemetryOptions {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly port: PortChoice;
+  readonly store: UsageStore;
+  /** Called after new totals were stored; a greater `rev` replaces a smaller one. */
+  readonly onUsage: (source: Source, usage: Usage) => void;
+  /** Called when a metric or span of the profile's map shows that the agent is at work. */
+  readonly onActivity?: (source: Source, name: string) => void;
+  /**
+   * Whether sessions of an earlier run will be registered: until `allRegistered` unknown tokens are
+   * answered 503, which exporters send again, instead of 401, which they drop.
+   */
+  readonly expectsSessions?: boolean;
+  /** Requests a second per token; for tests that send faster than agents do. */
+  readonly perSecond?: number;
+}
+
+export interface Registration extends Source {
+  /** From `newTelemetryToken`, or kept by the caller since an earlier run of the daemon. */
+  readonly tokenHash: string;
+  /** Null for agents without telemetry of a known meaning; their requests are taken and dropped. */
+  readonly telemetry: TelemetryMap | null;
+}
+
+export interface Telemetry {
+  readonly status: OtlpStatus;
+  /** Why it is off; null when it listens. */
+  readonly error: AppError | null;
+  /**
+   * Takes requests with this token from now on.
+   * @returns the totals so far, null when there are none
+   */
+  register(registration: Registration): Promise<Usage | null>;
+  /** Refuses the token from now on and waits for what is being stored. */
+  unregister(source: Source): Promise<void>;
+  /** Ends the time in which unknown tokens are told to try again. */
+  allRegistered(): void;
+  /** The value for OTEL_EXPORTER_OTLP_ENDPOINT; null while telemetry is off. */
+  endpointFor(token: string): string | null;
+  usageOf(source: Source): Usage | null;
+  stats(): { readonly receiver: ReceiverStats; readonly ledger: LedgerStats };
+  close(): Promise<void>;
+}
+
+/** Never throws for want of a port: sessions start without telemetry then, and `error` says why. */
+export async function createTelemetry(options: TelemetryOptions): Promise<Telemetry> {
+  const { clock, logger, perSecond } = options;
+  const registry = new TokenRegistry(clock, perSecond);
+  registry.complete = options.expectsSessions !== true;
+  const ledger = new UsageLedger(options);
+  const receiver = new OtlpReceiver({
+    registry,
+    logger,
+    deliver: (source: Source, batch: OtlpBatch) => ledger.take(source, batch),
+  });
+  const { port, error } = await listenOrExplain(receiver, options);
+  return {
+    status: { state: error ? 'off' : 'listening', port, reason: error?.message ?? null },
+    error,
+    async register({ tokenHash, telemetry, ...source }) {
+      const usage = await ledger.open(source, telemetry);
+      registry.add(source, tokenHash);
+      return usage;
+    },
+    async unregister(source) {
+      registry.remove(source);
+      await ledger.release(source);
+    },
+    allRegistered() {
+      registry.complete = true;
+    },
+    endpointFor: (token) => (port === null ? null : `http://${loopback}:${String(port)}/s/${token}`),
+    usageOf: (source) => ledger.usageOf(source),
+    stats: () => ({ receiver: receiver.stats, ledger: ledger.stats }),
+    async close() {
+      await receiver.close();
+      await ledger.close();
+    },
+  };
+}
+
+interface Listening {
+  readonly port: number | null;
+  readonly error: AppError | null;
+}
+
+async function listenOrExplain(receiver: OtlpReceiver, options: TelemetryOptions): Promise<Listening> {
+  const { port: choice, logger } = options;
+  try {
+    const port = await receiver.listen(choice);
+    if (choice.port !== 0 && port !== choice.port) {
+      logger.warn({ wanted: choice.port, port }, 'the telemetry port is taken; another one is used');
+    }
+    return { port, error: null };
+  } catch (cause) {
+    const error = cause instanceof AppError ? cause : new AppError('LISTENER_UNAVAILABLE', { cause });
+    logger.error({ err: error }, 'telemetry is off');
+    return { port: null, error };
+  }
+}

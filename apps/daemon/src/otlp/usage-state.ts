@@ -1,0 +1,91 @@
+// Everything that is remembered of one epoch's telemetry, as plain data, and the usage that follows from it.
+import { usageSchema, type Usage } from '@roundhouse/protocol';
+import { z } from 'zod';
+import { windowOf } from './models.js';
+import { seriesStateSchema, sumBuckets } from './series.js';
+import { stampPattern } from './stamp.js';
+
+export const usageStateVersion = 1;
+
+const countSchema = z.int().nonnegative();
+const tokensSchema = usageSchema.shape.tokens;
+/** When something was said: by time, then by the agent's own sequence. */
+const momentSchema = z.object({ at: z.string().regex(stampPattern), sequence: z.number() });
+export type Moment = z.infer<typeof momentSchema>;
+
+export const usageStateSchema = z.object({
+  version: z.literal(usageStateVersion),
+  /** Grows with each change of the usage; 0 before the first. */
+  rev: countSchema,
+  series: seriesStateSchema,
+  events: z.object({
+    /** Whether a request event carried its cost: from then on events count and counters do not. */
+    priced: z.boolean(),
+    requests: countSchema,
+    tokens: tokensSchema,
+    costNanos: countSchema,
+    /** Identities of the latest request events, oldest first. */
+    seen: z.array(z.string()),
+  }),
+  model: momentSchema.extend({ name: z.string(), fromEvent: z.boolean() }).nullable(),
+  /** Whether a model runs with the wide window, as last said. */
+  wide: z.record(z.string(), z.object({ wide: z.boolean(), at: z.string().regex(stampPattern) })),
+  context: momentSchema.extend({ used: countSchema, model: z.string().nullable() }).nullable(),
+});
+export type UsageState = z.infer<typeof usageStateSchema>;
+
+export const emptyUsageState = (rev = 0): UsageState => ({
+  version: usageStateVersion,
+  rev,
+  series: {},
+  events: {
+    priced: false,
+    requests: 0,
+    tokens: { input: 0, output: 0, cacheRead: 0, cacheCreation: 0 },
+    costNanos: 0,
+    seen: [],
+  },
+  model: null,
+  wide: {},
+  context: null,
+});
+
+/** Absolute totals; null while nothing has been counted. */
+export function usageOf(state: UsageState): Usage | null {
+  if (state.rev === 0) return null;
+  const { events, model, context } = state;
+  const sums = sumBuckets(state.series);
+  const counted = sums.input ?? sums.output ?? sums.cacheRead ?? sums.cacheCreation ?? sums.cost;
+  // One source for all totals, never a mixture: both describe the same requests.
+  const fromEvents = events.priced || (counted === null && events.requests > 0);
+  const { input, output, cacheRead, cacheCreation } = sums;
+  const contextModel = context?.model ?? model?.name ?? null;
+  return {
+    rev: state.rev,
+    tokens: fromEvents
+      ? events.tokens
+      : {
+          input: input ?? 0,
+          output: output ?? 0,
+          cacheRead: cacheRead ?? 0,
+          cacheCreation: cacheCreation ?? 0,
+        },
+    costNanos: fromEvents ? events.costNanos : (sums.cost ?? 0),
+    costSource: (fromEvents ? events.priced : sums.cost !== null) ? 'reported' : 'none',
+    model: model?.name ?? null,
+    context: context && { used: context.used, window: windowFor(state, contextModel) },
+    requests: events.requests,
+    activeSeconds: sums.active === null ? null : sums.active / 1000,
+  };
+}
+
+const windowFor = (state: UsageState, model: string | null): number | null =>
+  model === null
+    ? null
+    : windowOf(model, Object.hasOwn(state.wide, model) && state.wide[model]?.wide === true);
+
+/** Whether `a` was said after `b`. */
+export function isAfter(a: Moment, b: Moment | null): boolean {
+  if (b === null || a.at > b.at) return true;
+  return a.at === b.at && a.sequence > b.sequence;
+}
