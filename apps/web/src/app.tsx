@@ -1,6 +1,23 @@
-// The app: providers round the router.
+// The app: providers round the router, and the page-wide listeners.
+import { QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { useEffect } from 'react';
+import { queryClient } from './lib/query.js';
+import { startShortcuts } from './lib/shortcuts.js';
+import { startTheme } from './lib/theme.js';
+import { router } from './router.js';
+import { Toaster } from './ui/toast.js';
 import { TooltipProvider } from './ui/tooltip.js';
 
 export function App() {
-  return <TooltipProvider>{null}</TooltipProvider>;
+  useEffect(() => startTheme(), []);
+  useEffect(() => startShortcuts(), []);
+  return (
+    <QueryClientProvider client={queryClient}>
+      <TooltipProvider>
+        <RouterProvider router={router} />
+        <Toaster />
+      </TooltipProvider>
+    </QueryClientProvider>
+  );
 }

@@ -1,5 +1,5 @@
 // The theme: the user's choice (system, dark, light), kept in localStorage, applied to <html data-theme>.
-// public/theme.js applies the same choice before the first paint.
+// public/boot.js applies the same choice before the first paint.
 import { useSyncExternalStore } from 'react';
 import { z } from 'zod';
 

@@ -22,6 +22,19 @@ export interface DialogProps {
   children?: ReactNode;
 }
 
+const firstField =
+  '[data-autofocus], input:not([disabled]), textarea, select, [role=combobox]:not([disabled])';
+
+/** Focus goes to the first field, not to Close; with a finger to the dialog itself, so that no keyboard pops up. */
+function focusFirst(event: Event): void {
+  event.preventDefault();
+  const content = event.currentTarget instanceof HTMLElement ? event.currentTarget : null;
+  const field = matchMedia('(pointer: coarse)').matches
+    ? null
+    : content?.querySelector<HTMLElement>(firstField);
+  (field ?? content)?.focus();
+}
+
 const widths = { narrow: 'sm:w-[440px]', md: 'sm:w-[600px]', wide: 'sm:w-[660px]' };
 
 export function Dialog(props: DialogProps) {
@@ -31,6 +44,7 @@ export function Dialog(props: DialogProps) {
       <Radix.Portal>
         <Radix.Overlay className="appear fixed inset-0 z-40 bg-scrim" />
         <Radix.Content
+          onOpenAutoFocus={focusFirst}
           {...(description === undefined ? { 'aria-describedby': undefined } : {})}
           className={cx(
             'appear fixed inset-x-0 bottom-0 z-50 mx-auto flex max-h-[calc(100dvh-24px)] w-full flex-col overflow-hidden rounded-t-lg bg-surface shadow-overlay focus:outline-none',

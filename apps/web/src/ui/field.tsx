@@ -25,7 +25,7 @@ export function Field({ label, aside, hint, error, children }: FieldProps) {
   const bad = error !== undefined && error !== null && error !== '';
   const noted = bad || (hint !== undefined && hint !== null);
   return (
-    <div className="grid min-w-0 gap-1.5">
+    <div className="grid min-w-0 content-start gap-1.5">
       <div className="flex items-center justify-between gap-2 text-12 font-medium text-text-2">
         <label htmlFor={id}>{label}</label>
         {aside !== undefined && <span className="text-text-3">{aside}</span>}

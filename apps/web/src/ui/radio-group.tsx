@@ -27,7 +27,7 @@ export function RadioGroup<V extends string>({ label, value, onValueChange, opti
         const chosen = options.find((option) => option.value === next);
         if (chosen) onValueChange(chosen.value);
       }}
-      className="grid gap-2"
+      className="grid content-start gap-2"
     >
       {options.map((option) => (
         <div key={option.value} className="flex min-w-0 items-center gap-2 pointer-coarse:min-h-11">

@@ -8,6 +8,9 @@ type Names<S> = S extends `${string}{${infer Name}}${infer Rest}` ? Name | Names
 export type TextVars<K extends TextKey> = Record<Names<Table[K]>, string | number>;
 type Args<K extends TextKey> = [Names<Table[K]>] extends [never] ? [] : [vars: TextVars<K>];
 
+/** Keys of texts without variables: for tables of keys. */
+export type PlainKey = { [K in TextKey]: Names<Table[K]> extends never ? K : never }[TextKey];
+
 /** A count's key without its `.one` / `.other` ending; both forms must exist and take `{n}`. */
 export type PluralKey = {
   [K in TextKey]: K extends `${infer Base}.one` ? (`${Base}.other` extends TextKey ? Base : never) : never;

@@ -1,6 +1,9 @@
-// Sets the theme before the first paint. A file of its own, because the CSP forbids inline script.
-// Keep the key and the values in step with src/lib/theme.ts.
+// Runs before the first paint and before the modules. A file of its own, because the CSP forbids inline script.
 (function () {
+  // The CSP forbids eval: told so before it loads, zod does not probe for it (the browser would report a violation).
+  globalThis.__zod_globalConfig = { jitless: true };
+
+  // The theme. Keep the key and the values in step with src/lib/theme.ts.
   var choice = 'system';
   try {
     choice = localStorage.getItem('roundhouse.theme') || 'system';

@@ -1,0 +1,15 @@
+// The navigation table: a page is one line. Rail, bottom bar, palette and `g …` shortcuts follow it.
+import { LayoutDashboard, Server, type LucideIcon } from 'lucide-react';
+import type { PlainKey } from '../../lib/i18n/t.js';
+
+export interface NavEntry {
+  readonly to: '/' | '/hosts';
+  readonly label: PlainKey;
+  readonly icon: LucideIcon;
+  readonly keys: string;
+}
+
+export const navigation: readonly NavEntry[] = [
+  { to: '/', label: 'shell.fleet', icon: LayoutDashboard, keys: 'g f' },
+  { to: '/hosts', label: 'shell.hosts', icon: Server, keys: 'g h' },
+];

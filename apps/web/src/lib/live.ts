@@ -1,0 +1,28 @@
+// Starts and stops everything live for a signed-in page: the link, patches of the cache, refetch after a reconnect.
+import { connection } from './connection.js';
+import { keys } from './live-cache.js';
+import { liveCache, queryClient } from './query.js';
+import { link } from './socket.js';
+
+/** Call when somebody is signed in; returns the end of it. */
+export function startLive(): () => void {
+  let seen = 0;
+  const endChanges = link.on('entity.changed', (change) => liveCache.apply(change));
+  const endState = connection.subscribe(() => {
+    const now = connection.get();
+    if (now.phase === 'live') {
+      // The first connect too: queries may have answered before the first change could arrive.
+      if (now.generation !== seen) void liveCache.refetch();
+      seen = now.generation;
+    } else if (now.phase === 'refused') {
+      // Perhaps we are no longer signed in: the gate decides.
+      void queryClient.invalidateQueries({ queryKey: keys.me });
+    }
+  });
+  link.start();
+  return () => {
+    endChanges();
+    endState();
+    link.stop();
+  };
+}

@@ -1,0 +1,92 @@
+// The routes. Each page is a lazy chunk; a new page is one createRoute here and one line in the navigation table.
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+} from '@tanstack/react-router';
+import { z } from 'zod';
+import { AuthGate } from './features/shell/auth-gate.js';
+import { NotFound, RouteError } from './features/shell/route-errors.js';
+import { AppLayout } from './routes/app-layout.js';
+
+declare module '@tanstack/react-router' {
+  interface StaticDataRouteOption {
+    /** The shell shrinks to icons: the page needs the width. */
+    compact?: boolean;
+  }
+  interface Register {
+    router: typeof router;
+  }
+}
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, errorComponent: RouteError });
+
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: '/setup',
+  component: lazyRouteComponent(() => import('./routes/setup.js'), 'Component'),
+});
+
+const login = createRoute({
+  getParentRoute: () => root,
+  path: '/login',
+  // Only a path of this site: an address from outside must not lead away after sign-in.
+  validateSearch: z.object({
+    next: z
+      .string()
+      .regex(/^\/(?![/\\])/)
+      .optional()
+      .catch(undefined),
+  }),
+  component: lazyRouteComponent(() => import('./routes/login.js'), 'Component'),
+});
+
+const signedIn = createRoute({
+  getParentRoute: () => root,
+  id: 'signed-in',
+  component: () => (
+    <AuthGate>
+      <Outlet />
+    </AuthGate>
+  ),
+});
+
+const layout = createRoute({ getParentRoute: () => signedIn, id: 'layout', component: AppLayout });
+
+const fleet = createRoute({
+  getParentRoute: () => layout,
+  path: '/',
+  component: lazyRouteComponent(() => import('./routes/fleet.js'), 'Component'),
+});
+
+const hosts = createRoute({
+  getParentRoute: () => layout,
+  path: '/hosts',
+  component: lazyRouteComponent(() => import('./routes/hosts.js'), 'Component'),
+});
+
+const session = createRoute({
+  getParentRoute: () => layout,
+  path: '/sessions/$id',
+  staticData: { compact: true },
+  component: lazyRouteComponent(() => import('./routes/session.js'), 'Component'),
+});
+
+const sessionPop = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/sessions/$id/pop',
+  component: lazyRouteComponent(() => import('./routes/session-pop.js'), 'Component'),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([
+    setup,
+    login,
+    signedIn.addChildren([layout.addChildren([fleet, hosts, session]), sessionPop]),
+  ]),
+  defaultPreload: 'intent',
+  // Focus and scroll stay with the pages; the router only keeps where lists were.
+  scrollRestoration: true,
+});

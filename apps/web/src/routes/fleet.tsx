@@ -1,0 +1,7 @@
+// / : the fleet.
+import { t } from '../lib/i18n/t.js';
+import { Page } from '../ui/page.js';
+
+export function Component() {
+  return <Page title={t('shell.fleet')}>{null}</Page>;
+}

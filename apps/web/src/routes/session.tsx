@@ -1,0 +1,11 @@
+// /sessions/$id
+import { t } from '../lib/i18n/t.js';
+import { Page } from '../ui/page.js';
+
+export function Component() {
+  return (
+    <Page title={t('shell.session')} crumbs={[{ label: t('shell.fleet'), to: '/' }]} flush>
+      {null}
+    </Page>
+  );
+}

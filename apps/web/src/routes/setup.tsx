@@ -1,0 +1,4 @@
+// /setup
+import { SetupPage } from '../features/auth/setup-page.js';
+
+export const Component = SetupPage;

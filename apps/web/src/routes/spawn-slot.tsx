@@ -1,0 +1,4 @@
+// Where the spawn dialog lives: on every page, opened through lib/spawn-intent.
+export function SpawnSlot() {
+  return null;
+}
