@@ -77,7 +77,7 @@ async function proveAccount({ account, base, counts, skipTests }) {
     ['npm start after kill -9 of everything', () => startAndProbe(fresh, { maxReadyS: 60 })],
     ...(skipTests ? [] : [['npm test in the clone', () => runNpmTest(fresh)]]),
   ];
-  for (const [title, step] of steps) {
+  for (const [index, [title, step]] of steps.entries()) {
     const startedAt = performance.now();
     const problem = await step().then(
       (facts) =>
@@ -86,6 +86,9 @@ async function proveAccount({ account, base, counts, skipTests }) {
     );
     if (problem) say(`${account.name}: ${title}: FAILED after ${elapsed(startedAt)} s\n${problem.message}`);
     counts[problem ? 'failed' : 'passed']++;
+    if (!problem) continue;
+    counts.skipped += steps.length - index - 1;
+    break;
   }
   await killMarked(fresh.marker);
 }
