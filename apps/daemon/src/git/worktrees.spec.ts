@@ -1,0 +1,436 @@
+import { execFileSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { newId } from '@roundhouse/kit';
+import { TestBed } from './test-bed.js';
+
+const code = (value: string) => expect.objectContaining({ code: value });
+
+/** Everything that must not change in a repository when a worktree fails or goes. */
+function snapshot(bed: TestBed, project: string): unknown {
+  return {
+    refs: bed.git(project, 'for-each-ref', 'refs/heads', 'refs/remotes', 'refs/tags'),
+    head: bed.git(project, 'symbolic-ref', 'HEAD'),
+    status: bed.git(project, 'status', '--porcelain', '--ignored'),
+    worktrees: bed.git(project, 'worktree', 'list', '--porcelain'),
+    files: readdirSync(project).sort(),
+    index: readFileSync(join(project, '.git/index')).toString('hex'),
+    left: existsSync(join(project, '.git/worktrees')) ? readdirSync(join(project, '.git/worktrees')) : [],
+  };
+}
+
+describe('create', () => {
+  it('makes a private directory and a branch from HEAD', async () => {
+    using bed = new TestBed();
+    const { path, branch, project, sessionId, worktrees } = await bed.worktree();
+    expect(path).toBe(join(bed.root, '.agent-worktrees/project', sessionId.slice(0, 8)));
+    expect(branch).toBe(`agent/bash-${sessionId.slice(0, 8)}`);
+    expect(readFileSync(join(path, 'dir/b.txt'), 'utf8')).toBe('two\n');
+    for (const each of [path, join(path, '..'), join(path, '../..')])
+      expect(statSync(each).mode & 0o777).toBe(0o700);
+    expect(bed.git(path, 'branch', '--show-current')).toBe(branch);
+    expect(bed.git(project, 'branch', '--show-current')).toBe('main');
+    expect(worktrees.get(sessionId)?.path).toBe(path);
+    expect((await bed.open()).worktrees.get(sessionId)?.path).toBe(path);
+  });
+
+  it('takes local and remote base branches', async () => {
+    using bed = new TestBed();
+    const project = bed.repository();
+    bed.git(project, 'branch', 'old');
+    bed.git(project, 'update-ref', 'refs/remotes/origin/far', 'HEAD');
+    bed.git(project, 'commit', '-q', '--allow-empty', '-m', 'Second');
+    const { trust, worktrees } = await bed.open();
+    await trust.trust(project);
+    for (const baseBranch of ['old', 'origin/far']) {
+      const made = await worktrees.create({
+        project,
+        root: bed.root,
+        sessionId: newId(),
+        profile: 'x',
+        baseBranch,
+      });
+      expect(bed.git(made.path, 'log', '-1', '--format=%s')).toBe('First');
+    }
+  });
+
+  it('stays out of the git status of a repository around it', async () => {
+    using bed = new TestBed();
+    bed.repository('.', {});
+    mkdirSync(join(bed.root, 'sub'));
+    const inner = bed.repository('sub/inner');
+    bed.write(join(bed.root, '.git/info/exclude'), 'sub/inner');
+    const { trust, worktrees } = await bed.open();
+    await trust.trust(inner);
+    await trust.trust(bed.root);
+    await worktrees.create({ project: inner, root: join(bed.root, 'sub'), sessionId: newId(), profile: 'x' });
+    await worktrees.create({ project: bed.root, root: bed.root, sessionId: newId(), profile: 'x' });
+    expect(bed.git(bed.root, 'status', '--porcelain')).toBe('');
+    expect(readFileSync(join(bed.root, '.git/info/exclude'), 'utf8')).toBe(
+      'sub/inner\n/sub/.agent-worktrees/\n/.agent-worktrees/\n',
+    );
+  });
+
+  it('works from a linked worktree, a detached HEAD and with submodules', async () => {
+    using bed = new TestBed();
+    const library = bed.repository('library');
+    const project = bed.repository();
+    bed.git(project, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', library, 'lib');
+    bed.git(project, 'commit', '-q', '-m', 'Submodule');
+    const linked = join(bed.root, 'linked');
+    bed.git(project, 'worktree', 'add', '-q', '--detach', linked);
+    bed.git(linked, 'commit', '-q', '--allow-empty', '-m', 'Detached');
+    const { worktrees, path, sessionId, branch, record } = await bed.worktree(linked);
+    expect(record.commonDir).toBe(join(project, '.git'));
+    expect(bed.git(path, 'log', '-1', '--format=%s')).toBe('Detached');
+    expect(readdirSync(join(path, 'lib'))).toEqual([]);
+    expect(await worktrees.remove({ sessionId, confirm: false })).toEqual({
+      rescueRef: null,
+      branchDeleted: false,
+    });
+    expect(bed.git(project, 'log', '-1', '--format=%s', branch)).toBe('Detached');
+    expect(existsSync(path)).toBe(false);
+  });
+
+  it.each([
+    ['PROJECT_UNTRUSTED', 'main', false],
+    ['BRANCH_NOT_FOUND', 'none', true],
+    ['BRANCH_INVALID', '../../x', true],
+    ['BRANCH_INVALID', '-b', true],
+    ['BRANCH_INVALID', '--detach', true],
+    ['BRANCH_INVALID', 'a\0b', true],
+    ['BRANCH_INVALID', 'x'.repeat(300), true],
+    ['BRANCH_INVALID', 'ma\u202ein', true],
+  ])('answers %s for base %j and leaves nothing (R:H11)', async (expected, baseBranch, trusted) => {
+    using bed = new TestBed();
+    const project = bed.repository();
+    const before = snapshot(bed, project);
+    const { trust, worktrees } = await bed.open();
+    if (trusted) await trust.trust(project);
+    const input = { project, root: bed.root, sessionId: newId(), profile: 'x', baseBranch };
+    await expect(worktrees.create(input)).rejects.toThrow(code(expected));
+    expect(snapshot(bed, project)).toEqual(before);
+    expect(existsSync(join(bed.root, '.agent-worktrees'))).toBe(false);
+  });
+
+  it('says what is wrong with an empty repository, no repository, and a branch in the way', async () => {
+    using bed = new TestBed();
+    const { trust, worktrees } = await bed.open();
+    const create = async (project: string) => {
+      await trust.trust(project);
+      return worktrees.create({ project, root: bed.root, sessionId: newId(), profile: 'x' });
+    };
+    const empty = join(bed.root, 'empty');
+    mkdirSync(empty);
+    await expect(create(empty)).rejects.toThrow(code('NOT_A_REPOSITORY'));
+    bed.git(empty, 'init', '-q');
+    await expect(create(empty)).rejects.toThrow(/no commits yet/);
+    const project = bed.repository();
+    bed.git(project, 'branch', 'agent');
+    await expect(create(project)).rejects.toThrow(code('BRANCH_IN_USE'));
+    await expect(create(join(project, 'dir'))).rejects.toThrow(code('NOT_A_REPOSITORY'));
+    expect(existsSync(join(bed.root, '.agent-worktrees'))).toBe(false);
+  });
+
+  it.each(['.agent-worktrees', '.agent-worktrees/project'])(
+    'refuses %s as a link; the canary is untouched (R:H11)',
+    async (link) => {
+      using bed = new TestBed();
+      const canary = join(bed.base, 'canary');
+      bed.write(join(canary, 'keep.txt'), 'mine');
+      const project = bed.repository();
+      mkdirSync(join(bed.root, link, '..'), { recursive: true });
+      symlinkSync(canary, join(bed.root, link));
+      const before = snapshot(bed, project);
+      const { trust, worktrees } = await bed.open();
+      await trust.trust(project);
+      const input = { project, root: bed.root, sessionId: newId(), profile: 'x' };
+      await expect(worktrees.create(input)).rejects.toThrow(code('PATH_OUTSIDE_ROOTS'));
+      expect(snapshot(bed, project)).toEqual(before);
+      expect(readdirSync(canary)).toEqual(['keep.txt']);
+      expect(worktrees.list()).toEqual([]);
+    },
+  );
+
+  it('never writes through a link in place of info/exclude', async () => {
+    using bed = new TestBed();
+    const project = bed.repository('.', { x: '1' });
+    const canary = join(bed.base, 'canary');
+    writeFileSync(canary, 'mine');
+    rmSync(join(project, '.git/info/exclude'));
+    symlinkSync(canary, join(project, '.git/info/exclude'));
+    await expect(bed.worktree(project)).rejects.toThrow(/info\/exclude/);
+    expect(readFileSync(canary, 'utf8')).toBe('mine');
+    expect(existsSync(join(bed.root, '.agent-worktrees'))).toBe(false);
+  });
+
+  it('tidies up what an earlier daemon began and did not hand out', async () => {
+    using bed = new TestBed();
+    const { project, record, path, branch } = await bed.worktree();
+    const intent = { ...record, event: 'intent', gitDir: null };
+    writeFileSync(join(bed.stateDir, 'worktrees.jsonl'), `${JSON.stringify(intent)}\n{"torn`);
+    const { worktrees } = await bed.open();
+    expect(existsSync(path)).toBe(false);
+    expect(bed.git(project, 'branch', '--list', branch)).toBe('');
+    expect(bed.git(project, 'worktree', 'list').split('\n')).toHaveLength(1);
+    expect(worktrees.list()).toEqual([]);
+    expect((await bed.open()).worktrees.list()).toEqual([]);
+  });
+
+  it('leaves nothing when it is aborted', async () => {
+    using bed = new TestBed();
+    const project = bed.repository();
+    const { trust, worktrees } = await bed.open();
+    await trust.trust(project);
+    const before = snapshot(bed, project);
+    const stop = new AbortController();
+    const input = { project, root: bed.root, sessionId: newId(), profile: 'x' };
+    const made = worktrees.create(input, stop.signal);
+    setTimeout(() => stop.abort(new Error('enough')), 150);
+    await made.catch(() => undefined);
+    const done = worktrees.get(input.sessionId);
+    if (!done) expect(snapshot(bed, project)).toEqual(before);
+  });
+});
+
+describe('disk full (R:C23)', () => {
+  const mountable = process.getuid?.() === 0 && existsSync('/bin/mount');
+
+  it.runIf(mountable).each(['worktrees only', 'everything'])(
+    'answers NO_SPACE and leaves nothing: %s',
+    async (what) => {
+      using bed = new TestBed();
+      const full = join(bed.base, 'small');
+      mkdirSync(full);
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', full]);
+      try {
+        const source = bed.repository('source', { 'big.bin': 'x'.repeat(12 * 1024 * 1024), 'a.txt': 'a' });
+        const project = what === 'everything' ? join(full, 'project') : source;
+        if (project !== source) bed.git(bed.base, 'clone', '-q', '--no-checkout', source, project);
+        const refs = bed.git(project, 'for-each-ref');
+        const { trust, worktrees } = await bed.open();
+        await trust.trust(project);
+        const input = { project, root: full, sessionId: newId(), profile: 'x' };
+        await expect(worktrees.create(input)).rejects.toThrow(code('NO_SPACE'));
+        expect(readdirSync(full)).toEqual(project === source ? [] : ['project']);
+        expect(bed.git(project, 'for-each-ref')).toBe(refs);
+        expect(bed.git(project, 'worktree', 'list').split('\n')).toHaveLength(1);
+        expect(worktrees.list()).toEqual([]);
+      } finally {
+        execFileSync('umount', [full]);
+      }
+    },
+  );
+  it.skipIf(mountable)('needs root to mount a small tmpfs', () => undefined);
+});
+
+describe('locks (R:C25)', () => {
+  it('names a stale index.lock within 3 s and leaves it', async () => {
+    using bed = new TestBed();
+    const project = bed.repository();
+    const { trust, worktrees } = await bed.open();
+    await trust.trust(project);
+    const lock = join(project, '.git/index.lock');
+    writeFileSync(lock, 'held');
+    const start = performance.now();
+    const input = { project, root: bed.root, sessionId: newId(), profile: 'x' };
+    const failed = await worktrees.create(input).catch((error: unknown) => error);
+    expect(failed).toMatchObject({ code: 'GIT_LOCKED', details: { file: lock } });
+    expect(String(failed)).toContain(lock);
+    expect(performance.now() - start).toBeLessThan(3500);
+    expect(readFileSync(lock, 'utf8')).toBe('held');
+    expect(existsSync(join(bed.root, '.agent-worktrees'))).toBe(false);
+  });
+
+  it('refuses to remove a locked worktree', async () => {
+    using bed = new TestBed();
+    const { worktrees, sessionId, project, path, record } = await bed.worktree();
+    bed.git(project, 'worktree', 'lock', path);
+    const removal = worktrees.remove({ sessionId, confirm: true });
+    await expect(removal).rejects.toMatchObject({
+      code: 'GIT_LOCKED',
+      details: { file: `${record.gitDir ?? ''}/locked` },
+    });
+    expect(existsSync(path)).toBe(true);
+  });
+});
+
+describe('status and remove (R:C27)', () => {
+  it('lists everything that is nowhere else, and counts it', async () => {
+    using bed = new TestBed();
+    const { worktrees, sessionId, path } = await bed.worktree();
+    bed.write(join(path, '.gitignore'), 'out/\n');
+    bed.git(path, 'add', '.gitignore');
+    bed.git(path, 'commit', '-q', '-m', 'My work');
+    bed.write(join(path, 'a.txt'), 'changed');
+    bed.write(join(path, 'staged.txt'), 's');
+    bed.git(path, 'add', 'staged.txt');
+    bed.write(join(path, 'new dir/ü.txt'), 'n');
+    bed.write(join(path, 'out/x'), 'i');
+    const status = await worktrees.status(sessionId);
+    expect(status).toMatchObject({
+      path,
+      dirty: ['a.txt', 'staged.txt'],
+      untracked: ['new dir/ü.txt'],
+      unmerged: [expect.stringMatching(/^[0-9a-f]{7,} My work$/)],
+      counts: { dirty: 2, untracked: 1, unmerged: 1, ignored: 1 },
+    });
+    await expect(worktrees.remove({ sessionId, confirm: false })).rejects.toMatchObject({
+      code: 'WORKTREE_NOT_CLEAN',
+      details: status,
+    });
+    expect(readFileSync(join(path, 'a.txt'), 'utf8')).toBe('changed');
+  });
+
+  it.each(['dirty', 'untracked', 'unmerged', 'detached', 'assume-unchanged', 'nested'])(
+    'refuses while there is only something %s',
+    async (kind) => {
+      using bed = new TestBed();
+      const { worktrees, sessionId, path } = await bed.worktree();
+      if (kind === 'dirty') bed.write(join(path, 'a.txt'), 'changed');
+      if (kind === 'untracked') bed.write(join(path, 'n'), 'new');
+      if (kind === 'detached') bed.git(path, 'checkout', '-q', '--detach');
+      if (kind === 'unmerged' || kind === 'detached')
+        bed.git(path, 'commit', '-q', '--allow-empty', '-m', 'x');
+      if (kind === 'assume-unchanged') {
+        bed.git(path, 'update-index', '--assume-unchanged', 'a.txt');
+        bed.write(join(path, 'a.txt'), 'hidden');
+      }
+      if (kind === 'nested') bed.git(path, 'init', '-q', 'dir');
+      await expect(worktrees.remove({ sessionId, confirm: false })).rejects.toThrow(
+        code('WORKTREE_NOT_CLEAN'),
+      );
+      expect(existsSync(path)).toBe(true);
+    },
+  );
+
+  it('removes a clean one without trace in the main checkout', async () => {
+    using bed = new TestBed();
+    const project = bed.repository();
+    bed.write(join(project, 'a.txt'), 'dirty in main');
+    const before = snapshot(bed, project);
+    const { worktrees, sessionId, path } = await bed.worktree(project);
+    expect(await worktrees.remove({ sessionId, confirm: false })).toEqual({
+      rescueRef: null,
+      branchDeleted: true,
+    });
+    expect(existsSync(path)).toBe(false);
+    expect(snapshot(bed, project)).toEqual(before);
+    await expect(worktrees.status(sessionId)).rejects.toThrow(code('WORKTREE_NOT_FOUND'));
+  });
+
+  it('keeps a merged branch’s commits and deletes the branch', async () => {
+    using bed = new TestBed();
+    const { worktrees, sessionId, path, project, branch } = await bed.worktree();
+    bed.git(path, 'commit', '-q', '--allow-empty', '-m', 'Merged');
+    bed.git(project, 'merge', '-q', '--ff-only', branch);
+    expect(await worktrees.remove({ sessionId, confirm: false })).toEqual({
+      rescueRef: null,
+      branchDeleted: true,
+    });
+  });
+
+  it('rescues commits, staged and unstaged changes when confirmed', async () => {
+    using bed = new TestBed();
+    const { worktrees, sessionId, path, project, branch } = await bed.worktree();
+    bed.git(path, 'commit', '-q', '--allow-empty', '-m', 'Work');
+    const tip = bed.git(path, 'rev-parse', 'HEAD');
+    bed.write(join(path, 'a.txt'), 'staged');
+    bed.git(path, 'add', 'a.txt');
+    bed.write(join(path, 'a.txt'), 'on disk');
+    rmSync(join(path, 'dir'), { recursive: true });
+    const main = {
+      status: bed.git(project, 'status', '--porcelain'),
+      head: bed.git(project, 'rev-parse', 'HEAD'),
+    };
+    const { rescueRef, branchDeleted } = await worktrees.remove({ sessionId, confirm: true });
+    expect(rescueRef).toMatch(new RegExp(`^refs/roundhouse/rescue/${sessionId}-\\d{8}T\\d{9}Z$`));
+    const ref = rescueRef ?? '';
+    expect(bed.git(project, 'show', `${ref}:a.txt`)).toBe('on disk');
+    expect(bed.git(project, 'show', `${ref}^2:a.txt`)).toBe('staged');
+    expect(bed.git(project, 'rev-parse', `${ref}^1`)).toBe(tip);
+    expect(bed.git(project, 'ls-tree', '-r', '--name-only', ref)).toBe('a.txt');
+    expect(branchDeleted).toBe(true);
+    expect(bed.git(project, 'branch', '--list', branch)).toBe('');
+    expect({
+      status: bed.git(project, 'status', '--porcelain'),
+      head: bed.git(project, 'rev-parse', 'HEAD'),
+    }).toEqual(main);
+    bed.git(project, 'fsck', '--strict', '--no-dangling');
+  });
+
+  it('rescues half a merge, submodules and repositories of their own', async () => {
+    using bed = new TestBed();
+    const library = bed.repository('library');
+    const project = bed.repository();
+    bed.git(project, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', library, 'lib');
+    bed.git(project, 'commit', '-q', '-m', 'Submodule');
+    const { worktrees, sessionId, path } = await bed.worktree(project);
+    bed.git(path, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'update', '--init');
+    bed.git(join(path, 'lib'), 'commit', '-q', '--allow-empty', '-m', 'Only here');
+    const only = bed.git(join(path, 'lib'), 'rev-parse', 'HEAD');
+    bed.git(path, 'init', '-q', 'nested');
+    bed.write(join(path, 'nested/n.txt'), 'nested');
+    bed.git(path, 'checkout', '-q', '-b', 'theirs');
+    bed.write(join(path, 'a.txt'), 'theirs');
+    bed.git(path, 'commit', '-q', '-am', 'Theirs');
+    bed.git(path, 'checkout', '-q', '-');
+    bed.write(join(path, 'a.txt'), 'ours');
+    bed.git(path, 'commit', '-q', '-am', 'Ours');
+    expect(() => bed.git(path, 'merge', '-q', 'theirs')).toThrow();
+    const { rescueRef } = await worktrees.remove({ sessionId, confirm: true });
+    const ref = rescueRef ?? '';
+    expect(bed.git(project, 'show', `${ref}:a.txt`)).toContain('<<<<<<<');
+    expect(bed.git(project, 'show', `${ref}:nested/n.txt`)).toBe('nested');
+    expect(bed.git(project, 'show', `${ref}:nested/dot-git/HEAD`)).toContain('refs/heads/');
+    expect(bed.git(project, 'show', `${ref}:lib/b.txt`.replace('lib/b', 'lib/dir/b'))).toBe('two');
+    expect(bed.git(project, 'show', `${ref}^2:conflict-stage-3/a.txt`)).toBe('theirs');
+    const object = `dot-git-modules/lib/objects/${only.slice(0, 2)}/${only.slice(2)}`;
+    expect(bed.git(project, 'ls-tree', '-r', '--name-only', ref).split('\n')).toContain(object);
+  });
+
+  it('refuses while the session runs, and after the path became a link', async () => {
+    using bed = new TestBed();
+    const { worktrees, sessionId, path } = await bed.worktree();
+    bed.running.add(sessionId);
+    await expect(worktrees.remove({ sessionId, confirm: true })).rejects.toThrow(code('SESSION_RUNNING'));
+    bed.running.clear();
+    const canary = join(bed.base, 'canary');
+    bed.write(join(canary, 'keep.txt'), 'mine');
+    rmSync(path, { recursive: true });
+    symlinkSync(canary, path);
+    await expect(worktrees.remove({ sessionId, confirm: true })).rejects.toThrow(code('PATH_OUTSIDE_ROOTS'));
+    rmSync(path);
+    rmSync(join(path, '..'), { recursive: true });
+    symlinkSync(canary, join(path, '..'));
+    bed.write(join(canary, sessionId.slice(0, 8), 'x'), 'mine');
+    await expect(worktrees.remove({ sessionId, confirm: true })).rejects.toThrow(code('PATH_OUTSIDE_ROOTS'));
+    expect(readdirSync(canary).sort()).toEqual([sessionId.slice(0, 8), 'keep.txt'].sort());
+  });
+
+  it('removes links in a worktree, not what they lead to, and does not believe its .git file', async () => {
+    using bed = new TestBed();
+    const { worktrees, sessionId, path, project } = await bed.worktree();
+    const canary = join(bed.base, 'canary');
+    bed.write(join(canary, 'dir/keep.txt'), 'mine');
+    rmSync(join(path, 'dir'), { recursive: true });
+    symlinkSync(join(canary, 'dir'), join(path, 'dir'));
+    const other = bed.repository('other');
+    writeFileSync(join(path, '.git'), `gitdir: ${other}/.git\n`);
+    const { rescueRef } = await worktrees.remove({ sessionId, confirm: true });
+    expect(bed.git(project, 'cat-file', '-p', `${rescueRef ?? ''}:dir`)).toBe(join(canary, 'dir'));
+    expect(readdirSync(join(canary, 'dir'))).toEqual(['keep.txt']);
+    expect(existsSync(path)).toBe(false);
+    expect(bed.git(other, 'status', '--porcelain')).toBe('');
+  });
+});
