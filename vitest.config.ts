@@ -2,7 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 // Packages are resolved from source, so that a unit test never runs against a stale build.
 export default defineConfig({
-  ssr: { resolve: { conditions: ['source', 'node', 'import', 'default'] } },
+  // Never 'import' here: Node would apply it to require() too, and CommonJS dependencies would get ES modules.
+  ssr: { resolve: { conditions: ['source', 'node'] } },
   resolve: { conditions: ['source', 'node', 'import', 'default'] },
   test: {
     include: ['packages/*/src/**/*.spec.ts', 'apps/*/src/**/*.spec.{ts,tsx}', 'scripts/**/*.spec.mjs'],
