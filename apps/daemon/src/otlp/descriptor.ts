@@ -247,6 +247,9 @@ const answers = {
   PartialSuccess: message({ rejected: [1, 'int64'], errorMessage: [2, 'string'] }),
 };
 
+// Without it protobufjs would round 64-bit times and counts in silence.
+if (typeof protobuf.util.Long !== 'function') throw new Error('protobufjs cannot load its dependency "long"');
+
 const root = protobuf.Root.fromJSON({
   nested: { otlp: { nested: { ...common, ...metrics, ...logs, ...traces, ...answers } } },
 });
