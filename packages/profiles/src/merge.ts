@@ -1,0 +1,47 @@
+// How `<name>.local.yaml` changes a profile. Pure; both sides are parsed, and so is the result.
+import type { ProfileFile, ProfileOverride } from './schema.js';
+
+/** Keys whose lists grow instead of being replaced, by section ('' = the profile itself). */
+const EXTENDED: Readonly<Record<string, readonly string[]>> = {
+  '': ['permission_patterns', 'env_passthrough'],
+  telemetry: ['token_metrics', 'activity_metrics', 'excluded_metrics'],
+  mcp: ['user_files'],
+  provisioning: ['passthrough_env'],
+};
+
+/** Sections that merge key by key. Whatever is named nowhere here is replaced as a whole. */
+const MERGED: Readonly<Record<string, readonly string[]>> = {
+  '': ['env', 'commands', 'auth', 'telemetry', 'mcp', 'sidecar', 'provisioning', 'spawn_settings'],
+  sidecar: ['fields'],
+};
+
+type Data = Readonly<Record<string, unknown>>;
+
+/** The base with the override applied. The name is always the base's. */
+export function mergeProfile(base: ProfileFile, override: ProfileOverride): Data {
+  return { ...mergeSection(base, override, ''), name: base.name };
+}
+
+function mergeSection(base: Data, override: Data, section: string): Data {
+  const merged = new Map<string, unknown>(Object.entries(base));
+  for (const [key, value] of Object.entries(override)) {
+    if (value === undefined) continue;
+    merged.set(key, mergeValue(merged.get(key), value, { section, key }));
+  }
+  return Object.fromEntries(merged);
+}
+
+function mergeValue(before: unknown, value: unknown, at: { section: string; key: string }): unknown {
+  if (EXTENDED[at.section]?.includes(at.key) && isList(before) && isList(value)) {
+    return [...new Set([...before, ...value])];
+  }
+  if (MERGED[at.section]?.includes(at.key) && isData(before) && isData(value)) {
+    return mergeSection(before, value, at.section === '' ? at.key : `${at.section}.${at.key}`);
+  }
+  return value;
+}
+
+const isData = (value: unknown): value is Data =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);

@@ -1,0 +1,58 @@
+// A profile with every default filled in, and what follows from its fields alone.
+import { profileFileSchema, type ProfileFile } from './schema.js';
+
+type Filled<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };
+
+/** What the rest of Roundhouse works with. Still a valid profile file: it can be parsed again. */
+export type Profile = Filled<
+  ProfileFile,
+  'display_name' | 'color' | 'binary' | 'always_available' | 'env' | 'permission_patterns' | 'task'
+> & {
+  commands: { new: string[]; resume: string[] };
+  auth: { env_vars: string[]; require: 'any' | 'all' };
+};
+
+/** Fills in the defaults. Does it to a filled-in profile without a change. */
+export function completeProfile(file: ProfileFile): Profile {
+  // Destructuring, because an optional field may be present and undefined.
+  const {
+    color = 'slate',
+    always_available = false,
+    env = {},
+    permission_patterns = [],
+    task = 'none',
+  } = file;
+  const { commands = {}, auth = {}, display_name: label = '' } = file;
+  const { binary = commands.new?.[0] ?? file.name } = file;
+  const start = nonEmpty(commands.new) ?? [binary];
+  return {
+    ...file,
+    ...{ color, always_available, env, permission_patterns, task, binary },
+    display_name: label === '' ? file.name : label,
+    commands: { new: start, resume: nonEmpty(commands.resume) ?? start },
+    auth: { env_vars: auth.env_vars ?? [], require: auth.require ?? 'any' },
+  };
+}
+
+/**
+ * A profile that comes as data, for example over the wire.
+ * @throws z.ZodError
+ */
+export const parseProfile = (value: unknown): Profile => completeProfile(profileFileSchema.parse(value));
+
+/** Whether "resume" is a choice: there is such a command and it differs from a new start. */
+export function supportsResume({ commands }: Profile): boolean {
+  const same =
+    commands.resume.length === commands.new.length &&
+    commands.resume.every((word, index) => word === commands.new[index]);
+  return commands.resume.length > 0 && !same;
+}
+
+/** Environment variables that the agent may see from the daemon's own environment. */
+export function passthroughNames(profile: Profile): string[] {
+  const named = [profile.env_passthrough, profile.provisioning?.passthrough_env, profile.auth.env_vars];
+  return [...new Set(named.flatMap((names) => names ?? []))];
+}
+
+const nonEmpty = (words: string[] | undefined): string[] | undefined =>
+  words !== undefined && words.length > 0 ? words : undefined;

@@ -1,0 +1,158 @@
+// A profile and a request become the exact program, arguments and environment of a session. Pure.
+import { inheritedEnvironment, type Environment } from './environment.js';
+import { expand, type PlaceholderValues } from './placeholders.js';
+import { passthroughNames, type Profile } from './profile.js';
+
+export interface SpawnRequest {
+  readonly mode: 'new' | 'resume';
+  readonly cwd: string;
+  /** First prompt; given to a new session only as an argument of its own, never as part of a script. */
+  readonly task?: string | null;
+  readonly sessionId: string;
+  /** The agent's own conversation: the id to start it with, or to resume it by. */
+  readonly conversationId?: string | null;
+  /** `http://127.0.0.1:<port>/s/<secret of the session>`; null when the receiver is off. */
+  readonly otlpEndpoint: string | null;
+  readonly otlpPort: number | null;
+  readonly tmpDir: string;
+  /** More variables from the caller; they win over the profile. */
+  readonly extraEnv?: Readonly<Record<string, string>>;
+  /** More arguments from the caller, for example hooks; before the task. */
+  readonly extraArgs?: readonly string[];
+}
+
+export interface ResolvedSpawn {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  /** The command as one would type it, for people. Never run. */
+  readonly display: string;
+  /** Text that the caller has to type into the agent once it is ready; null when there is none. */
+  readonly typeTask: string | null;
+  /** File that the sidecar command writes; null when the profile has none. */
+  readonly sidecarFile: string | null;
+}
+
+/** The complete answer to "what will run". Never throws; does not look at the machine. */
+export function resolveSpawn(profile: Profile, request: SpawnRequest, base: Environment): ResolvedSpawn {
+  const values = { ...request, conversationId: request.conversationId ?? null };
+  const command = [...commandOf(profile, values), ...(request.extraArgs ?? [])];
+  const task = cleanTask(request.task);
+  const asArgument = task !== null && profile.task === 'argument' && takesArguments(command);
+  const argv = asArgument ? [...command, guarded(task)] : command;
+  const sidecarFile = sidecarPath(profile, values);
+  return {
+    argv,
+    env: environmentOf(profile, { request, values, base, sidecarFile }),
+    cwd: request.cwd,
+    display: shellLine(argv),
+    typeTask: task !== null && profile.task === 'stdin' ? task : null,
+    sidecarFile,
+  };
+}
+
+interface CommandValues extends PlaceholderValues {
+  readonly mode: 'new' | 'resume';
+}
+
+function commandOf(profile: Profile, values: CommandValues): string[] {
+  const known = values.conversationId !== null;
+  const byId = profile.resume_by_id ?? [];
+  const start = known ? [...profile.commands.new, ...(profile.session_id ?? [])] : profile.commands.new;
+  const resume = known && byId.length > 0 ? byId : profile.commands.resume;
+  return (values.mode === 'resume' ? resume : start).map((word) => expand(word, values));
+}
+
+/** The commands with their placeholders, for a preview where no session exists yet. */
+export function profileCommands(profile: Profile): { new: string[]; resume: string[] } {
+  return {
+    new: [...profile.commands.new, ...(profile.session_id ?? [])],
+    resume: [...profile.commands.resume],
+  };
+}
+
+export interface Preview {
+  readonly command: readonly string[];
+  readonly task?: string | null;
+  readonly takesTask: boolean;
+}
+
+/** The line "will run" of a command of `profileCommands`, with the task where it will stand. */
+export function previewLine({ command, task, takesTask }: Preview): string {
+  const text = cleanTask(task);
+  const given = text !== null && takesTask && takesArguments(command);
+  return shellLine(given ? [...command, guarded(text)] : command);
+}
+
+const SHELL = /(^|\/)(ba|da|z|k|fi)?sh$/;
+
+/**
+ * `bash -c script` takes further words as $0, $1, …: only with a $0 of its own can the task follow, and the
+ * script sees it as "$@", as data.
+ */
+function takesArguments([program = '', ...rest]: readonly string[]): boolean {
+  const script = SHELL.test(program) ? rest.findIndex((word) => /^-[a-z]*c$/.test(word)) : -1;
+  return script < 0 || rest.length > script + 2;
+}
+
+function cleanTask(task: string | null | undefined): string | null {
+  const text = (task ?? '').replaceAll('\0', '').trim();
+  return text === '' ? null : text;
+}
+
+/** A prompt that looks like an option or a subcommand would be taken for one; a space in front prevents it. */
+const guarded = (task: string): string => (/^-|^[\w.:-]+$/.test(task) ? ` ${task}` : task);
+
+function sidecarPath(profile: Profile, values: PlaceholderValues): string | null {
+  if (profile.sidecar?.prompt_command === undefined) return null;
+  return expand(profile.sidecar.file_pattern ?? '{tmpdir}/.agent-telemetry-{agent_id}', values);
+}
+
+interface EnvironmentParts {
+  readonly request: SpawnRequest;
+  readonly values: PlaceholderValues;
+  readonly base: Environment;
+  readonly sidecarFile: string | null;
+}
+
+function environmentOf(
+  profile: Profile,
+  { request, values, base, sidecarFile }: EnvironmentParts,
+): Record<string, string> {
+  const own = Object.entries(profile.env).map(([name, value]): [string, string] => [
+    name,
+    expand(value, values),
+  ]);
+  const env: Record<string, string> = {
+    ...inheritedEnvironment(base, passthroughNames(profile)),
+    ...Object.fromEntries(own),
+    ...request.extraEnv,
+    TERM: 'xterm-256color',
+    COLORTERM: 'truecolor',
+    ROUNDHOUSE_SESSION: request.sessionId,
+  };
+  env['OTEL_RESOURCE_ATTRIBUTES'] = resourceAttributes(env['OTEL_RESOURCE_ATTRIBUTES'], request.sessionId);
+  if (request.otlpEndpoint !== null) env['OTEL_EXPORTER_OTLP_ENDPOINT'] = request.otlpEndpoint;
+  if (sidecarFile !== null && profile.sidecar?.prompt_command !== undefined) {
+    env['ROUNDHOUSE_SIDECAR'] = sidecarFile;
+    env['PROMPT_COMMAND'] = `{ ${profile.sidecar.prompt_command}\n} >"$ROUNDHOUSE_SIDECAR" 2>/dev/null`;
+  }
+  return env;
+}
+
+/** One value with a space makes exporters drop the whole list, so none is let through. */
+function resourceAttributes(own: string | undefined, sessionId: string): string {
+  const kept = (own ?? '')
+    .split(',')
+    .map((pair) => pair.trim())
+    .filter((pair) => pair !== '' && !pair.startsWith('roundhouse.session='))
+    .map((pair) => pair.replace(/\s/g, '%20'));
+  return [...kept, `roundhouse.session=${encodeURIComponent(sessionId)}`].join(',');
+}
+
+/** Quotes for reading and pasting into a POSIX shell. */
+export function shellLine(argv: readonly string[]): string {
+  return argv
+    .map((word) => (/^[\w@%+=:,./{}-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))
+    .join(' ');
+}
