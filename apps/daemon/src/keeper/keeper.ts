@@ -229,7 +229,8 @@ export class Keeper implements KeeperCore {
     this.#exit = record;
     this.#kickAll();
     this.#stored = this.log.close().then(() => writeExitFile(this.#spec.dir, record));
-    this.#linger = setTimeout(() => this.#end(), this.#spec.lingerMs ?? LINGER_MS);
+    const linger = this.#spec.lingerMs ?? LINGER_MS;
+    this.#linger = setTimeout(() => void this.#stored.then(() => this.#end()), linger);
     if (this.#endAfterExit) this.endAfterExit();
   }
 
