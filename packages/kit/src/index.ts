@@ -1,6 +1,7 @@
 // The package entry: everything that hub and daemon share below their features.
 export * from './backoff.js';
 export * from './clock.js';
+export * from './config.js';
 export * from './disposable.js';
 export * from './logger.js';
 export * from './new-id.js';
