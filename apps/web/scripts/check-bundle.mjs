@@ -20,25 +20,25 @@ const sizeOf = (file) => {
   return sizes.get(file);
 };
 
-/** Files that loading this chunk brings along; `deep` follows dynamic imports too. */
-function filesOf(key, deep, seen = new Set(), files = new Set()) {
-  if (seen.has(key)) return files;
+/** Files that loading a chunk brings along; `deep` follows dynamic imports too. Stops at chunks in `known`. */
+function filesOf(key, { deep = false, known = new Set(), seen = new Set() } = {}) {
+  if (seen.has(key) || known.has(key)) return seen;
   seen.add(key);
-  const chunk = manifest[key];
-  files.add(chunk.file);
-  for (const css of chunk.css ?? []) files.add(css);
-  for (const next of [...(chunk.imports ?? []), ...(deep ? (chunk.dynamicImports ?? []) : [])])
-    filesOf(next, deep, seen, files);
-  return files;
+  const { imports = [], dynamicImports = [] } = manifest[key];
+  for (const next of [...imports, ...(deep ? dynamicImports : [])]) filesOf(next, { deep, known, seen });
+  return seen;
 }
 
-const total = (files) => [...files].reduce((sum, file) => sum + sizeOf(file), 0);
-const shell = filesOf('index.html', false);
+const total = (chunks) => {
+  const files = new Set([...chunks].flatMap((key) => [manifest[key].file, ...(manifest[key].css ?? [])]));
+  return [...files].reduce((sum, file) => sum + sizeOf(file), 0);
+};
+const shell = filesOf('index.html');
 const rows = [{ name: 'shell', bytes: total(shell), limit: SHELL }];
 
 for (const key of Object.keys(manifest).filter((name) => name.startsWith('src/routes/'))) {
   const session = /session/.test(key);
-  const all = total(new Set([...shell, ...filesOf(key, session)]));
+  const all = total([...shell, ...filesOf(key, { deep: session, known: shell })]);
   rows.push({ name: key, bytes: all, limit: session ? SESSION_ROUTE : total(shell) + OTHER_ROUTE_EXTRA });
 }
 

@@ -7,17 +7,14 @@ import { startShortcuts } from './lib/shortcuts.js';
 import { startTheme } from './lib/theme.js';
 import { router } from './router.js';
 import { Toaster } from './ui/toast.js';
-import { TooltipProvider } from './ui/tooltip.js';
 
 export function App() {
   useEffect(() => startTheme(), []);
   useEffect(() => startShortcuts(), []);
   return (
     <QueryClientProvider client={queryClient}>
-      <TooltipProvider>
-        <RouterProvider router={router} />
-        <Toaster />
-      </TooltipProvider>
+      <RouterProvider router={router} />
+      <Toaster />
     </QueryClientProvider>
   );
 }

@@ -39,7 +39,6 @@ import { Tabs } from '../ui/tabs.js';
 import { Textarea } from '../ui/textarea.js';
 import { Toaster, toast } from '../ui/toast.js';
 import { TokenCount } from '../ui/token-count.js';
-import { TooltipProvider } from '../ui/tooltip.js';
 import '../ui/app.css';
 
 const kinds: readonly StatusKind[] = [
@@ -381,8 +380,6 @@ const root = document.getElementById('root');
 if (root)
   createRoot(root).render(
     <StrictMode>
-      <TooltipProvider>
-        <Gallery />
-      </TooltipProvider>
+      <Gallery />
     </StrictMode>,
   );

@@ -1,21 +1,9 @@
-// The one live connection of this page: namespace /ui, WebSocket only, by the session cookie.
-import { io } from 'socket.io-client';
+// The one live connection of this page. Its code loads only once somebody is signed in.
 import { connection } from './connection.js';
 import { UiLink } from './ui-link.js';
 
-const socket = io('/ui', {
-  path: '/socket.io',
-  transports: ['websocket'],
-  autoConnect: false,
-  withCredentials: true,
-  reconnectionDelay: 400,
-  reconnectionDelayMax: 5000,
-  randomizationFactor: 0.5,
-  timeout: 8000,
-});
-
 /** `link.request(event, payload)`, `link.send(…)`, `link.on(event, handler)`. */
-export const link = new UiLink(socket, connection);
+export const link = new UiLink(async () => (await import('./open-socket.js')).openSocket(), connection);
 
 window.addEventListener('offline', () => link.deviceOffline());
 window.addEventListener('online', () => {

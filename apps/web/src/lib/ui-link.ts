@@ -38,6 +38,8 @@ export interface RawSocket {
   readonly io: { on(event: 'reconnect_attempt', listener: (attempt: number) => void): unknown };
 }
 
+type Listener = (...args: unknown[]) => void;
+
 export interface RequestOptions {
   timeoutMs?: number;
   signal?: AbortSignal;
@@ -61,43 +63,66 @@ export class UiLink {
   private generation = 0;
   private lastLive = Date.now();
   private retry: ReturnType<typeof setTimeout> | null = null;
+  private socket: RawSocket | null = null;
+  /** Wanted, though the socket may still be loading. */
+  private started = false;
+  private readonly listeners = new Map<string, Set<Listener>>();
   private readonly pending = new Set<(error: ApiError) => void>();
 
   constructor(
-    private readonly socket: RawSocket,
+    private readonly load: () => Promise<RawSocket>,
     private readonly state: Store<Connection>,
-  ) {
-    socket.on('connect', () => this.onConnect());
-    socket.on('disconnect', (reason) => this.onDisconnect(String(reason)));
-    socket.on('connect_error', (error) => this.onRefused(error));
-    socket.io.on('reconnect_attempt', (attempt) => this.onAttempt(attempt));
-  }
+  ) {}
 
   /** Connects; call once somebody is signed in. */
   start(): void {
-    if (this.socket.connected) return;
+    if (this.started) return;
+    this.started = true;
     this.state.set({ phase: 'connecting' });
-    this.socket.connect();
+    void this.open();
   }
 
   /** Ends the connection, for example at sign-out. */
   stop(): void {
+    this.started = false;
     this.clearRetry();
-    this.socket.disconnect();
+    this.socket?.disconnect();
     this.state.set({ phase: 'connecting' });
   }
 
   /** Tries again now instead of at the next attempt. */
   reconnect(): void {
     this.clearRetry();
-    if (this.socket.connected) return;
-    this.socket.disconnect();
-    this.socket.connect();
+    if (!this.started || this.socket?.connected === true) return;
+    this.socket?.disconnect();
+    void this.open();
+  }
+
+  private async open(): Promise<void> {
+    try {
+      this.socket ??= this.wire(await this.load());
+    } catch {
+      // The code of the socket did not arrive: as good as no connection.
+      this.state.set({ phase: 'reconnecting', attempt: 1, since: this.lastLive });
+      this.later();
+      return;
+    }
+    if (this.started) this.socket.connect();
+  }
+
+  private wire(socket: RawSocket): RawSocket {
+    socket.on('connect', () => this.onConnect());
+    socket.on('disconnect', (reason) => this.onDisconnect(String(reason)));
+    socket.on('connect_error', (error) => this.onRefused(error));
+    socket.io.on('reconnect_attempt', (attempt) => this.onAttempt(attempt));
+    for (const [event, set] of this.listeners) for (const listener of set) socket.on(event, listener);
+    return socket;
   }
 
   /** The device went offline; the attempts go on when it is back. */
   deviceOffline(): void {
-    if (!this.socket.connected) this.state.set({ phase: 'offline', since: this.lastLive });
+    if (this.started && this.socket?.connected !== true)
+      this.state.set({ phase: 'offline', since: this.lastLive });
   }
 
   /** Listens to an event of the hub; what does not fit its schema is dropped. Returns the end of it. */
@@ -109,15 +134,18 @@ export class UiLink {
       if (parsed.success) handler(parsed.data as PayloadOf<UiEvents[E]>);
       else console.warn(`Dropped ${event}: ${parsed.error.message}`);
     };
-    this.socket.on(event, listener);
+    const set = this.listeners.get(event) ?? new Set();
+    this.listeners.set(event, set.add(listener));
+    this.socket?.on(event, listener);
     return () => {
-      this.socket.off(event, listener);
+      set.delete(listener);
+      this.socket?.off(event, listener);
     };
   }
 
   /** Sends an event that has no acknowledgement. False when the link is down: nothing was sent. */
   send<E extends SendEvent>(event: E, payload: SentPayloadOf<UiEvents[E]>): boolean {
-    if (!this.socket.connected) return false;
+    if (this.socket?.connected !== true) return false;
     this.socket.emit(event, payload);
     return true;
   }
@@ -131,9 +159,10 @@ export class UiLink {
     payload: SentPayloadOf<UiEvents[E]>,
     { timeoutMs = REQUEST_TIMEOUT_MS, signal }: RequestOptions = {},
   ): Promise<ReplyOf<UiEvents[E]>> {
+    const { socket } = this;
     return new Promise((resolve, reject) => {
       if (signal?.aborted === true) return reject(new ApiError('ABORTED', { message: 'aborted' }));
-      if (!this.socket.connected) return reject(offline());
+      if (socket?.connected !== true) return reject(offline());
       const settle = (finish: () => void): void => {
         clearTimeout(timer);
         signal?.removeEventListener('abort', onAbort);
@@ -147,7 +176,7 @@ export class UiLink {
       );
       signal?.addEventListener('abort', onAbort, { once: true });
       this.pending.add(fail);
-      this.socket.emit(event, payload, (raw: unknown) => {
+      socket.emit(event, payload, (raw: unknown) => {
         const answer = readAnswer(event, raw);
         settle(() => (answer instanceof ApiError ? reject(answer) : resolve(answer as ReplyOf<UiEvents[E]>)));
       });
@@ -166,7 +195,7 @@ export class UiLink {
     if (reason === 'io client disconnect') return;
     this.state.set({ phase: 'reconnecting', attempt: 1, since: this.lastLive });
     // The hub closed it on purpose (sign-out, restart): the client does not try again by itself.
-    if (reason === 'io server disconnect') this.socket.connect();
+    if (reason === 'io server disconnect') this.socket?.connect();
   }
 
   private onAttempt(attempt: number): void {
@@ -184,8 +213,12 @@ export class UiLink {
     const { code, message } = refusal.data.data;
     this.state.set({ phase: 'refused', code, message });
     if (!isErrorCode(code) || !errorTable[code].retryable) return;
+    this.later();
+  }
+
+  private later(): void {
     this.clearRetry();
-    this.retry = setTimeout(() => this.socket.connect(), REFUSED_RETRY_MS);
+    this.retry = setTimeout(() => void this.open(), REFUSED_RETRY_MS);
   }
 
   private clearRetry(): void {

@@ -3,15 +3,6 @@ import { Tooltip as Radix } from 'radix-ui';
 import type { ReactElement, ReactNode } from 'react';
 import { Kbd } from './kbd.js';
 
-/** Wraps the app once, so that tooltips share their delay. */
-export function TooltipProvider({ children }: { children: ReactNode }) {
-  return (
-    <Radix.Provider delayDuration={400} skipDelayDuration={200}>
-      {children}
-    </Radix.Provider>
-  );
-}
-
 export interface TooltipProps {
   content: ReactNode;
   children: ReactElement;
@@ -21,21 +12,23 @@ export interface TooltipProps {
 
 export function Tooltip({ content, children, side = 'bottom', keys = [] }: TooltipProps) {
   return (
-    <Radix.Root>
-      <Radix.Trigger asChild>{children}</Radix.Trigger>
-      <Radix.Portal>
-        <Radix.Content
-          side={side}
-          sideOffset={6}
-          collisionPadding={8}
-          className="appear z-60 flex max-w-80 items-center gap-2 rounded-sm bg-popover px-2 py-1 text-12 text-text-2 shadow-overlay"
-        >
-          {content}
-          {keys.map((key) => (
-            <Kbd key={key}>{key}</Kbd>
-          ))}
-        </Radix.Content>
-      </Radix.Portal>
-    </Radix.Root>
+    <Radix.Provider delayDuration={400}>
+      <Radix.Root>
+        <Radix.Trigger asChild>{children}</Radix.Trigger>
+        <Radix.Portal>
+          <Radix.Content
+            side={side}
+            sideOffset={6}
+            collisionPadding={8}
+            className="appear z-60 flex max-w-80 items-center gap-2 rounded-sm bg-popover px-2 py-1 text-12 text-text-2 shadow-overlay"
+          >
+            {content}
+            {keys.map((key) => (
+              <Kbd key={key}>{key}</Kbd>
+            ))}
+          </Radix.Content>
+        </Radix.Portal>
+      </Radix.Root>
+    </Radix.Provider>
   );
 }

@@ -1,7 +1,7 @@
 // The phone's navigation: pages and More.
 import { Link } from '@tanstack/react-router';
 import { t } from '../../lib/i18n/t.js';
-import { AccountMenu } from './account-menu.js';
+import { Account } from './account-trigger.js';
 import { navigation } from './navigation.js';
 
 export function BottomBar() {
@@ -21,7 +21,7 @@ export function BottomBar() {
           {t(label)}
         </Link>
       ))}
-      <AccountMenu phone />
+      <Account place="bar" />
     </nav>
   );
 }

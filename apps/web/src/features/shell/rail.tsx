@@ -7,8 +7,7 @@ import { sessionsQuery } from '../../lib/query.js';
 import { needRank, sessionStatus } from '../../lib/status.js';
 import { Mark } from '../../ui/mark.js';
 import { StateGlyph } from '../../ui/state-glyph.js';
-import { Tooltip } from '../../ui/tooltip.js';
-import { AccountMenu } from './account-menu.js';
+import { Account } from './account-trigger.js';
 import { navigation, type NavEntry } from './navigation.js';
 
 /** Sessions listed under the pages: what needs someone first, then the newest. */
@@ -40,7 +39,7 @@ export function Rail({ collapsed }: { collapsed: boolean }) {
       </nav>
       {!collapsed && <RecentSessions />}
       <div className={cx('mt-auto', collapsed ? '' : 'w-full')}>
-        <AccountMenu collapsed={collapsed} />
+        <Account place={collapsed ? 'icon' : 'rail'} />
       </div>
     </div>
   );
@@ -48,11 +47,12 @@ export function Rail({ collapsed }: { collapsed: boolean }) {
 
 function RailItem({ entry, collapsed }: { entry: NavEntry; collapsed: boolean }) {
   const Icon = entry.icon;
-  const link = (
+  return (
     <Link
       to={entry.to}
       activeOptions={{ exact: entry.to === '/' }}
       aria-label={collapsed ? t(entry.label) : undefined}
+      title={collapsed ? t(entry.label) : undefined}
       className={cx(
         'group flex items-center rounded-sm font-medium text-text-2 hover:bg-hover data-[status=active]:bg-raised data-[status=active]:text-text',
         collapsed ? 'size-9 justify-center' : 'h-[30px] gap-2.5 px-2',
@@ -65,12 +65,6 @@ function RailItem({ entry, collapsed }: { entry: NavEntry; collapsed: boolean })
       />
       {!collapsed && t(entry.label)}
     </Link>
-  );
-  if (!collapsed) return link;
-  return (
-    <Tooltip side="right" content={t(entry.label)}>
-      {link}
-    </Tooltip>
   );
 }
 

@@ -11,10 +11,10 @@ import { Header } from './header.js';
 import { navigation, type NavEntry } from './navigation.js';
 import { Rail } from './rail.js';
 import { openSheet, useOverlay } from './shell-state.js';
-import { ShortcutSheet } from './shortcut-sheet.js';
 import { useAttention } from './use-attention.js';
 
 const Palette = lazy(async () => ({ default: (await import('./palette.js')).Palette }));
+const ShortcutSheet = lazy(async () => ({ default: (await import('./shortcut-sheet.js')).ShortcutSheet }));
 
 export interface ShellProps {
   /** The page needs the width: icons instead of the rail, no Spawn, no bottom bar. */
@@ -51,8 +51,10 @@ export function Shell({ compact, children }: ShellProps) {
       {navigation.map((entry) => (
         <NavShortcut key={entry.to} entry={entry} />
       ))}
-      <ShortcutSheet open={overlay === 'shortcuts'} />
-      <Suspense>{overlay === 'palette' && <Palette />}</Suspense>
+      <Suspense>
+        {overlay === 'palette' && <Palette />}
+        {overlay === 'shortcuts' && <ShortcutSheet />}
+      </Suspense>
     </PageSlots>
   );
 }

@@ -13,10 +13,10 @@ import { closeSheet } from './shell-state.js';
 
 const order: readonly ShortcutGroup[] = ['go', 'actions', 'general'];
 
-export function ShortcutSheet({ open }: { open: boolean }) {
+export function ShortcutSheet() {
   const shortcuts = useShortcuts().filter(({ keys }) => keys !== '');
   return (
-    <Sheet open={open} onOpenChange={closeSheet} title={t('shell.shortcuts')}>
+    <Sheet open onOpenChange={closeSheet} title={t('shell.shortcuts')}>
       {order.map((group) => {
         const rows = shortcuts.filter((each) => each.group === group);
         if (rows.length === 0) return null;

@@ -1,0 +1,16 @@
+// Toasts that wait for the code that draws them.
+import { createStore } from '../lib/store.js';
+
+export interface ToastAction {
+  label: string;
+  onClick: () => void;
+}
+
+export interface ToastSpec {
+  readonly kind: 'success' | 'error';
+  readonly title: string;
+  readonly description?: string | undefined;
+  readonly action?: ToastAction | undefined;
+}
+
+export const toasts = createStore<readonly ToastSpec[]>([]);
