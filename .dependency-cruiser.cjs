@@ -64,7 +64,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^packages/(protocol|profiles)/src/',
-        pathNot: [noSpec, '^packages/profiles/src/load[^/]*\\.ts$'],
+        pathNot: [noSpec, '^packages/profiles/src/node/'],
       },
       to: { dependencyTypes: builtin },
     },
@@ -93,13 +93,27 @@ module.exports = {
     // 2. Hub: controller -> service -> repository, and a feature reaches another only through its service.
     {
       name: 'prisma-in-repositories',
-      comment: 'only *.repository.ts and platform/database import the Prisma client (rule 2)',
+      comment:
+        'only *.repository.ts and platform/database import the Prisma client, and *.entity.ts its row types (rule 2)',
       severity: 'error',
       from: {
         path: '^apps/hub/src/',
-        pathNot: ['\\.repository\\.ts$', '^apps/hub/src/(platform/database|generated)/', noSpec, '/testing/'],
+        pathNot: [
+          '\\.(repository|entity)\\.ts$',
+          '^apps/hub/src/(platform/database|generated)/',
+          noSpec,
+          '/testing/',
+        ],
       },
       to: { path: ['^apps/hub/src/generated/', npm('@prisma/[^/]+', 'pg')] },
+    },
+    {
+      name: 'entities-without-client',
+      comment:
+        'an entity turns a row into what goes over the wire: it knows the type of the row only (rule 2)',
+      severity: 'error',
+      from: { path: '^apps/hub/src/.*\\.entity\\.ts$' },
+      to: { path: '^apps/hub/src/generated/', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'repository-by-service',
@@ -120,11 +134,12 @@ module.exports = {
     },
     {
       name: 'platform-below-features',
-      comment: 'platform serves every feature and knows none (rule 2)',
+      comment:
+        'platform serves every feature and knows none but auth and audit, which guard every door (rule 2)',
       severity: 'error',
       from: { path: '^apps/hub/src/platform/', pathNot: [noSpec, '/testing/'] },
       to: {
-        path: '^apps/hub/src/(auth|hosts|sessions|terminal|telemetry|projects|profiles|audit)/',
+        path: '^apps/hub/src/(hosts|sessions|terminal|telemetry|projects|profiles|live|daemon-link)/',
         dependencyTypesNot: ['type-only'],
       },
     },
@@ -158,7 +173,7 @@ module.exports = {
       comment: 'a pure core imports no IO (rule 4)',
       severity: 'error',
       from: { path: pureCores, pathNot: noSpec },
-      to: { dependencyTypes: builtin, pathNot: '^(node:)?buffer$' },
+      to: { dependencyTypes: builtin, pathNot: '^(node:)?(buffer|crypto)$' },
     },
 
     // One import site for each thing that could otherwise spread.

@@ -22,7 +22,7 @@ const documents = {
   'docs/profile.schema.json': json({
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'Roundhouse agent profile',
-    ...protocol.toJsonSchema(profiles.profileSchema),
+    ...protocol.toJsonSchema(profiles.profileFileSchema),
   }),
 };
 

@@ -14,7 +14,7 @@ export const buildSteps = [
     title: 'database client',
     after: [],
     inputs: ['apps/hub/prisma/schema.prisma', 'apps/hub/prisma.config.ts', 'scripts/prisma.mjs'],
-    outputs: ['apps/hub/src/generated'],
+    outputs: ['apps/hub/src/generated/prisma/client.ts'],
     argv: [node, 'scripts/prisma.mjs', 'generate'],
   },
   {
@@ -36,7 +36,7 @@ export const buildSteps = [
     title: 'keeper',
     after: ['compile'],
     inputs: ['apps/daemon/src/keeper', 'apps/daemon/scripts', 'packages/kit/src', 'packages/protocol/src'],
-    outputs: ['apps/daemon/dist/keeper'],
+    outputs: ['apps/daemon/dist/keeper/keeper.mjs', 'apps/daemon/dist/keeper/pty.node'],
     argv: [node, 'apps/daemon/scripts/build-keeper.mjs'],
   },
   {
