@@ -4,9 +4,6 @@ import { tool } from './paths.mjs';
 const node = process.execPath;
 const cache = 'node_modules/.roundhouse';
 
-/** Everything that the architecture's import rules and the size rule look at. */
-export const codeFolders = ['packages', 'apps', 'e2e', 'bench', 'scripts'];
-
 export const checkSteps = [
   {
     name: 'types',
