@@ -19,7 +19,8 @@ const binaryBeside = {
     return code.replace('require.resolve(helperPath)', "__KEEPER_DIR__ + '/spawn-helper'");
   },
   renderChunk(code) {
-    const here = "import { fileURLToPath as __toPath } from 'node:url';\nconst __KEEPER_FILE__ = __toPath(import.meta.url);\nconst __KEEPER_DIR__ = __KEEPER_FILE__.slice(0, __KEEPER_FILE__.lastIndexOf('/'));\n";
+    const here =
+      "import { fileURLToPath as __toPath } from 'node:url';\nconst __KEEPER_FILE__ = __toPath(import.meta.url);\nconst __KEEPER_DIR__ = __KEEPER_FILE__.slice(0, __KEEPER_FILE__.lastIndexOf('/'));\n";
     return here + code;
   },
 };

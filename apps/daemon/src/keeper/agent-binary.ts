@@ -51,18 +51,25 @@ function notFound(request: AgentRequest, file: string | undefined): KeeperFault 
 
 /** The absolute path after #!, null for a binary. */
 function interpreterOf(file: string): string | null {
-  const start = Buffer.alloc(256);
-  let length = 0;
-  try {
-    const fd = openSync(file, 'r');
-    length = readSync(fd, start, 0, start.length, 0);
-    closeSync(fd);
-  } catch {
-    return null; // Executable but not readable: only the kernel can tell.
-  }
-  const match = /^#![ \t]*([^ \t\r\n]+)/.exec(start.toString('latin1', 0, length));
+  const start = firstBytes(file, 256);
+  if (start === null) return null; // Executable but not readable: only the kernel can tell.
+  const match = /^#![ \t]*([^ \t\r\n]+)/.exec(start.toString('latin1'));
   const path = match?.[1];
   return path !== undefined && isAbsolute(path) ? path : null;
+}
+
+function firstBytes(file: string, count: number): Buffer | null {
+  try {
+    const fd = openSync(file, 'r');
+    try {
+      const bytes = Buffer.alloc(count);
+      return bytes.subarray(0, readSync(fd, bytes, 0, count, 0));
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    return null;
+  }
 }
 
 function isFile(path: string): boolean {

@@ -1,6 +1,14 @@
 // The keeper as a process: bytes, reattach, input, sizes, exit, fencing. Real keepers, PTYs and sockets.
 import { spawn } from 'node:child_process';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openEndedSession, readExit, readKeeperFile, isKeeperAlive } from './ended-session.js';
@@ -24,6 +32,14 @@ function bigFile(name: string, bytes: number): { path: string; cooked: Buffer } 
   const path = join(rig.stateDir, name);
   writeFileSync(path, lines.map((line) => `${line}\n`).join(''));
   return { path, cooked: Buffer.from(lines.map((line) => `${line}\r\n`).join('')) };
+}
+
+function readlink(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return '';
+  }
 }
 
 describe('output', () => {
@@ -292,6 +308,7 @@ describe('the keeper process', () => {
   });
 
   it('is private, gives the agent its marker, and hands no descriptor on', async () => {
+    const own = openSync(join(rig.stateDir, 'of-daemon'), 'w');
     const session = await rig.start(
       'echo "fds:"$(ls /proc/$$/fd); echo "mark:$ROUNDHOUSE_SESSION"; umask; sleep 60',
       {
@@ -311,6 +328,9 @@ describe('the keeper process', () => {
       expect(readFileSync(join(session.dir, name), 'utf8')).not.toContain('hush');
     }
     const keeper = String(session.keeper.pid);
+    const inherited = readdirSync(`/proc/${keeper}/fd`).map((fd) => readlink(`/proc/${keeper}/fd/${fd}`));
+    expect(inherited).not.toContain(join(rig.stateDir, 'of-daemon'));
+    closeSync(own);
     expect(readFileSync(`/proc/${keeper}/environ`, 'utf8')).not.toMatch(/hush|ROUNDHOUSE_SESSION/);
     expect(readFileSync(`/proc/${keeper}/cmdline`, 'utf8')).not.toContain('hush');
   });

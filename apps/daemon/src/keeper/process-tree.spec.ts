@@ -17,13 +17,15 @@ describe('stopProcessTree', () => {
   it('R:D22 ends a child that ignores HUP, TERM and INT, and its setsid grandchild, within 6 s', async () => {
     const deaf = "trap '' HUP TERM INT";
     const session = await rig.start(
-      `${deaf}; setsid sh -c "${deaf}; echo grandchild \\$\\$; while :; do sleep 0.2; done" & echo up; while :; do sleep 0.2; done`,
+      `${deaf}; (setsid sh -c "${deaf}; echo grandchild \\$\\$; while :; do sleep 0.2; done" &); echo up; while :; do sleep 0.2; done`,
     );
     const heard = new Recorder();
     await (await rig.connect(session, heard)).attach(0);
     await heard.until(() => /grandchild \d+/.test(heard.text), 'grandchild');
     const grandchild = processRef(Number(/grandchild (\d+)/.exec(heard.text)?.[1]));
+    // Neither its session nor its parent leads to the agent: only the marker does.
     expect(readStat(grandchild.pid)?.session).not.toBe(session.agent.pid);
+    expect(readStat(grandchild.pid)?.ppid).not.toBe(session.agent.pid);
     const begin = performance.now();
     const result = await stopProcessTree({ sessionId: session.sessionId, agent: session.agent });
     expect(performance.now() - begin).toBeLessThan(6_000);
@@ -52,11 +54,16 @@ describe('stopProcessTree', () => {
 
   it('F:F8 sweeps by marker alone what a killed keeper leaves', async () => {
     const session = await rig.start(
-      'trap "" HUP; nohup setsid sleep 60 >/dev/null 2>&1 & while :; do sleep 1; done',
+      'trap "" HUP; (setsid sh -c "echo left \\$\\$; exec sleep 60" &); while :; do sleep 1; done',
     );
+    const heard = new Recorder();
+    await (await rig.connect(session, heard)).attach(0);
+    await heard.until(() => /left \d+/.test(heard.text), 'left');
+    const left = processRef(Number(/left (\d+)/.exec(heard.text)?.[1]));
     process.kill(session.keeper.pid, 'SIGKILL');
     const result = await stopProcessTree({ sessionId: session.sessionId, agent: null });
     expect(result.survivors).toEqual([]);
+    expect([isProcessAlive(session.agent), isProcessAlive(left)]).toEqual([false, false]);
     expect(await marked(session.sessionId)).toEqual([]);
   }, 15_000);
 

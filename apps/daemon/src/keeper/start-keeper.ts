@@ -46,8 +46,8 @@ export async function startKeeper(options: StartKeeperOptions, signal?: AbortSig
     detached: true,
     stdio: ['pipe', log, log, 'pipe'],
     cwd: '/',
-    // Not the agent's environment, and no marker: a sweep for the session must not take its keeper.
-    env: { PATH: process.env['PATH'] ?? '' },
+    // Neither the agent's environment nor its marker: a sweep for the session must not take its keeper.
+    env: {},
   });
   closeSync(log);
   const wait = { ms: START_TIMEOUT_MS, what: 'keeper start', clock: options.clock ?? systemClock };
