@@ -111,7 +111,9 @@ describe('a hostile repository (R:H10)', () => {
     const project = hostile(bed);
     bed.git(project, 'worktree', 'add', '-q', join(bed.base, 'plain'));
     bed.git(project, 'status');
-    expect(sang(bed)).toEqual(expect.arrayContaining(['post-checkout', 'fsmonitor', 'smudge', 'included']));
+    expect(sang(bed)).toEqual(
+      expect.arrayContaining(['post-checkout', 'worktree', 'smudge', 'clean', 'process', 'included']),
+    );
   });
 
   it('runs no git at all in an untrusted project', async () => {

@@ -3,8 +3,11 @@
 /** `git@host:owner/x.git`, `ssh://…`, `git://…`, `http(s)://user:pw@…` -> `https://host/owner/x`; else null. */
 export function webUrl(remote: string): string | null {
   const text = remote.trim();
-  const scp = /^(?:[^@/:\s]+@)?([A-Za-z0-9.-]+):(?!\/\/)([^\s]+)$/.exec(text);
-  if (scp?.[1] !== undefined && scp[2] !== undefined && !text.includes('://')) return build(scp[1], scp[2]);
+  // With neither a user nor a dot it is an alias of the user's ssh configuration, or no remote at all.
+  const scp = /^([^@/:\s]+@)?([A-Za-z0-9.-]+):(?!\/\/)([^\s]+)$/.exec(text);
+  if (scp?.[2] !== undefined && scp[3] !== undefined && !text.includes('://')) {
+    return scp[1] !== undefined || scp[2].includes('.') ? build(scp[2], scp[3]) : null;
+  }
   let url: URL;
   try {
     url = new URL(text);

@@ -6,7 +6,7 @@ import { waitForLocks } from './git-lock.js';
 import type { GitClient } from './git-client.js';
 import { commitOf, notFound, openProject, openWorktree, type GitContext } from './worktree-git.js';
 import type { WorktreeJournal, WorktreeRecord } from './worktree-journal.js';
-import { checkPlace } from './worktree-place.js';
+import { checkPlace, makePlace, removeEmpty } from './worktree-place.js';
 import { rescue } from './worktree-rescue.js';
 import { otherRefs, readState } from './worktree-status.js';
 
@@ -17,16 +17,21 @@ export const RESCUE_PREFIX = 'refs/roundhouse/rescue/';
 export async function removeWorktree(
   record: WorktreeRecord,
   confirm: boolean,
-  options: { readonly journal: WorktreeJournal; readonly context: GitContext },
+  options: RemoveOptions,
 ): Promise<WorktreeRemoved> {
   const { journal, context } = options;
   const { gitDir } = record;
   if (gitDir === null) throw notFound(record.sessionId);
+  if (!(await lstat(gitDir).catch(() => null))) return forget(record, options);
   await checkUnlocked(gitDir, context);
+  const restored = await restorePlace(record);
   await checkOwnPath(record);
   const git = await openWorktree(record, context);
   const { status, contents, tips, clean } = await readState(record, git);
-  if (!clean && !confirm) throw new AppError('WORKTREE_NOT_CLEAN', { details: { ...status } });
+  if (!clean && !confirm) {
+    await removeEmpty(restored);
+    throw new AppError('WORKTREE_NOT_CLEAN', { details: { ...status } });
+  }
   const ref = clean ? null : rescueRef(record, context);
   if (ref !== null) {
     const message = `Rescue of ${record.branch} (session ${record.sessionId})`;
@@ -36,8 +41,36 @@ export async function removeWorktree(
   const { git: main } = await openProject(record.project, context);
   await main.checked(['worktree', 'remove', '--force', '--', record.path]);
   const branchDeleted = await deleteBranch(record, main);
-  await journal.append({ ...record, event: 'removed', at: new Date(context.clock.now()).toISOString() });
+  await writeRemoved(record, { journal, context });
   return { rescueRef: ref, branchDeleted };
+}
+
+interface RemoveOptions {
+  readonly journal: WorktreeJournal;
+  readonly context: GitContext;
+}
+
+function writeRemoved(record: WorktreeRecord, { journal, context }: RemoveOptions): Promise<void> {
+  return journal.append({ ...record, event: 'removed', at: new Date(context.clock.now()).toISOString() });
+}
+
+/** git knows the worktree no more (pruned by hand, or the repository is gone): no file is touched, the branch stays. */
+async function forget(record: WorktreeRecord, options: RemoveOptions): Promise<WorktreeRemoved> {
+  if (await lstat(record.path).catch(() => null)) {
+    throw new AppError('NOT_A_REPOSITORY', {
+      message: `git no longer knows the worktree ${record.path}, so what it holds cannot be told or rescued`,
+      hint: `Save what you need from ${record.path} and remove that directory; then remove the worktree again.`,
+    });
+  }
+  await writeRemoved(record, options);
+  return { rescueRef: null, branchDeleted: false };
+}
+
+/** A directory that was removed by hand comes back empty: its index and commits can then be rescued as usual. */
+async function restorePlace(record: WorktreeRecord): Promise<readonly string[]> {
+  if (await lstat(record.path).catch(() => null)) return [];
+  const parts = record.path.split('/');
+  return makePlace(parts.slice(0, -3).join('/') || '/', parts.slice(-3));
 }
 
 async function checkUnlocked(gitDir: string, context: GitContext): Promise<void> {
@@ -58,12 +91,9 @@ async function checkOwnPath(record: WorktreeRecord): Promise<void> {
   await checkPlace(parts.slice(0, -3).join('/') || '/', parts.slice(-3));
   const real = await realpath(record.path).catch(() => null);
   if (real === record.path) return;
-  throw new AppError(real === null ? 'DIRECTORY_MISSING' : 'PATH_OUTSIDE_ROOTS', {
-    message: real === null ? `The worktree ${record.path} is gone` : `${record.path} leads elsewhere`,
-    hint:
-      real === null
-        ? `Its branch ${record.branch} is kept; run git worktree prune in ${record.project} to tidy up.`
-        : 'Put the directory back where it was.',
+  throw new AppError('PATH_OUTSIDE_ROOTS', {
+    message: `${record.path} leads elsewhere`,
+    hint: 'Put the directory back where it was.',
   });
 }
 

@@ -71,22 +71,23 @@ function apply(
   { path, bytes, what, then }: typeof change extends fc.Arbitrary<infer T> ? T : never,
 ): void {
   const file = join(top, path);
+  // A file or link in the way of a directory gives way to it.
+  for (let at = 0; (at = path.indexOf('/', at + 1)) > 0;) {
+    const parent = join(top, path.slice(0, at));
+    const stat = lstatSync(parent, { throwIfNoEntry: false });
+    if (stat && !stat.isDirectory()) rmSync(parent);
+  }
   if (what === 'delete') rmSync(file, { recursive: true, force: true });
   else {
-    // A file or link in the way of a directory gives way to it.
-    for (let at = 0; (at = path.indexOf('/', at + 1)) > 0;) {
-      const parent = join(top, path.slice(0, at));
-      const stat = lstatSync(parent, { throwIfNoEntry: false });
-      if (stat && !stat.isDirectory()) rmSync(parent);
-    }
     mkdirSync(join(file, '..'), { recursive: true });
     rmSync(file, { recursive: true, force: true });
     if (what === 'link') symlinkSync(`../../${bed.base}/nowhere-${String(bytes.length)}`, file);
     else writeFileSync(file, what === 'crlf' ? 'a\r\nb\n\r\n' : bytes);
     if (what === 'executable') chmodSync(file, 0o755);
   }
-  if (then !== 'nothing') bed.git(top, 'add', '-A');
-  if (then === 'commit') bed.git(top, 'commit', '-q', '--allow-empty', '-m', 'Step');
+  if (then !== 'nothing') bed.git(top, '-c', 'core.protectNTFS=false', 'add', '-A');
+  if (then === 'commit')
+    bed.git(top, '-c', 'core.protectNTFS=false', 'commit', '-q', '--allow-empty', '-m', 'Step');
 }
 
 describe('rescue', () => {

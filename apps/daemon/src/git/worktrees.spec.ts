@@ -139,6 +139,9 @@ describe('create', () => {
     bed.git(project, 'branch', 'agent');
     await expect(create(project)).rejects.toThrow(code('BRANCH_IN_USE'));
     await expect(create(join(project, 'dir'))).rejects.toThrow(code('NOT_A_REPOSITORY'));
+    rmSync(project, { recursive: true });
+    const gone = { project, root: bed.root, sessionId: newId(), profile: 'x' };
+    await expect(worktrees.create(gone)).rejects.toThrow(code('DIRECTORY_MISSING'));
     expect(existsSync(join(bed.root, '.agent-worktrees'))).toBe(false);
   });
 
@@ -231,7 +234,6 @@ describe('disk full (R:C23)', () => {
       }
     },
   );
-  it.skipIf(mountable)('needs root to mount a small tmpfs', () => undefined);
 });
 
 describe('locks (R:C25)', () => {
@@ -399,6 +401,34 @@ describe('status and remove (R:C27)', () => {
     expect(bed.git(project, 'ls-tree', '-r', '--name-only', ref).split('\n')).toContain(object);
   });
 
+  it('rescues the index and commits of a directory that was removed by hand', async () => {
+    using bed = new TestBed();
+    const { worktrees, sessionId, path, project } = await bed.worktree();
+    bed.git(path, 'commit', '-q', '--allow-empty', '-m', 'Work');
+    bed.write(join(path, 'a.txt'), 'staged');
+    bed.git(path, 'add', 'a.txt');
+    rmSync(join(path, '..'), { recursive: true });
+    await expect(worktrees.status(sessionId)).rejects.toThrow(code('DIRECTORY_MISSING'));
+    await expect(worktrees.remove({ sessionId, confirm: false })).rejects.toThrow(code('WORKTREE_NOT_CLEAN'));
+    const { rescueRef } = await worktrees.remove({ sessionId, confirm: true });
+    expect(bed.git(project, 'show', `${rescueRef ?? ''}^2:a.txt`)).toBe('staged');
+    expect(bed.git(project, 'log', '-1', '--format=%s', `${rescueRef ?? ''}^1`)).toBe('Work');
+  });
+
+  it('touches nothing of a worktree that git no longer knows', async () => {
+    using bed = new TestBed();
+    const { worktrees, sessionId, path, record } = await bed.worktree();
+    rmSync(record.gitDir ?? '', { recursive: true });
+    await expect(worktrees.remove({ sessionId, confirm: true })).rejects.toThrow(code('NOT_A_REPOSITORY'));
+    expect(existsSync(join(path, 'a.txt'))).toBe(true);
+    rmSync(path, { recursive: true });
+    expect(await worktrees.remove({ sessionId, confirm: true })).toEqual({
+      rescueRef: null,
+      branchDeleted: false,
+    });
+    expect(worktrees.list()).toEqual([]);
+  });
+
   it('refuses while the session runs, and after the path became a link', async () => {
     using bed = new TestBed();
     const { worktrees, sessionId, path } = await bed.worktree();
@@ -422,14 +452,14 @@ describe('status and remove (R:C27)', () => {
     using bed = new TestBed();
     const { worktrees, sessionId, path, project } = await bed.worktree();
     const canary = join(bed.base, 'canary');
-    bed.write(join(canary, 'dir/keep.txt'), 'mine');
+    bed.write(join(canary, 'dir/b.txt'), 'mine');
     rmSync(join(path, 'dir'), { recursive: true });
     symlinkSync(join(canary, 'dir'), join(path, 'dir'));
     const other = bed.repository('other');
     writeFileSync(join(path, '.git'), `gitdir: ${other}/.git\n`);
     const { rescueRef } = await worktrees.remove({ sessionId, confirm: true });
     expect(bed.git(project, 'cat-file', '-p', `${rescueRef ?? ''}:dir`)).toBe(join(canary, 'dir'));
-    expect(readdirSync(join(canary, 'dir'))).toEqual(['keep.txt']);
+    expect(readdirSync(join(canary, 'dir'))).toEqual(['b.txt']);
     expect(existsSync(path)).toBe(false);
     expect(bed.git(other, 'status', '--porcelain')).toBe('');
   });
