@@ -13,6 +13,7 @@ import {
 import { hostSchema } from '../model/host.js';
 import { sessionSchema } from '../model/session.js';
 import { inputChunkBytes, outputChunkBytes } from '../model/terminal.js';
+import { wireErrorSchema } from '../result.js';
 
 /** A snapshot is a screen and its scrollback; larger ones are cut to fit. */
 export const snapshotMaxBytes = 4 * 1024 * 1024;
@@ -164,6 +165,13 @@ export const uiEvents = {
         entity: sessionSchema.optional(),
       }),
     ]),
+    reply: null,
+  }),
+  'hub.closing': defineEvent({
+    from: 'hub',
+    permission: 'self',
+    doc: 'The hub is about to stop (SHUTTING_DOWN); the connection ends next. Reconnect with patience.',
+    payload: wireErrorSchema,
     reply: null,
   }),
 } as const;

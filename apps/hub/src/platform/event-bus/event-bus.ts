@@ -1,7 +1,7 @@
 // Events inside the hub: features tell each other what happened without importing each other.
 import { EventEmitter } from 'node:events';
 import { Injectable } from '@nestjs/common';
-import type { Host, HostId, Session, SessionId } from '@roundhouse/protocol';
+import type { ErrorCode, Host, HostId, Session, SessionId } from '@roundhouse/protocol';
 
 /** Every internal event with its payload. */
 export interface HubEventMap {
@@ -10,6 +10,8 @@ export interface HubEventMap {
   /** The daemon has said hello and been reconciled. */
   'host.connected': { hostId: HostId; generation: number };
   'host.disconnected': { hostId: HostId; generation: number };
+  /** A daemon came with this host's id and was refused. */
+  'host.refused': { hostId: HostId; code: ErrorCode; message: string };
   'session.changed': Session;
   'session.deleted': { id: SessionId; version: number };
   /** A cookie session or API token no longer counts: its sockets must end. */

@@ -1,0 +1,15 @@
+// Rows of the audit log; the database refuses to change or delete them.
+import { Inject, Injectable } from '@nestjs/common';
+import type { Prisma } from '../generated/prisma/client.js';
+import { Database } from '../platform/database/database.js';
+
+export type AuditRow = Prisma.AuditEventCreateInput;
+
+@Injectable()
+export class AuditRepository {
+  constructor(@Inject(Database) private readonly database: Database) {}
+
+  async insert(row: AuditRow, transaction?: Prisma.TransactionClient): Promise<void> {
+    await (transaction ?? this.database.client).auditEvent.create({ data: row });
+  }
+}

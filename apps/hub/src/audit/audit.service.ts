@@ -1,0 +1,43 @@
+// Records who did what. Append-only; there is no way here to change or remove a record.
+import { Inject, Injectable } from '@nestjs/common';
+import type { Clock } from '@roundhouse/kit';
+import type { Actor } from '../auth/actor.js';
+import type { Prisma } from '../generated/prisma/client.js';
+import { CLOCK } from '../platform/tokens.js';
+import type { AuditCode } from './audit-codes.js';
+import { AuditRepository } from './audit.repository.js';
+
+export interface AuditFacts {
+  /** Null when nobody was signed in: the hub itself, a daemon, or an anonymous caller. */
+  readonly actor: Actor | null;
+  readonly ip?: string;
+  readonly subject?: { readonly kind: string; readonly id: string };
+  /** Never secrets: they are stored as they are. */
+  readonly details?: Readonly<Record<string, Prisma.InputJsonValue | null>>;
+}
+
+@Injectable()
+export class AuditService {
+  constructor(
+    @Inject(AuditRepository) private readonly repository: AuditRepository,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** @param transaction records together with what is recorded. @throws AppError DB_UNAVAILABLE */
+  async record(code: AuditCode, facts: AuditFacts, transaction?: Prisma.TransactionClient): Promise<void> {
+    const { actor, ip, subject, details } = facts;
+    await this.repository.insert(
+      {
+        at: new Date(this.clock.now()),
+        code,
+        actorKind: actor === null ? 'system' : actor.via.kind === 'token' ? 'token' : 'user',
+        actorId: actor?.userId ?? null,
+        ip: ip ?? null,
+        subjectKind: subject?.kind ?? null,
+        subjectId: subject?.id ?? null,
+        details: { ...details, ...(actor?.via.kind === 'token' ? { tokenId: actor.via.id } : {}) },
+      },
+      transaction,
+    );
+  }
+}

@@ -1,0 +1,49 @@
+// Rows of API tokens.
+import { Inject, Injectable } from '@nestjs/common';
+import type { Prisma } from '../generated/prisma/client.js';
+import { Database } from '../platform/database/database.js';
+
+const withUser = { user: { select: { id: true, username: true, role: true, disabledAt: true } } } as const;
+export type ApiTokenRow = Prisma.ApiTokenGetPayload<{ include: typeof withUser }>;
+
+export interface NewApiToken {
+  readonly id: string;
+  readonly name: string;
+  readonly secretHash: string;
+  readonly userId: string;
+  readonly scopes: readonly string[];
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+}
+
+@Injectable()
+export class ApiTokenRepository {
+  constructor(@Inject(Database) private readonly database: Database) {}
+
+  find(id: string): Promise<ApiTokenRow | null> {
+    return this.database.client.apiToken.findUnique({ where: { id }, include: withUser });
+  }
+
+  async insert(row: NewApiToken): Promise<void> {
+    await this.database.client.apiToken.create({ data: { ...row, scopes: [...row.scopes] } });
+  }
+
+  /** Those that still work, newest first. */
+  listOf(userId: string, now: Date): Promise<ApiTokenRow[]> {
+    return this.database.client.apiToken.findMany({
+      where: { userId, revokedAt: null, expiresAt: { gt: now } },
+      include: withUser,
+      orderBy: [{ createdAt: 'desc' }, { id: 'asc' }],
+    });
+  }
+
+  async touch(id: string, now: Date): Promise<void> {
+    await this.database.client.apiToken.updateMany({ where: { id }, data: { lastUsedAt: now } });
+  }
+
+  /** False when the user has no such token that still counts. */
+  async revoke(id: string, userId: string, now: Date): Promise<boolean> {
+    const where = { id, userId, revokedAt: null };
+    return (await this.database.client.apiToken.updateMany({ where, data: { revokedAt: now } })).count === 1;
+  }
+}

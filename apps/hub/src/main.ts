@@ -1,0 +1,91 @@
+// The hub as a program: reads the environment, starts, says where it is, and ends cleanly on a signal.
+import { homedir } from 'node:os';
+import process from 'node:process';
+import { createLogger } from '@roundhouse/kit';
+import { AppError } from '@roundhouse/protocol';
+import { describeConfig, loadConfig, type HubConfig } from './config.js';
+import { createHub, type Hub } from './hub.js';
+
+/** Exit codes: what a supervisor may restart, and what a person must correct first. */
+const exitFailed = 1;
+const exitMisconfigured = 2;
+/** Past this the process ends whatever is still open. */
+const shutdownLimitMs = 10_000;
+
+const say = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
+
+function fail(error: unknown): never {
+  const known = error instanceof AppError;
+  process.stderr.write(`${known ? error.message : String(error instanceof Error ? error.stack : error)}\n`);
+  if (known)
+    for (const { message } of error.fields)
+      if (message !== error.message) process.stderr.write(`  ${message}\n`);
+  if (known) process.stderr.write(`${error.hint}\n`);
+  process.exit(known && error.code === 'CONFIG_INVALID' ? exitMisconfigured : exitFailed);
+}
+
+function readConfig(args: readonly string[]): HubConfig {
+  const unknown = args.filter((arg) => arg !== '--local-daemon');
+  if (unknown.length > 0) {
+    const message = `The hub does not know the argument ${unknown.join(' ')}`;
+    throw new AppError('CONFIG_INVALID', {
+      message,
+      hint: 'There is only --local-daemon; see the environment variables.',
+    });
+  }
+  return loadConfig(process.env, { isRoot: process.getuid?.() === 0, homeDir: homedir() });
+}
+
+async function main(args: readonly string[]): Promise<void> {
+  const config = readConfig(args);
+  const logger = createLogger({ name: 'hub', level: config.logLevel });
+  logger.info({ settings: describeConfig(process.env) }, 'starting');
+  let links: string[] | null = [];
+  const hub = await createHub({
+    config,
+    logger,
+    onProgress: say,
+    onSetupLink: (link) => {
+      // The first one waits for the ready line.
+      if (links) links.push(link);
+      else say(`Setup link: ${link}`);
+    },
+  });
+  endOnSignals(hub);
+  process.on('unhandledRejection', (error) => {
+    logger.error({ err: error }, 'unhandled rejection');
+    void hub.close().finally(() => process.exit(exitFailed));
+    setTimeout(() => process.exit(exitFailed), shutdownLimitMs).unref();
+  });
+  try {
+    await hub.ready;
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'SHUTTING_DOWN') return;
+    await hub.close().catch(() => undefined);
+    throw error;
+  }
+  say(`Roundhouse is ready: ${hub.url}`);
+  for (const link of links) say(`Setup link: ${link}`);
+  links = null;
+}
+
+function endOnSignals(hub: Hub): void {
+  let ending = false;
+  const end = (): void => {
+    if (ending) return;
+    ending = true;
+    setTimeout(() => process.exit(exitFailed), shutdownLimitMs).unref();
+    hub.close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        fail(error);
+      },
+    );
+  };
+  process.on('SIGINT', end);
+  process.on('SIGTERM', end);
+}
+
+main(process.argv.slice(2)).catch(fail);

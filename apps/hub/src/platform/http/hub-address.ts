@@ -1,0 +1,65 @@
+// Where the hub is reached, and by which names: known in full once it listens.
+import type { CallRules } from './may-call.js';
+
+export interface HubAddressOptions {
+  /** ROUNDHOUSE_PUBLIC_URL; null when people use the address that the hub listens on. */
+  readonly publicUrl: string | null;
+  /** ROUNDHOUSE_ALLOWED_HOSTS. */
+  readonly allowedHosts: readonly string[];
+  readonly bindHost: string;
+  readonly tls: boolean;
+  /** PEM of the hub's own CA, when TLS is self-signed. */
+  readonly caCertificate: string | null;
+  /** SHA-256 of that CA certificate, base64url. */
+  readonly caFingerprint: string | null;
+}
+
+const loopbackNames = ['localhost', '127.0.0.1', '[::1]'];
+const wildcards = new Set(['0.0.0.0', '::', '']);
+
+export class HubAddress {
+  readonly #options: HubAddressOptions;
+  readonly #rules: CallRules;
+  #port = 0;
+
+  constructor(options: HubAddressOptions) {
+    this.#options = options;
+    const publicUrl = options.publicUrl === null ? null : new URL(options.publicUrl);
+    const bound = wildcards.has(options.bindHost) ? [] : [bracketed(options.bindHost)];
+    const names = [...loopbackNames, ...bound, ...options.allowedHosts];
+    if (publicUrl) names.push(publicUrl.hostname);
+    this.#rules = { hostNames: new Set(names.map((name) => name.toLowerCase())), publicUrl };
+  }
+
+  /** Told once by the server that listens. */
+  listening(port: number): void {
+    this.#port = port;
+  }
+
+  /** The address that this process listens on. */
+  get localUrl(): string {
+    const { bindHost, tls } = this.#options;
+    const host = wildcards.has(bindHost) ? '127.0.0.1' : bracketed(bindHost);
+    return new URL(`${tls ? 'https' : 'http'}://${host}:${String(this.#port)}`).origin;
+  }
+
+  /** Origin by which browsers and daemons reach the hub, without a slash at its end. */
+  get publicUrl(): string {
+    return this.#rules.publicUrl?.origin ?? this.localUrl;
+  }
+
+  get caCertificate(): string | null {
+    return this.#options.caCertificate;
+  }
+
+  get caFingerprint(): string | null {
+    return this.#options.caFingerprint;
+  }
+
+  get rules(): CallRules {
+    return this.#rules;
+  }
+}
+
+const bracketed = (host: string): string =>
+  host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;

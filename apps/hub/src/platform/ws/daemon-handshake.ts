@@ -1,0 +1,78 @@
+// How a daemon and the hub prove their keys to each other. Both sign texts that name both of them and both fresh
+// nonces, so that nothing recorded is of use again, here or elsewhere.
+import { createPublicKey, randomBytes, verify } from 'node:crypto';
+import {
+  AppError,
+  hostProof,
+  hubProof,
+  negotiate,
+  protocolVersions,
+  type DaemonAuth,
+  type DaemonEvents,
+  type ReplyOf,
+  type SentPayloadOf,
+} from '@roundhouse/protocol';
+import type { HostKey } from '../../auth/host-keys.repository.js';
+import type { HubIdentity } from '../../auth/hub-identity.js';
+
+/** 128 bits: enough that no daemon picks the same nonce twice. */
+const minNonceBytes = 16;
+
+type Challenge = SentPayloadOf<DaemonEvents['auth.challenge']>;
+type Answer = ReplyOf<DaemonEvents['auth.challenge']>;
+
+export interface HandshakeOptions {
+  readonly auth: DaemonAuth;
+  readonly identity: Pick<HubIdentity, 'hubId' | 'sign'>;
+  /** Null when there is no such host. */
+  readonly key: HostKey | null;
+  /** Sends the challenge and waits for its answer. */
+  readonly ask: (challenge: Challenge) => Promise<Answer>;
+  readonly newNonce?: () => string;
+}
+
+const newNonceText = (): string => randomBytes(32).toString('base64url');
+
+/**
+ * @returns the protocol version to speak
+ * @throws AppError HOST_REVOKED, HOST_KEY_INVALID, PROTOCOL_MISMATCH, VALIDATION_FAILED; what `ask` throws
+ */
+export async function provenVersion(options: HandshakeOptions): Promise<number> {
+  const { auth, identity, key, ask } = options;
+  const { hostId, instanceId, nonce: daemonNonce } = auth;
+  if (Buffer.from(daemonNonce, 'base64url').length < minNonceBytes) {
+    throw new AppError('VALIDATION_FAILED', {
+      message: 'The nonce is too short',
+      fields: [{ field: 'nonce', message: `must be at least ${String(minNonceBytes)} random bytes` }],
+    });
+  }
+  const version = negotiate(protocolVersions, auth.protocol);
+  if (version === null) throw mismatch(auth);
+  if (!key) throw new AppError('HOST_REVOKED');
+  if (key.publicKey === null)
+    throw new AppError('HOST_KEY_INVALID', { message: 'No daemon has enrolled this host' });
+  // Made here and known to nobody else; it is forgotten with this call, so it is used once.
+  const hubNonce = (options.newNonce ?? newNonceText)();
+  const { hubId } = identity;
+  const signature = identity.sign(hubProof(hubId, hostId, daemonNonce, hubNonce));
+  const answer = await ask({ hubId, nonce: hubNonce, signature });
+  const proof = hostProof({ hubId, hostId, hubNonce, instanceId, daemonNonce });
+  if (!isSignedBy(key.publicKey, proof, answer.signature)) throw new AppError('HOST_KEY_INVALID');
+  return version;
+}
+
+function isSignedBy(spki: string, data: Uint8Array, signature: string): boolean {
+  const key = createPublicKey({ key: Buffer.from(spki, 'base64'), format: 'der', type: 'spki' });
+  // Never by the algorithm of the key alone: what is stored is Ed25519 or nothing.
+  if (key.asymmetricKeyType !== 'ed25519') return false;
+  return verify(null, data, key, Buffer.from(signature, 'base64'));
+}
+
+function mismatch({ protocol }: DaemonAuth): AppError {
+  const ours = `${String(protocolVersions.min)} to ${String(protocolVersions.max)}`;
+  const theirs = `${String(protocol.min)} to ${String(protocol.max)}`;
+  return new AppError('PROTOCOL_MISMATCH', {
+    message: `This hub speaks protocol ${ours}, the daemon ${theirs}`,
+    hint: protocol.min > protocolVersions.max ? 'Update the hub.' : 'Update the daemon.',
+  });
+}

@@ -1,0 +1,88 @@
+// Who holds a host: one live daemon instance. The same instance may reconnect and replaces its older link; another
+// one gets in only when the present link is dead.
+import { Inject, Injectable } from '@nestjs/common';
+import { AppError, type DaemonAuth, type HostId } from '@roundhouse/protocol';
+import type { Socket } from 'socket.io';
+import { AuditService } from '../../audit/audit.service.js';
+import { HostKeysRepository, type HostKey } from '../../auth/host-keys.repository.js';
+import { EventBus } from '../event-bus/event-bus.js';
+import { DaemonConnection } from './daemon-connection.js';
+import { DaemonRegistry } from './daemon-registry.js';
+
+/** A link that answers no ping for so long is dead: its machine froze, or its network is gone. */
+const probeTimeoutMs = 2_000;
+/** Errors that say something about who came; others (no database, a broken link) say nothing. */
+const audited = new Map([
+  ['HOST_CONFLICT', 'HOST_CONFLICT'],
+  ['HOST_KEY_INVALID', 'HOST_KEY_REFUSED'],
+] as const);
+
+@Injectable()
+export class DaemonLeases {
+  /** Takeovers of one host go one after the other. */
+  readonly #queues = new Map<HostId, Promise<unknown>>();
+
+  constructor(
+    @Inject(HostKeysRepository) private readonly keys: HostKeysRepository,
+    @Inject(DaemonRegistry) private readonly registry: DaemonRegistry,
+    @Inject(AuditService) private readonly audit: AuditService,
+    @Inject(EventBus) private readonly bus: EventBus,
+  ) {}
+
+  keyOf(hostId: HostId): Promise<HostKey | null> {
+    return this.keys.find(hostId);
+  }
+
+  isCurrent(connection: DaemonConnection): boolean {
+    return this.registry.get(connection.hostId) === connection;
+  }
+
+  /** @param proven the host with the key that was proven. @throws AppError HOST_CONFLICT, HOST_REVOKED */
+  take(socket: Socket, auth: DaemonAuth, proven: HostKey): Promise<DaemonConnection> {
+    const { hostId } = auth;
+    const turn = (this.#queues.get(hostId) ?? Promise.resolve()).then(() => this.#take(socket, auth, proven));
+    const settled = turn.catch(() => undefined);
+    this.#queues.set(hostId, settled);
+    void settled.then(() => {
+      if (this.#queues.get(hostId) === settled) this.#queues.delete(hostId);
+    });
+    return turn;
+  }
+
+  /** The connection ended; nothing happens when a newer one has taken its place. */
+  release(connection: DaemonConnection): void {
+    if (!this.isCurrent(connection)) return;
+    this.registry.remove(connection);
+    this.bus.emit('host.disconnected', { hostId: connection.hostId, generation: connection.generation });
+  }
+
+  /** Tells people why a daemon was refused. */
+  async refused({ hostId }: HostKey, error: AppError, ip: string): Promise<void> {
+    this.bus.emit('host.refused', { hostId, code: error.code, message: error.message });
+    const code = audited.get(error.code as 'HOST_CONFLICT');
+    if (code) await this.audit.record(code, { actor: null, ip, subject: { kind: 'host', id: hostId } });
+  }
+
+  async #take(
+    socket: Socket,
+    { hostId, instanceId }: DaemonAuth,
+    proven: HostKey,
+  ): Promise<DaemonConnection> {
+    const holder = this.registry.get(hostId);
+    if (holder instanceof DaemonConnection && holder.instanceId !== instanceId) {
+      if (await holder.isAlive(probeTimeoutMs)) throw new AppError('HOST_CONFLICT');
+      this.release(holder);
+      holder.drop();
+    }
+    // Read again: while this one waited its turn, the host may have been removed or its key replaced.
+    const key = await this.keys.find(hostId);
+    const same = key !== null && key.publicKey === proven.publicKey;
+    const generation = same ? await this.keys.takeOver(key, instanceId) : null;
+    if (generation === null) throw new AppError('HOST_REVOKED');
+    const connection = new DaemonConnection(socket, { hostId, instanceId, generation });
+    const older = this.registry.get(hostId);
+    this.registry.set(connection);
+    older?.close();
+    return connection;
+  }
+}

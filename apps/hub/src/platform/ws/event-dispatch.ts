@@ -1,0 +1,80 @@
+// One event from a socket to its handler and back: payload parsed, result or error acknowledged. Whatever comes
+// in, nothing is thrown out of here.
+import type { Logger } from '@roundhouse/kit';
+import {
+  AppError,
+  ok,
+  parseWith,
+  toWireError,
+  type AnyEvent,
+  type EventRegistry,
+} from '@roundhouse/protocol';
+import { toAppError } from '../http/problem.js';
+
+export type AnyHandler = (payload: unknown, socket: unknown) => unknown;
+
+export interface EventTable {
+  readonly events: EventRegistry;
+  /** The side whose events these are: `browser` or `daemon`. */
+  readonly from: string;
+  readonly handlers: ReadonlyMap<string, AnyHandler>;
+  readonly logger: Logger;
+}
+
+export interface Incoming {
+  readonly name: string;
+  readonly payload: unknown;
+  /** Null when the sender wants no answer. */
+  readonly ack: ((result: unknown) => void) | null;
+}
+
+/** Reads what Socket.IO passes for an event: name, payload, acknowledgement. */
+export function readIncoming(args: readonly unknown[]): Incoming {
+  const [name, ...rest] = args;
+  const last = rest.at(-1);
+  const ack =
+    typeof last === 'function' ? (result: unknown) => void Reflect.apply(last, undefined, [result]) : null;
+  const payload = ack && rest.length === 1 ? undefined : rest[0];
+  return { name: String(name), payload, ack };
+}
+
+export const answerError = ({ ack }: Incoming, error: unknown): void => {
+  ack?.({ ok: false, error: toWireError(error) });
+};
+
+/** @param check refuses the event before its payload is looked at */
+export async function dispatch(
+  incoming: Incoming,
+  socket: unknown,
+  table: EventTable,
+  check: (event: AnyEvent) => AppError | null,
+): Promise<AppError | null> {
+  try {
+    const data = await run(incoming, socket, table, check);
+    incoming.ack?.(ok(data ?? {}));
+    return null;
+  } catch (thrown) {
+    const error = toAppError(thrown);
+    const log = error.code === 'INTERNAL' ? 'error' : 'debug';
+    table.logger[log]({ err: error.cause ?? error, event: incoming.name }, 'event refused');
+    answerError(incoming, error);
+    return error;
+  }
+}
+
+function run(
+  { name, payload }: Incoming,
+  socket: unknown,
+  { events, from, handlers }: EventTable,
+  check: (event: AnyEvent) => AppError | null,
+): unknown {
+  const event = Object.hasOwn(events, name) ? events[name] : undefined;
+  if (event?.from !== from) {
+    throw new AppError('NOT_FOUND', { message: `There is no event ${JSON.stringify(name.slice(0, 60))}` });
+  }
+  const refused = check(event);
+  if (refused) throw refused;
+  const handler = handlers.get(name);
+  if (!handler) throw new AppError('INTERNAL', { message: `Nothing handles ${name} yet` });
+  return handler(parseWith(event.payload, payload ?? {}, name), socket);
+}

@@ -1,0 +1,91 @@
+// One browser's socket: its credential, its budget of events, and what handlers may do with it.
+import type { Clock } from '@roundhouse/kit';
+import { AppError, type SentPayloadOf, type UiEvents } from '@roundhouse/protocol';
+import type { Socket } from 'socket.io';
+import type { Actor, Credential } from '../../auth/actor.js';
+import type { ToBrowser, UiSocket } from './handlers.js';
+import { bufferedBytes } from './socket-server.js';
+import { TokenBucket } from './token-bucket.js';
+
+/** Typing, resizing and acknowledging fast output take some dozens per second. */
+const budget = { perSecond: 500, burst: 1_000 } as const;
+/** So many refused in a row are a fault or an attack: the connection ends. */
+const maxRefusedInARow = 2_000;
+
+export class UiConnection implements UiSocket {
+  readonly #socket: Socket;
+  readonly #clock: Clock;
+  readonly #bucket: TokenBucket;
+  #credential: Credential;
+  #revoked = false;
+  #used = true;
+  #refused = 0;
+
+  constructor(socket: Socket, credential: Credential, clock: Clock) {
+    this.#socket = socket;
+    this.#credential = credential;
+    this.#clock = clock;
+    this.#bucket = new TokenBucket(budget, clock);
+  }
+
+  get id(): string {
+    return this.#socket.id;
+  }
+
+  get actor(): Actor {
+    return this.#credential.actor;
+  }
+
+  get revoked(): boolean {
+    return this.#revoked;
+  }
+
+  emit<K extends ToBrowser>(name: K, payload: SentPayloadOf<UiEvents[K]>): void {
+    if (!this.#revoked) this.#socket.emit(name, payload);
+  }
+
+  bufferedBytes(): number {
+    return bufferedBytes(this.#socket);
+  }
+
+  onClose(listener: () => void): void {
+    if (this.#socket.disconnected) listener();
+    else this.#socket.once('disconnect', listener);
+  }
+
+  close(): void {
+    this.#socket.disconnect(true);
+  }
+
+  /** The credential counts no more: nothing is taken or sent from now on. */
+  revoke(): void {
+    this.#revoked = true;
+    this.close();
+  }
+
+  renew(credential: Credential): void {
+    this.#credential = credential;
+  }
+
+  /** Whether the socket was used since this was last asked. */
+  takeUse(): boolean {
+    const used = this.#used;
+    this.#used = false;
+    return used;
+  }
+
+  /** Null when the next event may be looked at. */
+  maySpeak(): AppError | null {
+    if (this.#revoked || this.#clock.now() >= this.#credential.validUntil) {
+      return new AppError('UNAUTHENTICATED', { message: 'Your session has ended' });
+    }
+    if (!this.#bucket.take()) {
+      this.#refused += 1;
+      if (this.#refused >= maxRefusedInARow) this.close();
+      return new AppError('RATE_LIMITED', { retryAfterS: 1 });
+    }
+    this.#refused = 0;
+    this.#used = true;
+    return null;
+  }
+}
