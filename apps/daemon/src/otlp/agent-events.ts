@@ -19,7 +19,7 @@ export interface RequestEvent {
   readonly fallbackIds: readonly string[];
 }
 
-export interface CompactionEvent {
+interface CompactionEvent {
   readonly kind: 'compaction';
   readonly tokensAfter: string;
 }

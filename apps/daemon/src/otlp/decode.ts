@@ -11,7 +11,7 @@ export type Encoding = 'json' | 'protobuf';
 /** Data points, log records or spans of one request; the rest is reported as rejected. */
 export const maxItems = 1_000;
 
-export interface EncodedRequest {
+interface EncodedRequest {
   readonly signal: Signal;
   readonly encoding: Encoding;
   readonly bytes: Uint8Array;

@@ -1,6 +1,6 @@
 // Answers in the words of OTLP/HTTP: the response message, or a Status, in the encoding of the request.
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { AppError, type ErrorCode } from '@roundhouse/protocol';
+import type { AppError, ErrorCode } from '@roundhouse/protocol';
 import type { Encoding } from './decode.js';
 import { messageTypes } from './descriptor.js';
 import type { Signal } from './model.js';
@@ -28,7 +28,7 @@ const rejectedField = {
 
 const contentTypes = { json: 'application/json', protobuf: 'application/x-protobuf' } as const;
 
-export interface Accepted {
+interface Accepted {
   readonly signal: Signal;
   readonly encoding: Encoding;
   /** Items that were not taken, and why. */

@@ -8,11 +8,11 @@ import type { Encoding } from './decode.js';
 /** Bytes of a body as sent. The largest batch seen from a real agent is 1 MB. */
 export const maxBodyBytes = 4 * 1024 * 1024;
 /** Bytes of a body once inflated. */
-export const maxInflatedBytes = 16 * 1024 * 1024;
+const maxInflatedBytes = 16 * 1024 * 1024;
 /** Bytes of all bodies that are being read; more agents than that have to try again. */
-export const maxReadingBytes = 32 * 1024 * 1024;
+const maxReadingBytes = 32 * 1024 * 1024;
 /** Bodies that are inflated and decoded at the same time: bounds memory, not speed. */
-export const maxDecoding = 2;
+const maxDecoding = 2;
 
 const inflate = promisify(gunzip);
 

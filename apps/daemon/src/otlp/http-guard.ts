@@ -77,7 +77,7 @@ function signalOf(rest: string): Signal | null {
   return signal;
 }
 
-export const allowedMethods = (signal: Signal | null): readonly string[] =>
+const allowedMethods = (signal: Signal | null): readonly string[] =>
   signal === null ? ['GET', 'HEAD'] : ['POST'];
 
 function allowMethod(request: IncomingMessage, signal: Signal | null): void {

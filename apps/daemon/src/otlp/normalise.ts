@@ -25,7 +25,7 @@ const tokenTypes: ReadonlyMap<string, Bucket> = new Map<string, Bucket>([
   ['cache_creation', 'cacheCreation'],
 ]);
 
-export interface Applied {
+interface Applied {
   readonly state: UsageState;
   /** Whether `state` differs from the one before and has to be stored. */
   readonly changed: boolean;

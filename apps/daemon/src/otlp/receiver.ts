@@ -13,7 +13,7 @@ import type { Source, TokenRegistry } from './token-registry.js';
 /** Open connections: three exporters for each of a hundred agents, with room to spare. */
 const maxConnections = 512;
 
-export interface Timeouts {
+interface Timeouts {
   readonly headersMs: number;
   readonly requestMs: number;
   readonly keepAliveMs: number;
@@ -37,7 +37,7 @@ export interface ReceiverStats {
   mismatchedBearer: number;
 }
 
-export interface ReceiverOptions {
+interface ReceiverOptions {
   readonly registry: TokenRegistry;
   readonly logger: Logger;
   /**

@@ -16,16 +16,16 @@ import {
  * Intervals remembered one by one per series; older ones are only known as covered time.
  * At the shortest export interval (1 s) two minutes, and exporters give up resending after one.
  */
-export const maxSeenIntervals = 128;
+const maxSeenIntervals = 128;
 /** Stretches of covered time per series; beyond it the oldest gap counts as covered. */
-export const maxCoveredRanges = 128;
+const maxCoveredRanges = 128;
 /** Lives (start times) of one cumulative series; older ones are closed. */
 export const maxStarts = 64;
 /** Series of one session. A real one has below a hundred; more means attributes without bound. */
 export const maxSeries = 1_000;
 
 /** What a series adds up to. `active` is in milliseconds, `cost` in nano-dollars, the others in tokens. */
-export const buckets = ['input', 'output', 'cacheRead', 'cacheCreation', 'cost', 'active'] as const;
+const buckets = ['input', 'output', 'cacheRead', 'cacheCreation', 'cost', 'active'] as const;
 export type Bucket = (typeof buckets)[number];
 
 const totalSchema = z.int().nonnegative();
@@ -148,7 +148,6 @@ function addCumulative(series: CumulativeSeries, { start, value }: SeriesPoint):
   for (const oldest of stamps.slice(0, Math.max(0, stamps.length - maxStarts))) {
     series.closedTotal += series.starts[oldest] ?? 0;
     series.closedUntil = oldest;
-    // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- a record, since the state is stored as JSON
     delete series.starts[oldest];
   }
   return 'added';

@@ -4,7 +4,7 @@
 const width = 13;
 
 /** An instant; `<` on two of them orders them in time. */
-export type Stamp = string;
+type Stamp = string;
 /** Two stamps after one another: start and end. */
 export type Interval = string;
 
@@ -13,7 +13,7 @@ export const intervalPattern = /^[0-9a-z]{26}$/;
 
 export const stampOf = (nanos: bigint): Stamp => nanos.toString(36).padStart(width, '0');
 export const intervalOf = (start: bigint, end: bigint): Interval => stampOf(start) + stampOf(end);
-export const startOf = (interval: Interval): Stamp => interval.slice(0, width);
+const startOf = (interval: Interval): Stamp => interval.slice(0, width);
 export const endOf = (interval: Interval): Stamp => interval.slice(width);
 
 /** Whether one of the intervals holds the whole of this one. */

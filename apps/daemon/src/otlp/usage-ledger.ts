@@ -11,7 +11,7 @@ import type { UsageStore } from './usage-store.js';
 /** Batches of one agent that wait for the disk; beyond it the agent has to send again. */
 const maxWaiting = 32;
 /** A resource attribute that may name the session; only compared, never believed. */
-export const sessionAttribute = 'roundhouse.session';
+const sessionAttribute = 'roundhouse.session';
 
 export interface LedgerStats {
   /** Items that were recognised as sent before. */
@@ -22,7 +22,7 @@ export interface LedgerStats {
   mismatched: number;
 }
 
-export interface LedgerOptions {
+interface LedgerOptions {
   readonly store: UsageStore;
   readonly logger: Logger;
   readonly onUsage: (source: Source, usage: Usage) => void;

@@ -5,13 +5,13 @@ import { windowOf } from './models.js';
 import { seriesStateSchema, sumBuckets } from './series.js';
 import { stampPattern } from './stamp.js';
 
-export const usageStateVersion = 1;
+const usageStateVersion = 1;
 
 const countSchema = z.int().nonnegative();
 const tokensSchema = usageSchema.shape.tokens;
 /** When something was said: by time, then by the agent's own sequence. */
 const momentSchema = z.object({ at: z.string().regex(stampPattern), sequence: z.number() });
-export type Moment = z.infer<typeof momentSchema>;
+type Moment = z.infer<typeof momentSchema>;
 
 export const usageStateSchema = z.object({
   version: z.literal(usageStateVersion),
@@ -55,29 +55,43 @@ export function usageOf(state: UsageState): Usage | null {
   if (state.rev === 0) return null;
   const { events, model, context } = state;
   const sums = sumBuckets(state.series);
-  const counted = sums.input ?? sums.output ?? sums.cacheRead ?? sums.cacheCreation ?? sums.cost;
-  // One source for all totals, never a mixture: both describe the same requests.
-  const fromEvents = events.priced || (counted === null && events.requests > 0);
-  const { input, output, cacheRead, cacheCreation } = sums;
-  const contextModel = context?.model ?? model?.name ?? null;
+  const modelInContext = context?.model ?? model?.name ?? null;
   return {
     rev: state.rev,
-    tokens: fromEvents
-      ? events.tokens
-      : {
-          input: input ?? 0,
-          output: output ?? 0,
-          cacheRead: cacheRead ?? 0,
-          cacheCreation: cacheCreation ?? 0,
-        },
-    costNanos: fromEvents ? events.costNanos : (sums.cost ?? 0),
-    costSource: (fromEvents ? events.priced : sums.cost !== null) ? 'reported' : 'none',
+    ...(countsEvents(state, sums) ? eventTotals(state) : counterTotals(sums)),
     model: model?.name ?? null,
-    context: context && { used: context.used, window: windowFor(state, contextModel) },
+    context: context && { used: context.used, window: windowFor(state, modelInContext) },
     requests: events.requests,
     activeSeconds: sums.active === null ? null : sums.active / 1000,
   };
 }
+
+type Sums = ReturnType<typeof sumBuckets>;
+type Totals = Pick<Usage, 'tokens' | 'costNanos' | 'costSource'>;
+
+/** One source for all totals, never a mixture: events and counters describe the same requests. */
+function countsEvents({ events }: UsageState, sums: Sums): boolean {
+  if (events.priced) return true;
+  const { active: _active, ...counted } = sums;
+  return events.requests > 0 && Object.values(counted).every((sum) => sum === null);
+}
+
+const eventTotals = ({ events }: UsageState): Totals => ({
+  tokens: events.tokens,
+  costNanos: events.costNanos,
+  costSource: events.priced ? 'reported' : 'none',
+});
+
+const counterTotals = ({ input, output, cacheRead, cacheCreation, cost }: Sums): Totals => ({
+  tokens: {
+    input: input ?? 0,
+    output: output ?? 0,
+    cacheRead: cacheRead ?? 0,
+    cacheCreation: cacheCreation ?? 0,
+  },
+  costNanos: cost ?? 0,
+  costSource: cost === null ? 'none' : 'reported',
+});
 
 const windowFor = (state: UsageState, model: string | null): number | null =>
   model === null

@@ -12,7 +12,7 @@ export interface UsageStore {
   save(source: Source, state: UsageState): Promise<void>;
 }
 
-export interface FileUsageStoreOptions {
+interface FileUsageStoreOptions {
   /** Where the state of an epoch belongs; directories are made as needed. */
   readonly fileOf: (source: Source) => string;
   readonly logger: Logger;

@@ -1,0 +1,52 @@
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { silentLogger } from '@roundhouse/kit';
+import { sessionIdSchema } from '@roundhouse/protocol';
+import { applyBatch } from './normalise.js';
+import { batchOf, claudeMap, interactive } from './testing.js';
+import { emptyUsageState } from './usage-state.js';
+import { createFileUsageStore, type UsageStore } from './usage-store.js';
+
+const source = { sessionId: sessionIdSchema.parse('1a6bd2b3-39a5-4b13-a5f5-6f2f3d0c8f01'), epoch: 1 };
+const state = interactive.reduce(
+  (before, body) => applyBatch(before, claudeMap, batchOf(body)).state,
+  emptyUsageState(),
+);
+
+let directory: string;
+let file: string;
+let store: UsageStore;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'roundhouse-usage-'));
+  file = join(directory, 'usage.json');
+  store = createFileUsageStore({ fileOf: () => file, logger: silentLogger(), now: () => 1_795_226_351_000 });
+});
+afterEach(() => rm(directory, { recursive: true, force: true }));
+
+it('gives back what was saved, readable for its owner alone', async () => {
+  expect(await store.load(source)).toBeNull();
+  await store.save(source, state);
+  expect(await store.load(source)).toEqual(state);
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+  expect(await readdir(directory)).toEqual(['usage.json']);
+});
+
+it.each(['', '{"version":1', '{"version":99}', '[]'])('sets an unreadable file aside: %s', async (text) => {
+  await writeFile(file, text);
+  const fresh = await store.load(source);
+  expect(fresh).toEqual({ ...emptyUsageState(), rev: 1_795_226_351_000 });
+  expect(await readdir(directory)).toEqual(['usage.json.unreadable-1795226351000']);
+});
+
+it('leaves the last state when a write fails', async () => {
+  await store.save(source, state);
+  const broken = createFileUsageStore({
+    fileOf: () => join(file, 'below-a-file'),
+    logger: silentLogger(),
+    now: () => 0,
+  });
+  await expect(broken.save(source, emptyUsageState())).rejects.toThrow();
+  expect(await store.load(source)).toEqual(state);
+});
