@@ -9,9 +9,9 @@ const keptChars = 200_000;
 
 /**
  * Runs a program to its end, silently. Resolves to `{code, output}`; `output` is stdout and stderr as they came.
- * Every 10 s a pulse line shows the last thing the program said.
+ * Every 10 s a pulse line says that it still runs; with `quote`, also the last thing it said.
  */
-export function capture(command, args, { cwd = root, env = process.env, label } = {}) {
+export function capture(command, args, { cwd = root, env = process.env, label, quote = false } = {}) {
   return new Promise((resolve, reject) => {
     const startedAt = performance.now();
     const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -20,7 +20,7 @@ export function capture(command, args, { cwd = root, env = process.env, label } 
     child.stdout.setEncoding('utf8').on('data', keep);
     child.stderr.setEncoding('utf8').on('data', keep);
     const pulse = setInterval(() => {
-      if (label) say(`  … ${label}, ${elapsed(startedAt)} s so far${lastLine(output)}`);
+      if (label) say(`  … ${label}, ${elapsed(startedAt)} s so far${quote ? lastLine(output) : ''}`);
     }, pulseMs);
     child.on('error', (cause) => {
       clearInterval(pulse);

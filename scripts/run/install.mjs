@@ -24,7 +24,11 @@ export async function install() {
   const [command, ...prefix] = await findPnpm(env);
   // Without a terminal pnpm would refuse to replace a node_modules of other settings; it holds nothing of the user's.
   const flags = ['--frozen-lockfile', '--reporter=append-only', '--config.confirm-modules-purge=false'];
-  const done = await capture(command, [...prefix, 'install', ...flags], { env, label: 'installing' });
+  const done = await capture(command, [...prefix, 'install', ...flags], {
+    env,
+    label: 'installing',
+    quote: true,
+  });
   if (done.code !== 0) throw explainFailure('The dependencies could not be installed', done.output);
   writeStamp('install', hash);
   say(`dependencies: installed in ${elapsed(startedAt)} s`);
