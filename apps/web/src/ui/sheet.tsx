@@ -18,6 +18,10 @@ export function Sheet({ open, onOpenChange, title, children }: SheetProps) {
         <Radix.Overlay className="appear fixed inset-0 z-40 bg-scrim" />
         <Radix.Content
           aria-describedby={undefined}
+          onOpenAutoFocus={(event) => {
+            event.preventDefault();
+            if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus();
+          }}
           className="slide-in fixed inset-y-0 right-0 z-50 flex w-full flex-col bg-surface shadow-overlay focus:outline-none sm:w-[380px]"
         >
           <div className="flex h-12 shrink-0 items-center gap-3 border-b border-line pr-3 pl-5">

@@ -11,6 +11,8 @@ import { Mark } from '../../ui/mark.js';
 export function AuthGate({ children }: { children: ReactNode }) {
   const { data, error, isFetching, refetch } = useQuery(meQuery);
   const href = useLocation({ select: (location) => location.href });
+  // This stays mounted until the other page has loaded: going there twice would nest the address in itself.
+  if (/^\/(login|setup)\b/.test(href)) return null;
   if (data?.kind === 'login')
     return <Navigate to="/login" search={href === '/' ? {} : { next: href }} replace />;
   if (data?.kind === 'setup') return <Navigate to="/setup" replace />;

@@ -71,7 +71,7 @@ function SearchBox() {
         <Search className="size-3.5" aria-hidden="true" />
         {t('shell.search')}
         <span className="ml-auto">
-          <Kbd>{keyCaps('mod+k').join('')}</Kbd>
+          <Kbd>{keyCaps('mod+k').join(' ')}</Kbd>
         </span>
       </button>
       <span className="sm:hidden">

@@ -7,9 +7,11 @@ export interface NavEntry {
   readonly label: PlainKey;
   readonly icon: LucideIcon;
   readonly keys: string;
+  /** Other paths that belong to this page. */
+  readonly under?: string;
 }
 
 export const navigation: readonly NavEntry[] = [
-  { to: '/', label: 'shell.fleet', icon: LayoutDashboard, keys: 'g f' },
+  { to: '/', label: 'shell.fleet', icon: LayoutDashboard, keys: 'g f', under: '/sessions/' },
   { to: '/hosts', label: 'shell.hosts', icon: Server, keys: 'g h' },
 ];

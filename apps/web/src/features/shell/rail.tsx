@@ -1,6 +1,6 @@
 // The left rail: brand, pages, recent sessions, account. 56 px of icons where the page needs the width.
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { Link, useLocation } from '@tanstack/react-router';
 import { cx } from 'class-variance-authority';
 import { t } from '../../lib/i18n/t.js';
 import { sessionsQuery } from '../../lib/query.js';
@@ -47,20 +47,24 @@ export function Rail({ collapsed }: { collapsed: boolean }) {
 
 function RailItem({ entry, collapsed }: { entry: NavEntry; collapsed: boolean }) {
   const Icon = entry.icon;
+  const inside = useLocation({
+    select: ({ pathname }) => entry.under !== undefined && pathname.startsWith(entry.under),
+  });
   return (
     <Link
       to={entry.to}
       activeOptions={{ exact: entry.to === '/' }}
+      data-inside={inside ? '' : undefined}
       aria-label={collapsed ? t(entry.label) : undefined}
       title={collapsed ? t(entry.label) : undefined}
       className={cx(
-        'group flex items-center rounded-sm font-medium text-text-2 hover:bg-hover data-[status=active]:bg-raised data-[status=active]:text-text',
+        'group flex items-center rounded-sm font-medium text-text-2 hover:bg-hover data-[status=active]:bg-raised data-[status=active]:text-text data-inside:bg-raised data-inside:text-text',
         collapsed ? 'size-9 justify-center' : 'h-[30px] gap-2.5 px-2',
       )}
     >
       <Icon
         strokeWidth={1.6}
-        className="size-4 text-text-3 group-data-[status=active]:text-text"
+        className="size-4 text-text-3 group-data-[status=active]:text-text group-data-inside:text-text"
         aria-hidden="true"
       />
       {!collapsed && t(entry.label)}

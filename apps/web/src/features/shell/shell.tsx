@@ -33,7 +33,7 @@ export function Shell({ compact, children }: ShellProps) {
     <PageSlots value={slots}>
       <a
         href="#main"
-        className="fixed top-2 left-2 z-70 -translate-y-16 rounded-sm bg-popover px-3 py-2 shadow-overlay focus:translate-y-0"
+        className="fixed top-2 left-2 z-70 -translate-y-16 rounded-sm bg-popover px-3 py-2 focus:translate-y-0 focus:shadow-overlay"
       >
         {t('shell.skip')}
       </a>
