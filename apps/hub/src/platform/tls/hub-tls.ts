@@ -8,7 +8,7 @@ import { AppError } from '@roundhouse/protocol';
 import type { TlsConfig } from '../../config.js';
 import { createAuthority, issueCertificate, type PemPair } from './certificates.js';
 import { readCertificateFiles } from './certificate-files.js';
-import { machineNames, serverNames, type MachineNames, type NameSources } from './server-names.js';
+import { isAddress, machineNames, serverNames, type MachineNames, type NameSources } from './server-names.js';
 
 const dayMs = 86_400_000;
 const renewBeforeMs = 30 * dayMs;
@@ -36,6 +36,7 @@ export class HubTls {
   readonly #listeners = new Set<(material: TlsMaterial) => void>();
   #material: TlsMaterial | null;
   #cancel: Cancel = () => undefined;
+  #renewing = false;
 
   private constructor(options: HubTlsOptions, material: TlsMaterial | null) {
     this.#options = options;
@@ -72,6 +73,8 @@ export class HubTls {
 
   /** Also picks up certificate files that somebody has replaced. A failure leaves the present ones in use. */
   async #renew(): Promise<void> {
+    if (this.#renewing) return;
+    this.#renewing = true;
     try {
       const next = await loadMaterial(this.#options);
       if (next === null || next.cert === this.#material?.cert) return;
@@ -80,6 +83,8 @@ export class HubTls {
       for (const listener of this.#listeners) listener(next);
     } catch (error) {
       this.#options.logger.error({ err: error }, 'TLS certificate could not be renewed');
+    } finally {
+      this.#renewing = false;
     }
   }
 }
@@ -119,7 +124,7 @@ function isCurrent(pair: PemPair, { authority, names, now }: Wanted): boolean {
   const cert = new X509Certificate(pair.cert);
   if (!cert.checkPrivateKey(createPrivateKey(pair.key))) return false;
   if (Date.parse(cert.validTo) - now < renewBeforeMs || !cert.verify(authority.publicKey)) return false;
-  return names.every((name) => cert.checkIP(name) !== undefined || cert.checkHost(name) !== undefined);
+  return names.every((name) => (isAddress(name) ? cert.checkIP(name) : cert.checkHost(name)) !== undefined);
 }
 
 async function readPair(dir: string, name: string): Promise<PemPair | null> {

@@ -1,0 +1,132 @@
+// The hub's settings: defaults, every wrong value, and the refusals to serve a network in the clear.
+import { AppError } from '@roundhouse/protocol';
+import { describe, expect, it } from 'vitest';
+import { describeConfig, isLoopback, loadConfig } from './config.js';
+
+const facts = { isRoot: false, homeDir: '/home/me' };
+const load = (env: Record<string, string>, isRoot = false) => loadConfig(env, { ...facts, isRoot });
+const refusal = (env: Record<string, string>): AppError => {
+  try {
+    load(env);
+  } catch (error) {
+    if (error instanceof AppError) return error;
+    throw error;
+  }
+  throw new Error(`accepted ${JSON.stringify(env)}`);
+};
+
+describe('loadConfig', () => {
+  it('has safe defaults', () => {
+    expect(load({})).toEqual({
+      port: 4400,
+      host: '127.0.0.1',
+      stateDir: '/home/me/.local/share/roundhouse',
+      databaseUrl: null,
+      publicUrl: null,
+      allowedHosts: [],
+      trustedProxies: [],
+      tls: { mode: 'off' },
+      daemonImage: 'localhost/roundhouse-daemon:0.1.0',
+      logLevel: 'info',
+    });
+  });
+
+  it('keeps its state where the user keeps data; root in /var/lib', () => {
+    expect(load({ XDG_DATA_HOME: '/data' }).stateDir).toBe('/data/roundhouse');
+    expect(load({ XDG_DATA_HOME: '/data' }, true).stateDir).toBe('/var/lib/roundhouse');
+    expect(load({ XDG_DATA_HOME: '/data', ROUNDHOUSE_STATE_DIR: '/srv/rh' }, true).stateDir).toBe('/srv/rh');
+  });
+
+  it('normalises addresses', () => {
+    const config = load({
+      ROUNDHOUSE_PUBLIC_URL: 'https://Hub.Example.com/',
+      ROUNDHOUSE_ALLOWED_HOSTS: ' Hub.lan, 10.0.0.5 ,[fd00::1],',
+      ROUNDHOUSE_TRUSTED_PROXIES: '10.0.0.2, 172.18.0.0/16, fd00::2',
+    });
+    expect(config.publicUrl).toBe('https://hub.example.com');
+    expect(config.allowedHosts).toEqual(['hub.lan', '10.0.0.5', '[fd00::1]']);
+    expect(config.trustedProxies).toEqual(['10.0.0.2/32', '172.18.0.0/16', 'fd00::2/128']);
+  });
+
+  it.each([
+    ['ROUNDHOUSE_PORT', 'x'],
+    ['ROUNDHOUSE_PORT', '65536'],
+    ['ROUNDHOUSE_PORT', '-1'],
+    ['ROUNDHOUSE_PORT', '1.5'],
+    ['ROUNDHOUSE_HOST', 'hub.example.com'],
+    ['ROUNDHOUSE_HOST', '300.0.0.1'],
+    ['ROUNDHOUSE_STATE_DIR', 'here'],
+    ['DATABASE_URL', 'mysql://x/y'],
+    ['DATABASE_URL', 'postgres://['],
+    ['ROUNDHOUSE_PUBLIC_URL', 'hub.example.com'],
+    ['ROUNDHOUSE_PUBLIC_URL', 'ftp://hub.example.com'],
+    ['ROUNDHOUSE_PUBLIC_URL', 'https://hub.example.com/path'],
+    ['ROUNDHOUSE_PUBLIC_URL', 'https://me:secret@hub.example.com'],
+    ['ROUNDHOUSE_ALLOWED_HOSTS', '*'],
+    ['ROUNDHOUSE_ALLOWED_HOSTS', 'a.lan:4400'],
+    ['ROUNDHOUSE_ALLOWED_HOSTS', 'https://a.lan'],
+    ['ROUNDHOUSE_TRUSTED_PROXIES', '0.0.0.0/0'],
+    ['ROUNDHOUSE_TRUSTED_PROXIES', '::/0'],
+    ['ROUNDHOUSE_TRUSTED_PROXIES', 'all'],
+    ['ROUNDHOUSE_TRUSTED_PROXIES', '10.0.0.0/33'],
+    ['ROUNDHOUSE_TLS', 'on'],
+    ['ROUNDHOUSE_TLS_CERT', 'cert.pem'],
+    ['ROUNDHOUSE_DAEMON_IMAGE', '--privileged'],
+    ['ROUNDHOUSE_LOG_LEVEL', 'loud'],
+    ['ROUNDHOUSE_PROT', '1'],
+    ['ROUNDHOUSE_BYPASS_AUTH', 'true'],
+  ])('refuses %s=%s by name', (name, value) => {
+    const error = refusal({ [name]: value });
+    expect(error.code).toBe('CONFIG_INVALID');
+    expect(error.fields.map(({ field }) => field)).toEqual([name]);
+    expect(error.message).toContain(name);
+    expect(error.message).not.toContain('secret');
+  });
+});
+
+describe('R:A3 fails closed', () => {
+  it.each(['0.0.0.0', '::', '10.0.0.5', 'fd00::1', '::ffff:10.0.0.5'])(
+    'refuses %s in the clear, with the fix',
+    (host) => {
+      const error = refusal({ ROUNDHOUSE_HOST: host, BYPASS_AUTH: 'true', NODE_ENV: 'development' });
+      expect(error.fields[0]?.field).toBe('ROUNDHOUSE_HOST');
+      expect(error.hint).toMatch(/ROUNDHOUSE_TLS=self-signed.*ROUNDHOUSE_TRUSTED_PROXIES.*127\.0\.0\.1/);
+    },
+  );
+
+  it.each(['127.0.0.1', '127.9.9.9', '::1', 'localhost', '::ffff:127.0.0.1'])(
+    'serves %s in the clear',
+    (host) => {
+      expect(isLoopback(host)).toBe(true);
+      expect(load({ ROUNDHOUSE_HOST: host }).host).toBe(host);
+    },
+  );
+
+  it.each([
+    { ROUNDHOUSE_TLS: 'self-signed' },
+    { ROUNDHOUSE_TLS: 'files', ROUNDHOUSE_TLS_CERT: '/c.pem', ROUNDHOUSE_TLS_KEY: '/k.pem' },
+    { ROUNDHOUSE_TRUSTED_PROXIES: '10.0.0.2' },
+  ])('serves a network with %j', (env) => {
+    expect(load({ ROUNDHOUSE_HOST: '0.0.0.0', ...env }).host).toBe('0.0.0.0');
+  });
+
+  it.each([
+    ['ROUNDHOUSE_PUBLIC_URL', { ROUNDHOUSE_PUBLIC_URL: 'https://hub.lan' }],
+    ['ROUNDHOUSE_PUBLIC_URL', { ROUNDHOUSE_PUBLIC_URL: 'http://hub.lan', ROUNDHOUSE_TLS: 'self-signed' }],
+    ['ROUNDHOUSE_TLS_CERT', { ROUNDHOUSE_TLS: 'files', ROUNDHOUSE_TLS_KEY: '/k.pem' }],
+    ['ROUNDHOUSE_TLS_KEY', { ROUNDHOUSE_TLS: 'files', ROUNDHOUSE_TLS_CERT: '/c.pem' }],
+    ['ROUNDHOUSE_TLS_KEY', { ROUNDHOUSE_TLS_KEY: '/k.pem' }],
+    ['ROUNDHOUSE_TLS_CERT', { ROUNDHOUSE_TLS: 'self-signed', ROUNDHOUSE_TLS_CERT: '/c.pem' }],
+  ])('names %s when settings do not fit together: %j', (name, env) => {
+    expect(refusal(env).fields.map(({ field }) => field)).toEqual([name]);
+  });
+});
+
+it('describes itself without secrets', () => {
+  const lines = describeConfig({
+    DATABASE_URL: 'postgres://me:canary@db/x',
+    ROUNDHOUSE_PORT: '1',
+    OTHER: 'x',
+  });
+  expect(lines).toEqual(['ROUNDHOUSE_PORT=1', 'DATABASE_URL=********']);
+});
