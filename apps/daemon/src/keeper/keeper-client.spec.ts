@@ -9,9 +9,7 @@ import { KeeperRig, Recorder } from './testing/keeper-rig.js';
 
 const rig = new KeeperRig();
 beforeAll(() => rig.installed());
-afterAll(() => {
-  rig.dispose();
-});
+afterAll(() => rig.dispose());
 
 const servers: Server[] = [];
 afterEach(() => {

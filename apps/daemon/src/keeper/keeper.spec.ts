@@ -17,9 +17,7 @@ import { eventually, KeeperRig, Recorder, sha256 } from './testing/keeper-rig.js
 
 const rig = new KeeperRig();
 beforeAll(() => rig.installed());
-afterAll(() => {
-  rig.dispose();
-});
+afterAll(() => rig.dispose());
 
 /** Numbered lines, and what a terminal makes of them. */
 function bigFile(name: string, bytes: number): { path: string; cooked: Buffer } {

@@ -9,9 +9,7 @@ import { KeeperRig, Recorder } from './testing/keeper-rig.js';
 
 const rig = new KeeperRig();
 beforeAll(() => rig.installed());
-afterAll(() => {
-  rig.dispose();
-});
+afterAll(() => rig.dispose());
 
 describe('stopProcessTree', () => {
   it('R:D22 ends a child that ignores HUP, TERM and INT, and its setsid grandchild, within 6 s', async () => {

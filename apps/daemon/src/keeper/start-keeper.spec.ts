@@ -18,9 +18,7 @@ import type { SpawnSpec } from './spawn-spec.js';
 
 const rig = new KeeperRig();
 beforeAll(() => rig.installed());
-afterAll(() => {
-  rig.dispose();
-});
+afterAll(() => rig.dispose());
 
 async function refusal(change: Partial<SpawnSpec>): Promise<{ code: string; message: string; ms: number }> {
   const begin = performance.now();

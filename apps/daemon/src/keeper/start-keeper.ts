@@ -36,7 +36,8 @@ const LOG_FILE = 'keeper.log';
 /**
  * Starts the agent under a keeper of its own. The keeper survives this process and shares no descriptor with it.
  * @throws AppError AGENT_NOT_FOUND, DIRECTORY_MISSING, SESSION_RUNNING, NO_SPACE, SPAWN_FAILED, TIMEOUT, or the
- * signal's reason; no agent runs then
+ * signal's reason. No agent runs then; only after TIMEOUT or an abort may one have started and ignored the hang-up:
+ * `stopProcessTree({ sessionId, agent: null })` makes sure.
  */
 export async function startKeeper(options: StartKeeperOptions, signal?: AbortSignal): Promise<StartedKeeper> {
   signal?.throwIfAborted();

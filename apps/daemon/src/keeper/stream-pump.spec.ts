@@ -74,7 +74,7 @@ class Model {
           this.exits += 1;
         },
       },
-      { from: 0, window },
+      { from: 0, window, coalesceMs: 0 },
     );
   }
 

@@ -20,10 +20,28 @@ export interface StreamSource {
   readonly exit: () => KeeperExit | null;
 }
 
+/**
+ * In a flood, frames wait this long to grow: a PTY gives 4 KiB at a time, and a frame each costs more than its bytes.
+ * What follows a silence of that length goes at once.
+ */
+const COALESCE_MS = 1;
+/** A frame under this size is typing, not a flood, however fast the next one follows. */
+const FLOOD_BYTES = 1024;
+
+export interface StreamStart {
+  readonly from: number;
+  readonly window: number;
+  /** Milliseconds; 0 sends what each turn of the event loop brought. */
+  readonly coalesceMs?: number;
+}
+
 export class StreamPump {
   readonly #source: StreamSource;
   readonly #sink: StreamSink;
   readonly #window: number;
+  readonly #coalesceMs: number;
+  #lastData = 0;
+  #lastBytes = 0;
   #cursor: number;
   /** First offset that may not be sent yet. */
   #limit: number;
@@ -36,22 +54,25 @@ export class StreamPump {
   #again = false;
   #scheduled = false;
 
-  constructor(source: StreamSource, sink: StreamSink, start: { from: number; window: number }) {
+  constructor(source: StreamSource, sink: StreamSink, start: StreamStart) {
     this.#source = source;
     this.#sink = sink;
     this.#window = start.window;
+    this.#coalesceMs = start.coalesceMs ?? COALESCE_MS;
     this.#cursor = this.#sizeFloor = start.from;
     this.#limit = start.from + start.window;
   }
 
-  /** Something changed: more output, a size, the exit, room in the socket. Reads of one turn leave as one frame. */
+  /** Something changed: more output, a size, the exit, room in the socket. */
   kick(): void {
     if (this.#scheduled || this.#stopped) return;
     this.#scheduled = true;
-    setImmediate(() => {
+    const run = (): void => {
       this.#scheduled = false;
       void this.#run();
-    });
+    };
+    if (this.#inFlood()) setTimeout(run, this.#coalesceMs);
+    else setImmediate(run);
   }
 
   /** @throws KeeperFault for an offset that was never sent */
@@ -103,6 +124,11 @@ export class StreamPump {
     return true;
   }
 
+  #inFlood(): boolean {
+    const full = this.#source.log.head - this.#cursor >= DATA_BYTES;
+    return !full && this.#lastBytes >= FLOOD_BYTES && performance.now() - this.#lastData < this.#coalesceMs;
+  }
+
   #sendSlice(slice: { off: number; bytes: Buffer }): void {
     if (slice.off > this.#cursor) {
       // The bytes after a gap may be drawn at another size: the next step sends that first, and reads again.
@@ -114,6 +140,8 @@ export class StreamPump {
       return;
     }
     this.#cursor += slice.bytes.length;
+    this.#lastData = performance.now();
+    this.#lastBytes = slice.bytes.length;
     this.#sink.data(slice.off, slice.bytes);
   }
 

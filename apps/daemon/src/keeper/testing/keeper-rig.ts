@@ -13,6 +13,7 @@ import {
   type KeeperHandlers,
 } from '../keeper-client.js';
 import { isProcessAlive } from '../proc.js';
+import { stopProcessTree } from '../process-tree.js';
 import { ensureRuntimeDir, keeperSocketPath } from '../runtime-dir.js';
 import type { SpawnSpec } from '../spawn-spec.js';
 import { startKeeper } from '../start-keeper.js';
@@ -84,10 +85,12 @@ export class KeeperRig {
     return client;
   }
 
-  dispose(): void {
+  /** Ends every keeper and everything that its agent started, however the test ended. */
+  async dispose(): Promise<void> {
     for (const client of this.#clients) client.dispose();
-    for (const { keeper, agent } of this.#sessions) {
-      for (const ref of [keeper, agent]) if (isProcessAlive(ref)) process.kill(ref.pid, 'SIGKILL');
+    for (const { keeper, agent, sessionId } of this.#sessions) {
+      if (isProcessAlive(keeper)) process.kill(keeper.pid, 'SIGKILL');
+      await stopProcessTree({ sessionId, agent, force: true });
     }
     rmSync(this.stateDir, { recursive: true, force: true });
   }
