@@ -1,6 +1,5 @@
 // The package entry: runs in browser and Node. Reading directories is in `@roundhouse/profiles/node`.
-export type { Environment } from './environment.js';
-export { isNeverInherited } from './environment.js';
+export { inheritedEnvironment, isNeverInherited, type Environment } from './environment.js';
 export * from './load.js';
 export { mergeProfile } from './merge.js';
 export * from './patterns.js';

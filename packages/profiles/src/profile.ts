@@ -22,7 +22,7 @@ export function completeProfile(file: ProfileFile): Profile {
     permission_patterns = [],
     task = 'none',
   } = file;
-  const { commands = {}, auth = {}, display_name: label = '' } = file;
+  const { commands = {}, display_name: label = '' } = file;
   const { binary = commands.new?.[0] ?? file.name } = file;
   const start = nonEmpty(commands.new) ?? [binary];
   return {
@@ -30,7 +30,7 @@ export function completeProfile(file: ProfileFile): Profile {
     ...{ color, always_available, env, permission_patterns, task, binary },
     display_name: label === '' ? file.name : label,
     commands: { new: start, resume: nonEmpty(commands.resume) ?? start },
-    auth: { env_vars: auth.env_vars ?? [], require: auth.require ?? 'any' },
+    auth: completeAuth(file.auth),
   };
 }
 
@@ -56,3 +56,7 @@ export function passthroughNames(profile: Profile): string[] {
 
 const nonEmpty = (words: string[] | undefined): string[] | undefined =>
   words !== undefined && words.length > 0 ? words : undefined;
+
+function completeAuth({ env_vars = [], require = 'any' }: ProfileFile['auth'] & {} = {}): Profile['auth'] {
+  return { env_vars, require };
+}

@@ -25,6 +25,8 @@ export const systemInfoSchema = z.object({
   cores: z.int().positive(),
   /** Busy share of all cores over the last interval, 0 to 100; null before the second sample. */
   cpuPercent: z.number().min(0).max(100).nullable(),
+  /** Load average of the last minute; absent from daemons that do not tell it. */
+  load1: z.number().nonnegative().optional(),
   memTotalBytes: z.int().nonnegative(),
   memUsedBytes: z.int().nonnegative(),
   diskTotalBytes: z.int().nonnegative(),
