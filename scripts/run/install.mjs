@@ -28,7 +28,6 @@ export async function install() {
     env,
     label: 'installing',
     quote: true,
-    quote: true,
   });
   if (done.code !== 0) throw explainFailure('The dependencies could not be installed', done.output);
   writeStamp('install', hash);
