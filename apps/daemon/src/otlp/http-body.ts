@@ -9,10 +9,16 @@ import type { Encoding } from './decode.js';
 export const maxBodyBytes = 4 * 1024 * 1024;
 /** Bytes of a body once inflated. */
 const maxInflatedBytes = 16 * 1024 * 1024;
+/** Inflated bytes that need not be announced in the trailer: for gzip files put together from several. */
+const maxUnannouncedBytes = 1024 * 1024;
 /** Bytes of all bodies that are being read; more agents than that have to try again. */
 const maxReadingBytes = 32 * 1024 * 1024;
 /** Bodies that are inflated and decoded at the same time: bounds memory, not speed. */
 const maxDecoding = 2;
+
+const gzipMagic = 0x1f8b;
+/** Header and trailer of an empty gzip file. */
+const minGzipBytes = 18;
 
 const inflate = promisify(gunzip);
 
@@ -104,16 +110,32 @@ async function collect(request: IncomingMessage, hold: (bytes: number) => void):
   });
 }
 
+/**
+ * Gzip ends with the length of its content. A bomb that tells the truth is refused unopened, and one
+ * that lies is stopped at what it told: no memory is spent on either.
+ */
 async function inflateWithin(body: Buffer): Promise<Buffer> {
+  if (body.length < minGzipBytes || body.readUInt16BE(0) !== gzipMagic) throw notGzip();
+  const announced = body.readUInt32LE(body.length - 4);
+  if (announced > maxInflatedBytes) throw inflatedTooLarge(maxInflatedBytes);
+  const maxOutputLength = Math.max(announced, maxUnannouncedBytes);
   try {
-    return await inflate(body, { maxOutputLength: maxInflatedBytes });
+    return await inflate(body, { maxOutputLength });
   } catch (cause) {
-    if (cause instanceof RangeError) {
-      throw bodyTooLarge(`more than ${String(maxInflatedBytes)} bytes when inflated`, cause);
-    }
-    throw new AppError('BAD_REQUEST', { message: 'The body is not valid gzip', cause });
+    if (cause instanceof RangeError) throw inflatedTooLarge(maxOutputLength, cause);
+    throw notGzip(cause);
   }
 }
+
+const notGzip = (cause?: unknown): AppError =>
+  new AppError('BAD_REQUEST', {
+    message: 'The body is not valid gzip',
+    hint: 'See that Content-Encoding says what the body is.',
+    cause,
+  });
+
+const inflatedTooLarge = (limit: number, cause?: unknown): AppError =>
+  bodyTooLarge(`more than ${String(limit)} bytes when inflated`, cause);
 
 /** So many at once; the others wait in order. Their number is bounded by the connections of the server. */
 class Slots {

@@ -40,7 +40,7 @@ describe('a captured conversation of six requests', () => {
       fc.property(fc.shuffledSubarray(thrice(batches), { minLength: batches.length * 3 }), (order) => {
         expect(usageAfter(order)).toMatchObject(interactiveTotals);
       }),
-      { numRuns: 40 },
+      { numRuns: 15 },
     );
   });
 
@@ -60,7 +60,7 @@ describe('a captured conversation of six requests', () => {
         expect(usage?.tokens.input ?? 0).toBeLessThanOrEqual(interactiveTotals.tokens.input);
         expect(usage?.costNanos ?? 0).toBeLessThanOrEqual(interactiveTotals.costNanos);
       }),
-      { numRuns: 40 },
+      { numRuns: 15 },
     );
   });
 
