@@ -56,11 +56,12 @@ export function Button(props: ButtonProps) {
     >
       {busy === true ? <Spinner /> : icon}
       {children}
-      {keys?.map((key) => (
-        <Kbd key={key} onInk={variant === 'primary'}>
-          {key}
-        </Kbd>
-      ))}
+      {disabled !== true &&
+        keys?.map((key) => (
+          <Kbd key={key} onInk={variant === 'primary'}>
+            {key}
+          </Kbd>
+        ))}
     </button>
   );
 }

@@ -70,7 +70,7 @@ export function ConnectionBanner() {
   if (state.phase === 'refused')
     return (
       <Banner icon="alert" tone="danger" title={t('shell.bannerRefused')} action={again}>
-        {state.message} {isErrorCode(state.code) ? errorTable[state.code].hint : ''}
+        {state.message}. {isErrorCode(state.code) ? errorTable[state.code].hint : ''}
       </Banner>
     );
   return null;

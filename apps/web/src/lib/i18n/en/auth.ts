@@ -36,7 +36,7 @@ export const authEn = {
   'auth.signIn': 'Sign in',
   'auth.throttled': 'Too many failed sign-ins',
   'auth.throttledHint': 'You can try again when the time is up.',
-  'auth.expired': 'Your sign-in has ended. Sign in again to go on where you were.',
+  'auth.expired': 'Sign in to go on to the page that you asked for.',
   'auth.usernameBad': 'Use 1 to 64 letters, digits or one of . _ @ -',
   'auth.tokenBad': 'There is no token in this. Paste the whole line that the hub printed.',
   'auth.setupDoneHint': 'The administrator exists. Sign in with that account.',
