@@ -13,7 +13,7 @@ export const CHECKOUT_TIMEOUT_MS = 120_000;
 export const RESCUE_TIMEOUT_MS = 300_000;
 /** Most output of one command in bytes; about half a million paths. */
 export const OUTPUT_MAX_BYTES = 64 * 1024 * 1024;
-/** How long a git process may take to die after it was told to, in milliseconds. */
+/** The usual `graceMs`. */
 const KILL_GRACE_MS = 2000;
 
 export interface GitRunOptions {
@@ -24,6 +24,8 @@ export interface GitRunOptions {
   /** What git reads on stdin. */
   readonly input?: Buffer;
   readonly maxBytes?: number;
+  /** How long it and its children may take to die when it is ended early, in milliseconds. */
+  readonly graceMs?: number;
 }
 
 export interface GitResult {
@@ -187,13 +189,13 @@ class Watch {
   }
 
   /** Rejects some time after the process was told to end, in case it does not. */
-  start({ timeoutMs = READ_TIMEOUT_MS }: GitRunOptions): Promise<never> {
+  start({ timeoutMs = READ_TIMEOUT_MS, graceMs = KILL_GRACE_MS }: GitRunOptions): Promise<never> {
     const { clock, command, signal } = this.#options;
     return new Promise((_resolve, reject) => {
       const end = (reason: Error): void => {
         this.#end(reason);
         this.#cancels.push(
-          clock.after(KILL_GRACE_MS, () => {
+          clock.after(graceMs, () => {
             reject(reason);
           }),
         );

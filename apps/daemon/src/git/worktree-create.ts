@@ -1,12 +1,12 @@
 // Makes a worktree for a session, or leaves nothing behind.
-import { chmod, rm, realpath, statfs } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, lstat, readdir, realpath, rm, rmdir, statfs } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { AppError } from '@roundhouse/protocol';
-import { readGitLayout } from '../inventory/git-head.js';
+import { readGitLayout, readSmallLine } from '../inventory/git-head.js';
 import { CHECKOUT_TIMEOUT_MS } from './git-client.js';
 import { noSpace } from './git-errors.js';
 import { waitForLocks } from './git-lock.js';
-import { baseCommit, openProject, type GitContext, type ProjectGit } from './worktree-git.js';
+import { baseCommit, commitOf, openProject, type GitContext, type ProjectGit } from './worktree-git.js';
 import type { WorktreeJournal, WorktreeRecord } from './worktree-journal.js';
 import { worktreeNames, type WorktreeNames } from './worktree-path.js';
 import { excludePlace, makePlace, removeEmpty } from './worktree-place.js';
@@ -26,6 +26,9 @@ export interface CreateWorktree {
 
 /** Room for metadata beside the files of a checkout, in bytes. */
 const MARGIN_BYTES = 512 * 1024;
+
+/** The checkout is a child of `git worktree add` and writes on for a while; tidying up before it ends is in vain. */
+const CHECKOUT_GRACE_MS = 30_000;
 
 interface Plan extends ProjectGit {
   readonly context: GitContext;
@@ -53,6 +56,13 @@ export async function createWorktree(
   const base = await baseCommit(project.git, baseBranch);
   // A held index lock means that a checkout, merge or commit is under way: HEAD and branches are moving.
   await waitForLocks([join(project.gitDir, 'index.lock')], context.clock, context.signal);
+  // Looked at before the journal says that directory and branch are ours to remove again.
+  if (await lstat(names.path).catch(() => null)) {
+    throw new AppError('CONFLICT', { message: `The worktree directory ${names.path} exists already` });
+  }
+  if ((await commitOf(project.git, `refs/heads/${names.branch}`)) !== null) {
+    throw new AppError('BRANCH_IN_USE', { message: `The branch ${names.branch} exists already` });
+  }
   const record: WorktreeRecord = {
     event: 'intent',
     sessionId: input.sessionId,
@@ -73,29 +83,40 @@ async function build(plan: Plan): Promise<WorktreeRecord> {
   const undo: (() => Promise<unknown>)[] = [];
   try {
     await writeJournal(journal, record);
-    undo.push(() => journal.append({ ...record, event: 'removed' }));
     const made = await makePlace(root, names.components);
     undo.push(() => removeEmpty(made));
     await excludePlace(root);
+    undo.push(() => dropPartial(record, context));
     await git.checked([
       'update-ref',
       `refs/heads/${names.branch}`,
       record.base,
       '0'.repeat(record.base.length),
     ]);
-    undo.push(() => dropPartial(record, context));
     await git.checked(['worktree', 'add', '--no-guess-remote', '--', names.path, names.branch], {
       timeoutMs: CHECKOUT_TIMEOUT_MS,
+      graceMs: CHECKOUT_GRACE_MS,
     });
     await chmod(names.path, 0o700);
     const created = { ...record, event: 'created' as const, gitDir: await gitDirOf(plan) };
     await writeJournal(journal, created);
     return created;
   } catch (error) {
-    for (const step of undo.reverse()) await step().catch(() => undefined);
+    await tidy(undo, plan);
     if (await wantsSpace(plan, error)) throw noSpace(names.path, error);
     throw error;
   }
+}
+
+/** The journal forgets the worktree only when all of it is gone; else the next start of the daemon tries again. */
+async function tidy(undo: readonly (() => Promise<unknown>)[], { journal, record }: Plan): Promise<void> {
+  let done = true;
+  for (const step of [...undo].reverse()) {
+    await step().catch(() => {
+      done = false;
+    });
+  }
+  if (done) await journal.append({ ...record, event: 'removed' }).catch(() => undefined);
 }
 
 async function gitDirOf({ git, names, commonDir }: Plan): Promise<string> {
@@ -126,11 +147,27 @@ async function writeJournal(journal: WorktreeJournal, record: WorktreeRecord): P
 
 /** Removes directory, metadata and branch of a worktree that no agent has seen. */
 export async function dropPartial(record: WorktreeRecord, { clock }: GitContext): Promise<void> {
-  await rm(record.path, { recursive: true, force: true });
+  await rm(record.path, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   // Not the signal of the caller: an aborted spawn must be tidied up, too.
   const { git } = await openProject(record.project, { clock });
-  await git.run(['worktree', 'remove', '--force', '--', record.path]);
+  // Twice: git locks a worktree while it makes it.
+  await git.run(['worktree', 'remove', '--force', '--force', '--', record.path]);
+  await dropMetadata(record);
   await git.run(['update-ref', '-d', `refs/heads/${record.branch}`, record.base]);
+}
+
+/** What a git that was killed leaves behind: metadata of our path, or of no path yet. */
+async function dropMetadata({ commonDir, path }: WorktreeRecord): Promise<void> {
+  const parent = join(commonDir, 'worktrees');
+  const names = await readdir(parent).catch(() => []);
+  for (const name of names.filter((each) => each.startsWith(basename(path)))) {
+    const directory = join(parent, name);
+    if (!(await lstat(directory)).isDirectory()) continue;
+    const gitdir = await readSmallLine(join(directory, 'gitdir'));
+    const begun = gitdir === null && (await lstat(join(directory, 'HEAD')).catch(() => null)) === null;
+    if (begun || gitdir === join(path, '.git')) await rm(directory, { recursive: true });
+  }
+  await rmdir(parent).catch(() => undefined);
 }
 
 /** git does not always say why it could not write: then the size of the files is compared with the free space. */

@@ -18,7 +18,7 @@ import { newId } from '@roundhouse/kit';
 import { TestBed } from './test-bed.js';
 
 /** Working trees for one run; each costs about a second of git. */
-const RUNS = 6;
+const RUNS = 4;
 const names = [
   'a.txt',
   'dir',

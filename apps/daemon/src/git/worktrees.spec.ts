@@ -126,8 +126,12 @@ describe('create', () => {
   it('says what is wrong with an empty repository, no repository, and a branch in the way', async () => {
     using bed = new TestBed();
     const { trust, worktrees } = await bed.open();
-    const create = async (project: string) => {
+    const trusted = async (project: string): Promise<string> => {
       await trust.trust(project);
+      return project;
+    };
+    const create = async (project: string) => {
+      await trusted(project);
       return worktrees.create({ project, root: bed.root, sessionId: newId(), profile: 'x' });
     };
     const empty = join(bed.root, 'empty');
@@ -136,6 +140,12 @@ describe('create', () => {
     bed.git(empty, 'init', '-q');
     await expect(create(empty)).rejects.toThrow(/no commits yet/);
     const project = bed.repository();
+    const sessionId = newId();
+    bed.git(project, 'branch', `agent/x-${sessionId.slice(0, 8)}`);
+    await expect(
+      worktrees.create({ project: await trusted(project), root: bed.root, sessionId, profile: 'x' }),
+    ).rejects.toThrow(code('BRANCH_IN_USE'));
+    bed.git(project, 'branch', '-D', `agent/x-${sessionId.slice(0, 8)}`);
     bed.git(project, 'branch', 'agent');
     await expect(create(project)).rejects.toThrow(code('BRANCH_IN_USE'));
     await expect(create(join(project, 'dir'))).rejects.toThrow(code('NOT_A_REPOSITORY'));
@@ -165,6 +175,20 @@ describe('create', () => {
     },
   );
 
+  it('never takes over, nor removes, a directory that exists', async () => {
+    using bed = new TestBed();
+    const project = bed.repository();
+    const { trust, worktrees } = await bed.open();
+    await trust.trust(project);
+    const sessionId = newId();
+    const taken = join(bed.root, '.agent-worktrees/project', sessionId.slice(0, 8), 'keep.txt');
+    bed.write(taken, 'mine');
+    const input = { project, root: bed.root, sessionId, profile: 'x' };
+    await expect(worktrees.create(input)).rejects.toThrow(code('CONFLICT'));
+    await bed.open();
+    expect(readFileSync(taken, 'utf8')).toBe('mine');
+  });
+
   it('never writes through a link in place of info/exclude', async () => {
     using bed = new TestBed();
     const project = bed.repository('.', { x: '1' });
@@ -190,7 +214,7 @@ describe('create', () => {
     expect((await bed.open()).worktrees.list()).toEqual([]);
   });
 
-  it('leaves nothing when it is aborted', async () => {
+  it.each([60, 150, 250])('leaves nothing when it is aborted after %d ms', async (ms) => {
     using bed = new TestBed();
     const project = bed.repository();
     const { trust, worktrees } = await bed.open();
@@ -198,11 +222,30 @@ describe('create', () => {
     const before = snapshot(bed, project);
     const stop = new AbortController();
     const input = { project, root: bed.root, sessionId: newId(), profile: 'x' };
-    const made = worktrees.create(input, stop.signal);
-    setTimeout(() => stop.abort(new Error('enough')), 150);
-    await made.catch(() => undefined);
-    const done = worktrees.get(input.sessionId);
-    if (!done) expect(snapshot(bed, project)).toEqual(before);
+    const timer = setTimeout(() => {
+      stop.abort(new Error('enough'));
+    }, ms);
+    const made = await worktrees.create(input, stop.signal).catch(() => null);
+    clearTimeout(timer);
+    expect(worktrees.get(input.sessionId)).toEqual(made);
+    if (made) return;
+    expect(snapshot(bed, project)).toEqual(before);
+    expect(readdirSync(bed.root)).toEqual(['project']);
+  });
+
+  it('removes what a killed git left of a worktree, and nothing of others', async () => {
+    using bed = new TestBed();
+    const { project, record, path } = await bed.worktree();
+    const id = path.slice(-8);
+    const theirs = join(project, '.git/worktrees', `${id}-theirs`);
+    bed.write(join(theirs, 'gitdir'), '/elsewhere/.git\n');
+    bed.write(join(project, '.git/worktrees', `${id}1`, 'locked'), 'initializing\n');
+    rmSync(join(project, '.git/worktrees', id, 'HEAD'));
+    const intent = { ...record, event: 'intent', gitDir: null };
+    writeFileSync(join(bed.stateDir, 'worktrees.jsonl'), `${JSON.stringify(intent)}\n`);
+    await bed.open();
+    expect(readdirSync(join(project, '.git/worktrees'))).toEqual([`${id}-theirs`]);
+    expect(existsSync(path)).toBe(false);
   });
 });
 
@@ -264,203 +307,5 @@ describe('locks (R:C25)', () => {
       details: { file: `${record.gitDir ?? ''}/locked` },
     });
     expect(existsSync(path)).toBe(true);
-  });
-});
-
-describe('status and remove (R:C27)', () => {
-  it('lists everything that is nowhere else, and counts it', async () => {
-    using bed = new TestBed();
-    const { worktrees, sessionId, path } = await bed.worktree();
-    bed.write(join(path, '.gitignore'), 'out/\n');
-    bed.git(path, 'add', '.gitignore');
-    bed.git(path, 'commit', '-q', '-m', 'My work');
-    bed.write(join(path, 'a.txt'), 'changed');
-    bed.write(join(path, 'staged.txt'), 's');
-    bed.git(path, 'add', 'staged.txt');
-    bed.write(join(path, 'new dir/ü.txt'), 'n');
-    bed.write(join(path, 'out/x'), 'i');
-    const status = await worktrees.status(sessionId);
-    expect(status).toMatchObject({
-      path,
-      dirty: ['a.txt', 'staged.txt'],
-      untracked: ['new dir/ü.txt'],
-      unmerged: [expect.stringMatching(/^[0-9a-f]{7,} My work$/)],
-      counts: { dirty: 2, untracked: 1, unmerged: 1, ignored: 1 },
-    });
-    await expect(worktrees.remove({ sessionId, confirm: false })).rejects.toMatchObject({
-      code: 'WORKTREE_NOT_CLEAN',
-      details: status,
-    });
-    expect(readFileSync(join(path, 'a.txt'), 'utf8')).toBe('changed');
-  });
-
-  it.each(['dirty', 'untracked', 'unmerged', 'detached', 'assume-unchanged', 'nested'])(
-    'refuses while there is only something %s',
-    async (kind) => {
-      using bed = new TestBed();
-      const { worktrees, sessionId, path } = await bed.worktree();
-      if (kind === 'dirty') bed.write(join(path, 'a.txt'), 'changed');
-      if (kind === 'untracked') bed.write(join(path, 'n'), 'new');
-      if (kind === 'detached') bed.git(path, 'checkout', '-q', '--detach');
-      if (kind === 'unmerged' || kind === 'detached')
-        bed.git(path, 'commit', '-q', '--allow-empty', '-m', 'x');
-      if (kind === 'assume-unchanged') {
-        bed.git(path, 'update-index', '--assume-unchanged', 'a.txt');
-        bed.write(join(path, 'a.txt'), 'hidden');
-      }
-      if (kind === 'nested') bed.git(path, 'init', '-q', 'dir');
-      await expect(worktrees.remove({ sessionId, confirm: false })).rejects.toThrow(
-        code('WORKTREE_NOT_CLEAN'),
-      );
-      expect(existsSync(path)).toBe(true);
-    },
-  );
-
-  it('removes a clean one without trace in the main checkout', async () => {
-    using bed = new TestBed();
-    const project = bed.repository();
-    bed.write(join(project, 'a.txt'), 'dirty in main');
-    const before = snapshot(bed, project);
-    const { worktrees, sessionId, path } = await bed.worktree(project);
-    expect(await worktrees.remove({ sessionId, confirm: false })).toEqual({
-      rescueRef: null,
-      branchDeleted: true,
-    });
-    expect(existsSync(path)).toBe(false);
-    expect(snapshot(bed, project)).toEqual(before);
-    await expect(worktrees.status(sessionId)).rejects.toThrow(code('WORKTREE_NOT_FOUND'));
-  });
-
-  it('keeps a merged branch’s commits and deletes the branch', async () => {
-    using bed = new TestBed();
-    const { worktrees, sessionId, path, project, branch } = await bed.worktree();
-    bed.git(path, 'commit', '-q', '--allow-empty', '-m', 'Merged');
-    bed.git(project, 'merge', '-q', '--ff-only', branch);
-    expect(await worktrees.remove({ sessionId, confirm: false })).toEqual({
-      rescueRef: null,
-      branchDeleted: true,
-    });
-  });
-
-  it('rescues commits, staged and unstaged changes when confirmed', async () => {
-    using bed = new TestBed();
-    const { worktrees, sessionId, path, project, branch } = await bed.worktree();
-    bed.git(path, 'commit', '-q', '--allow-empty', '-m', 'Work');
-    const tip = bed.git(path, 'rev-parse', 'HEAD');
-    bed.write(join(path, 'a.txt'), 'staged');
-    bed.git(path, 'add', 'a.txt');
-    bed.write(join(path, 'a.txt'), 'on disk');
-    rmSync(join(path, 'dir'), { recursive: true });
-    const main = {
-      status: bed.git(project, 'status', '--porcelain'),
-      head: bed.git(project, 'rev-parse', 'HEAD'),
-    };
-    const { rescueRef, branchDeleted } = await worktrees.remove({ sessionId, confirm: true });
-    expect(rescueRef).toMatch(new RegExp(`^refs/roundhouse/rescue/${sessionId}-\\d{8}T\\d{9}Z$`));
-    const ref = rescueRef ?? '';
-    expect(bed.git(project, 'show', `${ref}:a.txt`)).toBe('on disk');
-    expect(bed.git(project, 'show', `${ref}^2:a.txt`)).toBe('staged');
-    expect(bed.git(project, 'rev-parse', `${ref}^1`)).toBe(tip);
-    expect(bed.git(project, 'ls-tree', '-r', '--name-only', ref)).toBe('a.txt');
-    expect(branchDeleted).toBe(true);
-    expect(bed.git(project, 'branch', '--list', branch)).toBe('');
-    expect({
-      status: bed.git(project, 'status', '--porcelain'),
-      head: bed.git(project, 'rev-parse', 'HEAD'),
-    }).toEqual(main);
-    bed.git(project, 'fsck', '--strict', '--no-dangling');
-  });
-
-  it('rescues half a merge, submodules and repositories of their own', async () => {
-    using bed = new TestBed();
-    const library = bed.repository('library');
-    const project = bed.repository();
-    bed.git(project, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', library, 'lib');
-    bed.git(project, 'commit', '-q', '-m', 'Submodule');
-    const { worktrees, sessionId, path } = await bed.worktree(project);
-    bed.git(path, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'update', '--init');
-    bed.git(join(path, 'lib'), 'commit', '-q', '--allow-empty', '-m', 'Only here');
-    const only = bed.git(join(path, 'lib'), 'rev-parse', 'HEAD');
-    bed.git(path, 'init', '-q', 'nested');
-    bed.write(join(path, 'nested/n.txt'), 'nested');
-    bed.git(path, 'checkout', '-q', '-b', 'theirs');
-    bed.write(join(path, 'a.txt'), 'theirs');
-    bed.git(path, 'commit', '-q', '-am', 'Theirs');
-    bed.git(path, 'checkout', '-q', '-');
-    bed.write(join(path, 'a.txt'), 'ours');
-    bed.git(path, 'commit', '-q', '-am', 'Ours');
-    expect(() => bed.git(path, 'merge', '-q', 'theirs')).toThrow();
-    const { rescueRef } = await worktrees.remove({ sessionId, confirm: true });
-    const ref = rescueRef ?? '';
-    expect(bed.git(project, 'show', `${ref}:a.txt`)).toContain('<<<<<<<');
-    expect(bed.git(project, 'show', `${ref}:nested/n.txt`)).toBe('nested');
-    expect(bed.git(project, 'show', `${ref}:nested/dot-git/HEAD`)).toContain('refs/heads/');
-    expect(bed.git(project, 'show', `${ref}:lib/b.txt`.replace('lib/b', 'lib/dir/b'))).toBe('two');
-    expect(bed.git(project, 'show', `${ref}^2:conflict-stage-3/a.txt`)).toBe('theirs');
-    const object = `dot-git-modules/lib/objects/${only.slice(0, 2)}/${only.slice(2)}`;
-    expect(bed.git(project, 'ls-tree', '-r', '--name-only', ref).split('\n')).toContain(object);
-  });
-
-  it('rescues the index and commits of a directory that was removed by hand', async () => {
-    using bed = new TestBed();
-    const { worktrees, sessionId, path, project } = await bed.worktree();
-    bed.git(path, 'commit', '-q', '--allow-empty', '-m', 'Work');
-    bed.write(join(path, 'a.txt'), 'staged');
-    bed.git(path, 'add', 'a.txt');
-    rmSync(join(path, '..'), { recursive: true });
-    await expect(worktrees.status(sessionId)).rejects.toThrow(code('DIRECTORY_MISSING'));
-    await expect(worktrees.remove({ sessionId, confirm: false })).rejects.toThrow(code('WORKTREE_NOT_CLEAN'));
-    const { rescueRef } = await worktrees.remove({ sessionId, confirm: true });
-    expect(bed.git(project, 'show', `${rescueRef ?? ''}^2:a.txt`)).toBe('staged');
-    expect(bed.git(project, 'log', '-1', '--format=%s', `${rescueRef ?? ''}^1`)).toBe('Work');
-  });
-
-  it('touches nothing of a worktree that git no longer knows', async () => {
-    using bed = new TestBed();
-    const { worktrees, sessionId, path, record } = await bed.worktree();
-    rmSync(record.gitDir ?? '', { recursive: true });
-    await expect(worktrees.remove({ sessionId, confirm: true })).rejects.toThrow(code('NOT_A_REPOSITORY'));
-    expect(existsSync(join(path, 'a.txt'))).toBe(true);
-    rmSync(path, { recursive: true });
-    expect(await worktrees.remove({ sessionId, confirm: true })).toEqual({
-      rescueRef: null,
-      branchDeleted: false,
-    });
-    expect(worktrees.list()).toEqual([]);
-  });
-
-  it('refuses while the session runs, and after the path became a link', async () => {
-    using bed = new TestBed();
-    const { worktrees, sessionId, path } = await bed.worktree();
-    bed.running.add(sessionId);
-    await expect(worktrees.remove({ sessionId, confirm: true })).rejects.toThrow(code('SESSION_RUNNING'));
-    bed.running.clear();
-    const canary = join(bed.base, 'canary');
-    bed.write(join(canary, 'keep.txt'), 'mine');
-    rmSync(path, { recursive: true });
-    symlinkSync(canary, path);
-    await expect(worktrees.remove({ sessionId, confirm: true })).rejects.toThrow(code('PATH_OUTSIDE_ROOTS'));
-    rmSync(path);
-    rmSync(join(path, '..'), { recursive: true });
-    symlinkSync(canary, join(path, '..'));
-    bed.write(join(canary, sessionId.slice(0, 8), 'x'), 'mine');
-    await expect(worktrees.remove({ sessionId, confirm: true })).rejects.toThrow(code('PATH_OUTSIDE_ROOTS'));
-    expect(readdirSync(canary).sort()).toEqual([sessionId.slice(0, 8), 'keep.txt'].sort());
-  });
-
-  it('removes links in a worktree, not what they lead to, and does not believe its .git file', async () => {
-    using bed = new TestBed();
-    const { worktrees, sessionId, path, project } = await bed.worktree();
-    const canary = join(bed.base, 'canary');
-    bed.write(join(canary, 'dir/b.txt'), 'mine');
-    rmSync(join(path, 'dir'), { recursive: true });
-    symlinkSync(join(canary, 'dir'), join(path, 'dir'));
-    const other = bed.repository('other');
-    writeFileSync(join(path, '.git'), `gitdir: ${other}/.git\n`);
-    const { rescueRef } = await worktrees.remove({ sessionId, confirm: true });
-    expect(bed.git(project, 'cat-file', '-p', `${rescueRef ?? ''}:dir`)).toBe(join(canary, 'dir'));
-    expect(readdirSync(join(canary, 'dir'))).toEqual(['b.txt']);
-    expect(existsSync(path)).toBe(false);
-    expect(bed.git(other, 'status', '--porcelain')).toBe('');
   });
 });
