@@ -130,7 +130,8 @@ async function makeParts(
   const database = new Database({
     url: config.databaseUrl,
     stateDir,
-    clock,
+    // Always real time: it waits for other processes, which no test's clock moves.
+    clock: systemClock,
     logger,
     ...(onProgress ? { onProgress } : {}),
   });
