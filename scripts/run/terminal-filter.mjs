@@ -3,20 +3,21 @@
 
 /** Lines that scripts and people wait for; they carry a one-time secret, so they are not logged. */
 const verbatim = /^(Roundhouse is ready: |Setup link: )/;
-const warnLevel = 40;
+/** As our logger names them; pino's own numbers are understood too. */
+const warnings = new Set(['warn', 'error', 'fatal', 40, 50, 60]);
 /** The same warning again within this time stays in the log only (a daemon that retries, for example). */
 const quietMs = 60_000;
 
 /**
  * Sorts one line: `{show?, log?}`. `show` is the text for the terminal, `log` the text for the log file.
- * Lines are pino's JSON (level 40 = warn) or plain text, which somebody wrote for a person.
+ * Lines are pino's JSON or plain text, which somebody wrote for a person.
  */
 export function sortLine(line, name) {
   if (line.trim() === '') return {};
   if (verbatim.test(line)) return { show: line };
   const entry = parseEntry(line);
   if (!entry) return { show: `${name}: ${line}`, log: line };
-  if (entry.level < warnLevel) return { log: line };
+  if (!warnings.has(entry.level)) return { log: line };
   return { show: `${name}: ${describe(entry)}`, log: line };
 }
 
@@ -24,7 +25,7 @@ function parseEntry(line) {
   if (!line.startsWith('{')) return undefined;
   try {
     const entry = JSON.parse(line);
-    return typeof entry.level === 'number' ? entry : undefined;
+    return entry.level === undefined ? undefined : entry;
   } catch {
     return undefined;
   }
