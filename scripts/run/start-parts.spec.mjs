@@ -29,7 +29,12 @@ describe('terminal filter', () => {
   it('logs information, and shows warnings in one line', () => {
     const info = JSON.stringify({ level: 'info', msg: 'fine' });
     expect(sortLine(info, 'hub')).toEqual({ log: info });
-    const warning = JSON.stringify({ level: 'warn', msg: 'late', hint: 'Wait.', err: { message: 'no route' } });
+    const warning = JSON.stringify({
+      level: 'warn',
+      msg: 'late',
+      hint: 'Wait.',
+      err: { message: 'no route' },
+    });
     expect(sortLine(warning, 'hub')).toEqual({ show: 'hub: late: no route Wait.', log: warning });
   });
 
