@@ -190,7 +190,7 @@ function launch(
     return spawn(binaries.postgres, args, {
       ...(account satisfies PostgresAccount | null),
       cwd: '/',
-      env: { PATH: process.env.PATH, TZ: 'UTC' },
+      env: { LC_ALL: 'C', TZ: 'UTC' },
       stdio: ['ignore', log, log],
       // Ctrl-C in a terminal reaches the whole group: the hub alone decides when its database stops.
       detached: true,

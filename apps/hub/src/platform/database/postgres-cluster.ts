@@ -79,7 +79,7 @@ async function runInitdb(args: string[], { binaries, account }: ClusterOptions):
     const child = spawn(binaries.initdb, args, {
       ...account,
       cwd: '/',
-      env: { PATH: process.env.PATH, TZ: 'UTC' },
+      env: { LC_ALL: 'C', TZ: 'UTC' },
       stdio: ['ignore', 'ignore', 'pipe'],
       timeout: initdbTimeoutMs,
     });

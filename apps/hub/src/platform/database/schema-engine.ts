@@ -106,7 +106,7 @@ async function instantiate(): Promise<void> {
   const { instance } = await runtime.instantiate(bytes, { './schema_engine_bg.js': engineModule });
   engineModule.__wbg_set_wasm(instance.exports);
   const start = instance.exports.__wbindgen_start;
-  if (typeof start === 'function') start();
+  if (typeof start === 'function') Reflect.apply(start, undefined, []);
 }
 
 /** The directory as the engine wants it; migrations run in the order of their names. */
