@@ -127,6 +127,7 @@ export const errorTable = {
     'The host key was not proven',
     'Make a new join token and start the daemon with it.',
   ),
+  HUB_UNREACHABLE: row(503, 'The hub does not answer', 'See that HUB_URL is right and the hub runs.', true),
   HUB_KEY_INVALID: row(
     401,
     'The hub could not prove its key',

@@ -1,0 +1,2 @@
+// `node apps/daemon` runs the daemon as it was built.
+import './dist/main.js';

@@ -1,0 +1,186 @@
+// The daemon put together: state, telemetry, sessions found again, and the link to the hub.
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { Disposer, newId, systemClock, type Clock, type Logger } from '@roundhouse/kit';
+import { AppError, instanceIdSchema, sessionReasons } from '@roundhouse/protocol';
+import { z } from 'zod';
+import type { DaemonConfig } from './config.js';
+import { TrustStore } from './git/trust.js';
+import { Worktrees } from './git/worktrees.js';
+import { hubHandlers } from './hub-handlers.js';
+import { HostInventory } from './inventory/inventory.js';
+import { SystemSampler } from './inventory/system.js';
+import { installKeeper } from './keeper/keeper-bundle.js';
+import { ensureRuntimeDir } from './keeper/runtime-dir.js';
+import { ensureEnrolled } from './link/enrolment.js';
+import { HubLink } from './link/hub-link.js';
+import { Outbox } from './link/outbox.js';
+import { telemetryMapOf } from './otlp/telemetry-map.js';
+import { createTelemetry, type Telemetry } from './otlp/telemetry.js';
+import { createFileUsageStore } from './otlp/usage-store.js';
+import { LocalPolicy } from './policy/local-policy.js';
+import { SessionDir } from './sessions/session-record.js';
+import { SessionManager } from './sessions/session-manager.js';
+import { readJsonFile, writeJsonFile } from './state/json-file.js';
+import { lockStateDir } from './state/state-lock.js';
+
+export interface DaemonOptions {
+  readonly config: DaemonConfig;
+  readonly logger: Logger;
+  /** The environment of this process, of which agents see what is allowed. */
+  readonly env: NodeJS.ProcessEnv;
+  readonly clock?: Clock;
+}
+
+const livesSchema = z.object({ lives: z.int().nonnegative(), otlpPort: z.int().nullable() });
+
+/** A daemon that runs until its signal; agents and keepers outlive it. */
+export class Daemon {
+  readonly #options: DaemonOptions;
+  readonly #clock: Clock;
+  readonly #disposer = new Disposer();
+
+  constructor(options: DaemonOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+  }
+
+  /**
+   * Runs until the signal aborts.
+   * @throws AppError when it cannot start (STATE_LOCKED, JOIN_TOKEN_INVALID, …) or the hub refuses it for good
+   */
+  async run(signal: AbortSignal): Promise<void> {
+    try {
+      await this.#run(signal);
+    } finally {
+      await this.#disposer.dispose();
+    }
+  }
+
+  async #run(signal: AbortSignal): Promise<void> {
+    const { config, logger, env } = this.#options;
+    const clock = this.#clock;
+    const { stateDir } = config;
+    await mkdir(stateDir, { recursive: true, mode: 0o700 });
+    this.#disposer.add(await lockStateDir(stateDir));
+    const policy = await LocalPolicy.load({ stateDir, projectRoots: config.projectRoots, clock });
+    const life = await this.#nextLife(stateDir);
+    const outbox = await Outbox.open({ stateDir, clock, logger });
+    this.#disposer.add(() => outbox.close());
+    const trust = await TrustStore.open({ stateDir, clock });
+    const telemetry = await this.#telemetry(outbox, life.otlpPort);
+    await life.save(telemetry.status.port);
+    let link: HubLink | null = null;
+    const inventory = new HostInventory({
+      roots: policy.roots,
+      depth: config.projectsDepth,
+      profileDirs: config.profileDirs,
+      env,
+      trust,
+      otlp: () => telemetry.status,
+      clock,
+      logger,
+      onChanged: (changed) => link?.emit('inventory', changed),
+    });
+    this.#disposer.add(() => {
+      inventory.dispose();
+    });
+    const running = { check: (_: string): boolean => false };
+    const worktrees = await Worktrees.open({ stateDir, trust, clock, isRunning: (id) => running.check(id) });
+    const sessions: SessionManager = new SessionManager({
+      stateDir,
+      runtimeDir: ensureRuntimeDir(stateDir),
+      keeper: await installKeeper(stateDir),
+      generation: life.number,
+      profileOf: (name) => inventory.profileOf(name),
+      policy,
+      trust,
+      worktrees,
+      telemetry,
+      clock,
+      logger,
+      baseEnv: env,
+      cwdOf: (id) => sessions.get(id)?.record.cwd ?? null,
+      report: (fact) => outbox.add(fact),
+      reasonOf: (code) => ({ code, message: sessionReasons[code][0], hint: sessionReasons[code][1] }),
+      telemetryMapOf: (name) => {
+        const profile = inventory.profileOf(name);
+        return profile?.telemetry ? telemetryMapOf(profile.telemetry) : null;
+      },
+      sink: {
+        output: (at) => link?.emit('terminal.output', at),
+        resized: (at) => link?.emit('terminal.resized', at),
+        gap: (at) => link?.emit('terminal.gap', at),
+        exit: (at) => link?.emit('terminal.exit', at),
+      },
+    });
+    running.check = (id) => sessions.isRunning(id);
+    this.#disposer.add(() => sessions.dispose());
+    await inventory.start();
+    await sessions.rediscover();
+    telemetry.allRegistered();
+    const instanceId = instanceIdSchema.parse(newId());
+    const { hubUrl, joinToken } = config;
+    const identity = await ensureEnrolled({ hubUrl, joinToken, stateDir, instanceId, clock, logger }, signal);
+    const system = new SystemSampler();
+    link = new HubLink({
+      hubUrl,
+      identity,
+      instanceId,
+      handlers: hubHandlers({ sessions, inventory, trust, worktrees, policy }),
+      outbox,
+      clock,
+      logger,
+      system: () => system.sample(policy.roots[0] ?? '/'),
+      inventory: () => inventory.current,
+      sessions: async () => {
+        await sessions.look();
+        return sessions.report();
+      },
+      forget: (id) => sessions.forget(id),
+      onDisconnected: () => sessions.closeStreams(),
+    });
+    await link.run(signal);
+  }
+
+  async #telemetry(outbox: Outbox, previous: number | null): Promise<Telemetry> {
+    const { config, logger } = this.#options;
+    const clock = this.#clock;
+    const store = createFileUsageStore({
+      fileOf: ({ sessionId, epoch }) => new SessionDir(config.stateDir, sessionId).usage(epoch),
+      logger,
+      now: () => clock.now(),
+    });
+    const telemetry = await createTelemetry({
+      clock,
+      logger,
+      port: { ...config.otlp, ...(previous === null ? {} : { previous }) },
+      store,
+      expectsSessions: true,
+      onUsage: (source, usage) => {
+        void outbox.add({ kind: 'session.usage', ...source, usage }).catch((error: unknown) => {
+          logger.error({ err: error }, 'totals were not kept for the hub');
+        });
+      },
+    });
+    this.#disposer.add(() => telemetry.close());
+    return telemetry;
+  }
+
+  /** Counts the lives of this state directory: keepers let only the newest daemon write. */
+  async #nextLife(stateDir: string) {
+    const file = path.join(stateDir, 'daemon.json');
+    const before = await readJsonFile(file, livesSchema);
+    const number = (before?.lives ?? 0) + 1;
+    await writeJsonFile(file, { lives: number, otlpPort: before?.otlpPort ?? null });
+    return {
+      number,
+      otlpPort: before?.otlpPort ?? null,
+      save: (otlpPort: number | null) => writeJsonFile(file, { lives: number, otlpPort }),
+    };
+  }
+}
+
+/** Whether ending is what was asked for. */
+export const isShutdown = (error: unknown): boolean =>
+  error instanceof AppError && error.code === 'SHUTTING_DOWN';

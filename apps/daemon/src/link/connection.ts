@@ -1,0 +1,228 @@
+// One connection to the hub: handshake in both directions, then typed events until it breaks.
+import { createPublicKey, randomBytes, verify } from 'node:crypto';
+import tls from 'node:tls';
+import { within, type Clock, type Logger } from '@roundhouse/kit';
+import {
+  AppError,
+  daemonEvents,
+  fromWireError,
+  hostProof,
+  hubProof,
+  parseWith,
+  protocolVersions,
+  resultSchema,
+  toWireError,
+  unwrap,
+  wireErrorSchema,
+  type InstanceId,
+} from '@roundhouse/protocol';
+import { io, type Socket } from 'socket.io-client';
+import * as msgpack from 'socket.io-msgpack-parser';
+import { z } from 'zod';
+import type { HostIdentity } from './host-identity.js';
+import type { Answering, DaemonEvent, HubEvent, HubHandlers, HubReply, SentPayload } from './handlers.js';
+
+/** Every step of connecting; a hub that is up needs milliseconds. */
+const stepTimeoutMs = 10_000;
+
+export interface ConnectionOptions {
+  readonly hubUrl: string;
+  readonly identity: HostIdentity;
+  readonly instanceId: InstanceId;
+  readonly handlers: HubHandlers;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export interface Accepted {
+  readonly generation: number;
+  readonly hostName: string;
+}
+
+type Acknowledge = (answer: unknown) => void;
+
+export class Connection {
+  readonly #options: ConnectionOptions;
+  readonly #socket: Socket;
+  readonly #nonce = randomBytes(32).toString('base64url');
+  #refused: AppError | null = null;
+  #closed = false;
+  readonly #onClosed: ((error: AppError | null) => void)[] = [];
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
+    const { hubUrl, identity, instanceId } = options;
+    const { caCertificate } = identity.registration;
+    this.#socket = io(`${hubUrl}/daemon`, {
+      path: '/daemon.io',
+      transports: ['websocket'],
+      parser: msgpack,
+      // Attempts are this daemon's own business: their timing depends on why the last one ended.
+      reconnection: false,
+      autoConnect: false,
+      forceNew: true,
+      timeout: stepTimeoutMs,
+      auth: { hostId: identity.hostId, instanceId, nonce: this.#nonce, protocol: protocolVersions },
+      ...(caCertificate === null ? {} : { ca: [...tls.rootCertificates, caCertificate] }),
+    });
+  }
+
+  /**
+   * Connects and proves both sides.
+   * @throws AppError with what the hub said, HUB_KEY_INVALID, HUB_UNREACHABLE, or TIMEOUT
+   */
+  async open(signal: AbortSignal): Promise<Accepted> {
+    const accepted = this.#handshake();
+    this.#listen();
+    this.#socket.connect();
+    try {
+      return await within(accepted, {
+        ms: stepTimeoutMs,
+        what: 'handshake with the hub',
+        clock: this.#options.clock,
+        signal,
+      });
+    } catch (error) {
+      accepted.catch(() => undefined);
+      this.close();
+      throw error;
+    }
+  }
+
+  get isOpen(): boolean {
+    return this.#socket.connected && !this.#closed;
+  }
+
+  /** Called once, with the refusal when the hub gave one. */
+  onClosed(listener: (error: AppError | null) => void): void {
+    if (this.#closed) listener(this.#refused);
+    else this.#onClosed.push(listener);
+  }
+
+  /** Sends without waiting; what the link cannot take any more is dropped with it. */
+  emit<K extends DaemonEvent>(name: K, payload: SentPayload<K>): void {
+    if (this.isOpen) this.#socket.emit(name, payload);
+  }
+
+  /** @throws AppError of the hub's answer, HUB_UNREACHABLE, TIMEOUT */
+  async request<K extends DaemonEvent>(
+    name: K,
+    payload: SentPayload<K>,
+    timeoutMs = stepTimeoutMs,
+  ): Promise<HubReply<K>> {
+    if (!this.isOpen) throw new AppError('HUB_UNREACHABLE');
+    const answer: unknown = await within(this.#socket.emitWithAck(name, payload), {
+      ms: timeoutMs,
+      what: name,
+      clock: this.#options.clock,
+    });
+    const { reply } = daemonEvents[name];
+    const parsed = parseWith(resultSchema(reply ?? z.unknown()), answer, `The answer to ${name}`);
+    // The schema of the reply was chosen by the same name.
+    return unwrap(parsed) as HubReply<K>;
+  }
+
+  /** Bytes that have not left this process yet. */
+  get bufferedBytes(): number {
+    const { transport } = this.#socket.io.engine;
+    const raw: unknown = 'ws' in transport ? transport.ws : null;
+    const waiting =
+      typeof raw === 'object' && raw !== null && 'bufferedAmount' in raw ? raw.bufferedAmount : 0;
+    return typeof waiting === 'number' ? waiting : 0;
+  }
+
+  close(): void {
+    this.#socket.disconnect();
+    this.#end();
+  }
+
+  #handshake(): Promise<Accepted> {
+    return new Promise((resolve, reject) => {
+      this.#socket.on('auth.challenge', (payload: unknown, ack: Acknowledge) => {
+        try {
+          ack({ ok: true, data: { signature: this.#prove(payload) } });
+        } catch (error) {
+          ack({ ok: false, error: toWireError(error) });
+          reject(error instanceof AppError ? error : new AppError('HUB_KEY_INVALID', { cause: error }));
+        }
+      });
+      this.#socket.on('auth.accepted', (payload: unknown) => {
+        const parsed = daemonEvents['auth.accepted'].payload.safeParse(payload);
+        if (parsed.success) resolve(parsed.data);
+        else reject(new AppError('PROTOCOL_MISMATCH'));
+      });
+      this.#socket.on('auth.refused', (payload: unknown) => {
+        const refusal = wireErrorSchema.safeParse(payload);
+        this.#refused = refusal.success ? fromWireError(refusal.data) : new AppError('PROTOCOL_MISMATCH');
+        reject(this.#refused);
+      });
+      this.#socket.on('connect_error', (error: Error & { data?: unknown }) => {
+        const refusal = wireErrorSchema.safeParse(error.data);
+        if (refusal.success) this.#refused = fromWireError(refusal.data);
+        reject(this.#refused ?? new AppError('HUB_UNREACHABLE', { message: error.message, cause: error }));
+        this.#end();
+      });
+      this.#socket.on('disconnect', () => {
+        reject(
+          this.#refused ?? new AppError('HUB_UNREACHABLE', { message: 'The hub closed the connection' }),
+        );
+        this.#end();
+      });
+    });
+  }
+
+  /** @throws AppError HUB_KEY_INVALID */
+  #prove(payload: unknown): string {
+    const { hubId, nonce, signature } = parseWith(
+      daemonEvents['auth.challenge'].payload,
+      payload,
+      'The challenge',
+    );
+    const { identity, instanceId } = this.#options;
+    const { hostId, registration } = identity;
+    const key = createPublicKey({
+      key: Buffer.from(registration.hubPublicKey, 'base64'),
+      format: 'der',
+      type: 'spki',
+    });
+    const proof = hubProof(registration.hubId, hostId, this.#nonce, nonce);
+    const genuine =
+      hubId === registration.hubId && verify(null, proof, key, Buffer.from(signature, 'base64'));
+    if (!genuine) throw new AppError('HUB_KEY_INVALID');
+    return identity.sign(hostProof({ hubId, hostId, hubNonce: nonce, instanceId, daemonNonce: this.#nonce }));
+  }
+
+  #listen(): void {
+    for (const name of hubEvents(this.#options.handlers)) {
+      this.#socket.on(name, (payload: unknown, ack?: Acknowledge) => {
+        void this.#answer(name, payload, typeof ack === 'function' ? ack : () => undefined);
+      });
+    }
+  }
+
+  async #answer(name: HubEvent, payload: unknown, ack: Acknowledge): Promise<void> {
+    const later: (() => void)[] = [];
+    const answering: Answering = { afterAnswer: (work) => later.push(work) };
+    try {
+      const parsed = parseWith(daemonEvents[name].payload, payload, name);
+      // Name, schema and handler belong together; the compiler cannot follow a union of them.
+      const handle = this.#options.handlers[name] as (payload: unknown, answering: Answering) => unknown;
+      const data: unknown = await handle(parsed, answering);
+      ack({ ok: true, data: data ?? {} });
+      for (const work of later) work();
+    } catch (error) {
+      if (!(error instanceof AppError))
+        this.#options.logger.error({ err: error, event: name }, 'handler failed');
+      ack({ ok: false, error: toWireError(error) });
+    }
+  }
+
+  #end(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#socket.removeAllListeners();
+    for (const listener of this.#onClosed) listener(this.#refused);
+  }
+}
+
+const hubEvents = (handlers: HubHandlers): HubEvent[] => Object.keys(handlers) as HubEvent[];

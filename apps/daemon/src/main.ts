@@ -1,0 +1,61 @@
+// Entry of the daemon: environment, signals, exit codes.
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createLogger } from '@roundhouse/kit';
+import { AppError } from '@roundhouse/protocol';
+import { loadConfig, type DaemonConfig } from './config.js';
+import { Daemon, isShutdown } from './daemon.js';
+
+/** Exit codes: 2 a setting is wrong, 3 a person must act at the hub, 1 anything else. */
+const exitCodes: Readonly<Record<string, number>> = {
+  CONFIG_INVALID: 2,
+  STATE_LOCKED: 2,
+  JOIN_TOKEN_INVALID: 3,
+  HOST_REVOKED: 3,
+  HOST_CONFLICT: 3,
+  HUB_KEY_INVALID: 3,
+  HOST_KEY_INVALID: 3,
+  PROTOCOL_MISMATCH: 3,
+};
+
+const shippedProfiles = path.resolve(fileURLToPath(import.meta.url), '../../../../profiles');
+
+function readConfig(): DaemonConfig {
+  const isRoot = process.getuid?.() === 0;
+  return loadConfig(process.env, { isRoot, homeDir: process.env['HOME'] ?? homedir(), shippedProfiles });
+}
+
+function fail(error: unknown): never {
+  const known = error instanceof AppError ? error : null;
+  const text = known
+    ? `${known.message}\n${known.hint}`
+    : error instanceof Error
+      ? (error.stack ?? error.message)
+      : String(error);
+  process.stderr.write(`Roundhouse daemon: ${text}\n`);
+  process.exit(known ? (exitCodes[known.code] ?? 1) : 1);
+}
+
+async function main(): Promise<void> {
+  const config = readConfig();
+  const logger = createLogger({ name: 'daemon', level: config.logLevel });
+  const stop = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(name, () => {
+      stop.abort(new AppError('SHUTTING_DOWN'));
+    });
+  }
+  // Only timers that nobody waits for may let the process end: this one holds it while it waits for its hub.
+  const alive = setInterval(() => undefined, 60_000);
+  try {
+    await new Daemon({ config, logger, env: process.env }).run(stop.signal);
+  } catch (error) {
+    if (!isShutdown(error) && !stop.signal.aborted) fail(error);
+  } finally {
+    clearInterval(alive);
+  }
+  process.exit(0);
+}
+
+main().catch(fail);

@@ -1,0 +1,22 @@
+// What every session of this daemon shares.
+import type { Logger } from '@roundhouse/kit';
+import type { Reason, SessionReason } from '@roundhouse/protocol';
+import type { InstalledKeeper } from '../keeper/keeper-bundle.js';
+import type { TelemetryMap } from '../otlp/telemetry-map.js';
+import type { ReportFact, StreamSink } from './session-events.js';
+import type { SpawnDependencies } from './spawn-plan.js';
+
+export interface SessionSurroundings extends SpawnDependencies {
+  readonly stateDir: string;
+  /** Where sockets are. */
+  readonly runtimeDir: string;
+  readonly keeper: InstalledKeeper;
+  /** Of this daemon's life, growing with each start. */
+  readonly generation: number;
+  readonly logger: Logger;
+  readonly sink: StreamSink;
+  readonly report: ReportFact;
+  readonly reasonOf: (code: SessionReason) => Reason;
+  /** How a profile's telemetry is to be read; null when it has none. */
+  readonly telemetryMapOf: (profile: string) => TelemetryMap | null;
+}
