@@ -117,6 +117,7 @@ class HardenedGit implements GitClient {
 
   async #spawn(args: readonly string[], options: GitRunOptions, watch: Watch): Promise<GitResult> {
     const env = {
+      // eslint-disable-next-line no-restricted-syntax -- where git is; no setting of ours
       ...hardenedEnv(process.env['PATH']),
       ...this.#options.env,
       ...this.#filters,

@@ -1,6 +1,16 @@
 // For the tests of this folder: temp directories, real repositories made by a plain git, and a canary.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { newId, systemClock, type Clock } from '@roundhouse/kit';
@@ -28,6 +38,7 @@ export class TestBed {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
+        // eslint-disable-next-line no-restricted-syntax -- a child needs the PATH, it is no setting
         PATH: process.env['PATH'],
         HOME: this.base,
         LC_ALL: 'C',
@@ -73,6 +84,19 @@ export class TestBed {
 
   sang(name: string): boolean {
     return existsSync(join(this.base, `canary-${name}`));
+  }
+
+  /** Everything that must not change in a repository when a worktree fails or goes. */
+  snapshot(project: string): unknown {
+    return {
+      refs: this.git(project, 'for-each-ref', 'refs/heads', 'refs/remotes', 'refs/tags'),
+      head: this.git(project, 'symbolic-ref', 'HEAD'),
+      status: this.git(project, 'status', '--porcelain', '--ignored'),
+      worktrees: this.git(project, 'worktree', 'list', '--porcelain'),
+      files: readdirSync(project).sort(),
+      index: readFileSync(join(project, '.git/index')).toString('hex'),
+      left: existsSync(join(project, '.git/worktrees')) ? readdirSync(join(project, '.git/worktrees')) : [],
+    };
   }
 
   async open(clock: Clock = systemClock): Promise<{ trust: TrustStore; worktrees: Worktrees }> {

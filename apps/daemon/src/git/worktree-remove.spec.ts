@@ -3,20 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { TestBed } from './test-bed.js';
 
-const code = (value: string) => expect.objectContaining({ code: value });
-
-/** Everything that must not change in a repository when a worktree fails or goes. */
-function snapshot(bed: TestBed, project: string): unknown {
-  return {
-    refs: bed.git(project, 'for-each-ref', 'refs/heads', 'refs/remotes', 'refs/tags'),
-    head: bed.git(project, 'symbolic-ref', 'HEAD'),
-    status: bed.git(project, 'status', '--porcelain', '--ignored'),
-    worktrees: bed.git(project, 'worktree', 'list', '--porcelain'),
-    files: readdirSync(project).sort(),
-    index: readFileSync(join(project, '.git/index')).toString('hex'),
-    left: existsSync(join(project, '.git/worktrees')) ? readdirSync(join(project, '.git/worktrees')) : [],
-  };
-}
+const code = (value: string): unknown => expect.objectContaining({ code: value });
 
 describe('status and remove (R:C27)', () => {
   it('lists everything that is nowhere else, and counts it', async () => {
@@ -71,14 +58,14 @@ describe('status and remove (R:C27)', () => {
     using bed = new TestBed();
     const project = bed.repository();
     bed.write(join(project, 'a.txt'), 'dirty in main');
-    const before = snapshot(bed, project);
+    const before = bed.snapshot(project);
     const { worktrees, sessionId, path } = await bed.worktree(project);
     expect(await worktrees.remove({ sessionId, confirm: false })).toEqual({
       rescueRef: null,
       branchDeleted: true,
     });
     expect(existsSync(path)).toBe(false);
-    expect(snapshot(bed, project)).toEqual(before);
+    expect(bed.snapshot(project)).toEqual(before);
     await expect(worktrees.status(sessionId)).rejects.toThrow(code('WORKTREE_NOT_FOUND'));
   });
 

@@ -14,20 +14,7 @@ import { describe, expect, it } from 'vitest';
 import { newId } from '@roundhouse/kit';
 import { TestBed } from './test-bed.js';
 
-const code = (value: string) => expect.objectContaining({ code: value });
-
-/** Everything that must not change in a repository when a worktree fails or goes. */
-function snapshot(bed: TestBed, project: string): unknown {
-  return {
-    refs: bed.git(project, 'for-each-ref', 'refs/heads', 'refs/remotes', 'refs/tags'),
-    head: bed.git(project, 'symbolic-ref', 'HEAD'),
-    status: bed.git(project, 'status', '--porcelain', '--ignored'),
-    worktrees: bed.git(project, 'worktree', 'list', '--porcelain'),
-    files: readdirSync(project).sort(),
-    index: readFileSync(join(project, '.git/index')).toString('hex'),
-    left: existsSync(join(project, '.git/worktrees')) ? readdirSync(join(project, '.git/worktrees')) : [],
-  };
-}
+const code = (value: string): unknown => expect.objectContaining({ code: value });
 
 describe('create', () => {
   it('makes a private directory and a branch from HEAD', async () => {
@@ -114,12 +101,12 @@ describe('create', () => {
   ])('answers %s for base %j and leaves nothing (R:H11)', async (expected, baseBranch, trusted) => {
     using bed = new TestBed();
     const project = bed.repository();
-    const before = snapshot(bed, project);
+    const before = bed.snapshot(project);
     const { trust, worktrees } = await bed.open();
     if (trusted) await trust.trust(project);
     const input = { project, root: bed.root, sessionId: newId(), profile: 'x', baseBranch };
     await expect(worktrees.create(input)).rejects.toThrow(code(expected));
-    expect(snapshot(bed, project)).toEqual(before);
+    expect(bed.snapshot(project)).toEqual(before);
     expect(existsSync(join(bed.root, '.agent-worktrees'))).toBe(false);
   });
 
@@ -164,12 +151,12 @@ describe('create', () => {
       const project = bed.repository();
       mkdirSync(join(bed.root, link, '..'), { recursive: true });
       symlinkSync(canary, join(bed.root, link));
-      const before = snapshot(bed, project);
+      const before = bed.snapshot(project);
       const { trust, worktrees } = await bed.open();
       await trust.trust(project);
       const input = { project, root: bed.root, sessionId: newId(), profile: 'x' };
       await expect(worktrees.create(input)).rejects.toThrow(code('PATH_OUTSIDE_ROOTS'));
-      expect(snapshot(bed, project)).toEqual(before);
+      expect(bed.snapshot(project)).toEqual(before);
       expect(readdirSync(canary)).toEqual(['keep.txt']);
       expect(worktrees.list()).toEqual([]);
     },
@@ -219,7 +206,7 @@ describe('create', () => {
     const project = bed.repository();
     const { trust, worktrees } = await bed.open();
     await trust.trust(project);
-    const before = snapshot(bed, project);
+    const before = bed.snapshot(project);
     const stop = new AbortController();
     const input = { project, root: bed.root, sessionId: newId(), profile: 'x' };
     const timer = setTimeout(() => {
@@ -229,7 +216,7 @@ describe('create', () => {
     clearTimeout(timer);
     expect(worktrees.get(input.sessionId)).toEqual(made);
     if (made) return;
-    expect(snapshot(bed, project)).toEqual(before);
+    expect(bed.snapshot(project)).toEqual(before);
     expect(readdirSync(bed.root)).toEqual(['project']);
   });
 
