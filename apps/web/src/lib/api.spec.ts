@@ -1,3 +1,4 @@
+/// <reference types="node" />
 // The REST client against a real HTTP server: addresses, bodies, problems, broken answers, time.
 import { routes, type HostId } from '@roundhouse/protocol';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
