@@ -2,12 +2,24 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
+import { DaemonLinkModule } from './daemon-link/daemon-link.module.js';
+import { HostsModule } from './hosts/hosts.module.js';
+import { LiveModule } from './live/live.module.js';
 import { PlatformModule, type PlatformParts } from './platform/platform.module.js';
+import { ProfilesModule } from './profiles/profiles.module.js';
+import { SessionsModule } from './sessions/sessions.module.js';
+import { TelemetryModule } from './telemetry/telemetry.module.js';
+import { TerminalModule } from './terminal/terminal.module.js';
 
-export const features: readonly Type[] = [];
-
-/** While false, routes and events that nothing handles yet are only logged; true makes the start fail. */
-export const featuresComplete: boolean = false;
+export const features: readonly Type[] = [
+  HostsModule,
+  SessionsModule,
+  TerminalModule,
+  TelemetryModule,
+  ProfilesModule,
+  DaemonLinkModule,
+  LiveModule,
+];
 
 @Module({})
 export class AppModule {

@@ -28,6 +28,8 @@ export interface HubConfig {
   readonly trustedProxies: readonly string[];
   readonly tls: TlsConfig;
   readonly daemonImage: string;
+  /** The commit that this build was made of; null in a checkout. */
+  readonly commit: string | null;
   readonly logLevel: LogLevel;
 }
 
@@ -120,6 +122,11 @@ export const hubVariables = {
     expects: 'the name of a container image',
     example: `localhost/roundhouse-daemon:${productVersion}`,
   }),
+  ROUNDHOUSE_COMMIT: envVariable({
+    schema: z.string().regex(/^[0-9a-f]{7,64}$/),
+    expects: 'the hash of a commit (images set it)',
+    example: '1f2e3d4c',
+  }),
   ROUNDHOUSE_LOG_LEVEL: envVariable({
     schema: z.enum(['debug', 'info', 'warn', 'error', 'silent']),
     expects: 'debug, info, warn, error or silent',
@@ -143,6 +150,7 @@ export function loadConfig(env: Env, facts: ConfigFacts): HubConfig {
     trustedProxies: values.ROUNDHOUSE_TRUSTED_PROXIES ?? [],
     tls: tlsConfig(values.ROUNDHOUSE_TLS ?? 'off', values.ROUNDHOUSE_TLS_CERT, values.ROUNDHOUSE_TLS_KEY),
     daemonImage: values.ROUNDHOUSE_DAEMON_IMAGE ?? `localhost/roundhouse-daemon:${productVersion}`,
+    commit: values.ROUNDHOUSE_COMMIT ?? null,
     logLevel: values.ROUNDHOUSE_LOG_LEVEL ?? 'info',
   };
   checkExposure(config);

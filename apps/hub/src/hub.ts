@@ -15,7 +15,7 @@ import {
   type NewId,
 } from '@roundhouse/kit';
 import express, { type Express } from 'express';
-import { AppModule, features, featuresComplete } from './app.module.js';
+import { AppModule, features } from './app.module.js';
 import { HubIdentity } from './auth/hub-identity.js';
 import { PasswordHasher } from './auth/password-hasher.js';
 import { SetupService } from './auth/setup.service.js';
@@ -93,7 +93,7 @@ async function build(options: HubOptions, disposer: Disposer): Promise<Hub> {
   openFrontDoor(web, options, parts, setup);
   await app.init();
   const server = makeServer(web, tls, disposer);
-  attachSockets(app, server, parts.logger);
+  attachSockets(app, server, options.features === undefined);
   disposer.add(() => closeServer(server));
   disposer.add(() => app.get(SocketServers, { strict: false }).close());
   address.listening(await listen(server, config));
@@ -168,15 +168,12 @@ function makeServer(web: Express, tls: HubTls, disposer: Disposer): Server {
   return server;
 }
 
-/** @throws Error when a route or event is bound twice, to nothing known, or (once complete) not at all */
-function attachSockets(app: NestExpressApplication, server: Server, logger: Logger): void {
+/** @throws Error when a route or event is bound twice, to nothing known, or (if `whole`) not at all */
+function attachSockets(app: NestExpressApplication, server: Server, whole: boolean): void {
   const discovery = app.get(DiscoveryService, { strict: false });
   const routes = checkRoutes(discovery, app.get(MetadataScanner, { strict: false }));
   const handlers = app.get(HandlerBinder, { strict: false }).bind();
   const missing = [...routes, ...handlers.missing];
-  if (missing.length > 0) {
-    if (featuresComplete) throw new Error(`Nothing handles: ${missing.join(', ')}`);
-    logger.warn({ missing }, 'some routes and events have no handler yet');
-  }
+  if (whole && missing.length > 0) throw new Error(`Nothing handles: ${missing.join(', ')}`);
   app.get(SocketServers, { strict: false }).attach(server, handlers);
 }

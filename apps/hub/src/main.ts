@@ -5,6 +5,7 @@ import { createLogger } from '@roundhouse/kit';
 import { AppError } from '@roundhouse/protocol';
 import { describeConfig, loadConfig, type HubConfig } from './config.js';
 import { createHub, type Hub } from './hub.js';
+import { offerLocalDaemon } from './local-daemon-offer.js';
 
 /** Exit codes: what a supervisor may restart, and what a person must correct first. */
 const exitFailed = 1;
@@ -66,6 +67,7 @@ async function main(args: readonly string[]): Promise<void> {
     await hub.close().catch(() => undefined);
     throw error;
   }
+  if (args.includes('--local-daemon')) await offerLocalDaemon(hub, config, logger);
   say(`Roundhouse is ready: ${hub.url}`);
   for (const link of links) say(`Setup link: ${link}`);
   links = null;

@@ -7,7 +7,8 @@ import { dumpDatabase } from '../testing/database-dump.js';
 import { admin, cookieOf, TestHub, type TestAnswer } from '../testing/test-hub.js';
 
 const hour = 3_600_000;
-const setup = (test: TestHub, json: object): Promise<TestAnswer> => test.call({ path: '/api/v1/setup', json });
+const setup = (test: TestHub, json: object): Promise<TestAnswer> =>
+  test.call({ path: '/api/v1/setup', json });
 
 describe('setting up (R:A2)', () => {
   const clock = new ManualClock();
@@ -24,7 +25,10 @@ describe('setting up (R:A2)', () => {
       expect(answer, path).toMatchObject({ status: 503, body: { code: 'SETUP_REQUIRED', retryable: true } });
     }
     expect(await test.call({ path: '/api/v1/auth/login', json: admin })).toMatchObject({ status: 503 });
-    expect(await test.call({ path: '/api/v1/setup' })).toMatchObject({ status: 200, body: { required: true } });
+    expect(await test.call({ path: '/api/v1/setup' })).toMatchObject({
+      status: 200,
+      body: { required: true },
+    });
   });
 
   it('shows the link as people copy it, and keeps it in a file', async () => {
@@ -38,9 +42,15 @@ describe('setting up (R:A2)', () => {
     const wrong = await setup(test, { ...admin, token: 'x'.repeat(43) });
     expect(wrong).toMatchObject({ status: 403, body: { code: 'SETUP_TOKEN_INVALID' } });
     const weak = await setup(test, { ...admin, token, password: 'password12345' });
-    expect(weak).toMatchObject({ status: 422, body: { code: 'PASSWORD_WEAK', errors: [{ field: 'password' }] } });
+    expect(weak).toMatchObject({
+      status: 422,
+      body: { code: 'PASSWORD_WEAK', errors: [{ field: 'password' }] },
+    });
     const short = await setup(test, { ...admin, token, password: 'short' });
-    expect(short).toMatchObject({ status: 422, body: { code: 'VALIDATION_FAILED', errors: [{ field: 'password' }] } });
+    expect(short).toMatchObject({
+      status: 422,
+      body: { code: 'VALIDATION_FAILED', errors: [{ field: 'password' }] },
+    });
     const named = await setup(test, { token, username: 'otter', password: admin.password });
     expect(named.body).toMatchObject({ code: 'PASSWORD_WEAK' });
   });
@@ -63,7 +73,10 @@ describe('setting up (R:A2)', () => {
     expect(statuses.slice(1).every((status) => status === 409 || status === 403)).toBe(true);
     expect(await test.hub.get(Database).client.user.count()).toBe(1);
     expect(test.hub.setupLink).toBeNull();
-    expect(await setup(test, { ...admin, token })).toMatchObject({ status: 409, body: { code: 'SETUP_DONE' } });
+    expect(await setup(test, { ...admin, token })).toMatchObject({
+      status: 409,
+      body: { code: 'SETUP_DONE' },
+    });
     await expect(readFile(path.join(test.stateDir, 'setup-link'))).rejects.toThrow('ENOENT');
   });
 });
@@ -92,12 +105,19 @@ describe('signing in', () => {
     const again = await test.call({ path: '/api/v1/auth/login', json: admin, headers: test.browser(old) });
     expect(cookieOf(again)).not.toBe(old);
     expect(await me(old)).toMatchObject({ status: 401, body: { code: 'UNAUTHENTICATED' } });
-    expect(await me(cookieOf(again))).toMatchObject({ status: 200, body: { username: 'ada', role: 'admin' } });
+    expect(await me(cookieOf(again))).toMatchObject({
+      status: 200,
+      body: { username: 'ada', role: 'admin' },
+    });
   });
 
   it('does not take a session id that the browser brought', async () => {
     const planted = `roundhouse_session=${'A'.repeat(43)}`;
-    const answer = await test.call({ path: '/api/v1/auth/login', json: admin, headers: test.browser(planted) });
+    const answer = await test.call({
+      path: '/api/v1/auth/login',
+      json: admin,
+      headers: test.browser(planted),
+    });
     expect(cookieOf(answer)).not.toBe(planted);
     expect((await me(planted)).status).toBe(401);
   });
@@ -129,7 +149,11 @@ describe('signing in', () => {
 
   it('writes of its use at most once a minute', async () => {
     const { client } = test.hub.get(Database);
-    const seen = async () => (await client.userSession.findMany()).map((row) => row.lastSeenAt.getTime()).sort().at(-1);
+    const seen = async () =>
+      (await client.userSession.findMany())
+        .map((row) => row.lastSeenAt.getTime())
+        .sort()
+        .at(-1);
     const before = await seen();
     clock.advance(59_000);
     await me(cookie);
@@ -146,7 +170,10 @@ describe('signing in', () => {
       clock.advance(25 * hour);
       const username = n % 2 === 0 ? 'ada' : 'nobody';
       const from = performance.now();
-      const answer = await test.call({ path: '/api/v1/auth/login', json: { username, password: 'wrong-password' } });
+      const answer = await test.call({
+        path: '/api/v1/auth/login',
+        json: { username, password: 'wrong-password' },
+      });
       times[username]?.push(performance.now() - from);
       expect(answer.status).toBe(401);
       bodies.add(JSON.stringify({ ...answer.body, requestId: '' }));
@@ -162,7 +189,11 @@ describe('signing in', () => {
   it('stops the sixth guess, also after a restart, and leaves those who are in alone (R:A4)', async () => {
     for (let n = 0; n < 5; n += 1) expect((await test.logIn('wrong-password')).status).toBe(401);
     const sixth = await test.logIn('wrong-password');
-    expect(sixth).toMatchObject({ status: 429, body: { code: 'LOGIN_THROTTLED' }, headers: { 'retry-after': '60' } });
+    expect(sixth).toMatchObject({
+      status: 429,
+      body: { code: 'LOGIN_THROTTLED' },
+      headers: { 'retry-after': '60' },
+    });
     await test.restart();
     expect((await test.logIn()).status).toBe(429);
     expect((await me(cookie)).status).toBe(200);
@@ -196,7 +227,9 @@ describe('signing in', () => {
       const { id, token } = await make({ name: 'ci' });
       expect(await bearer(token)).toMatchObject({ status: 200, body: { username: 'ada' } });
       const list = await test.call({ path: '/api/v1/tokens', headers: test.browser(cookie) });
-      expect(list.body).toMatchObject({ items: [{ id, name: 'ci', scopes: [], lastUsedAt: expect.any(String) }] });
+      expect(list.body).toMatchObject({
+        items: [{ id, name: 'ci', scopes: [], lastUsedAt: expect.any(String) }],
+      });
       expect(list.text).not.toContain(token.slice(36));
       const revoked = await test.call({
         method: 'DELETE',
@@ -210,7 +243,10 @@ describe('signing in', () => {
     it('cannot do more than its scopes, and never make tokens', async () => {
       const { token } = await make({ name: 'view', scopes: ['session.view'] });
       expect((await bearer(token)).body).toMatchObject({ permissions: ['self', 'session.view'] });
-      expect(await bearer(token, '/api/v1/tokens')).toMatchObject({ status: 403, body: { code: 'FORBIDDEN' } });
+      expect(await bearer(token, '/api/v1/tokens')).toMatchObject({
+        status: 403,
+        body: { code: 'FORBIDDEN' },
+      });
       const full = await make({ name: 'full' });
       expect(await bearer(full.token, '/api/v1/tokens', { name: 'child' })).toMatchObject({ status: 403 });
       const beyond = await post('/api/v1/tokens', cookie, { name: 'x', scopes: ['daemon'] });
@@ -219,7 +255,9 @@ describe('signing in', () => {
 
     it('expires, is not taken from the address, and must be whole', async () => {
       const { token } = await make({ name: 'short', expiresInDays: 1 });
-      expect((await test.call({ path: `/api/v1/me?token=${token}&authorization=${token}` })).status).toBe(401);
+      expect((await test.call({ path: `/api/v1/me?token=${token}&authorization=${token}` })).status).toBe(
+        401,
+      );
       for (const wrong of [token.slice(0, -1), `${token}0`, '', 'rh_x', token.toUpperCase()]) {
         expect((await bearer(wrong)).status, wrong).toBe(401);
       }
@@ -238,7 +276,14 @@ describe('signing in', () => {
     };
     const pepper = await readFile(path.join(test.stateDir, 'password-pepper'), 'utf8');
     const keyLine = identity.privateKey.split('\n')[1] ?? 'missing';
-    const secrets = [cookie.split('=')[1], token, token.slice(36, 79), admin.password, keyLine, pepper.trim()];
+    const secrets = [
+      cookie.split('=')[1],
+      token,
+      token.slice(36, 79),
+      admin.password,
+      keyLine,
+      pepper.trim(),
+    ];
     for (const secret of secrets) {
       expect(secret?.length).toBeGreaterThan(10);
       expect(dump).not.toContain(secret);

@@ -18,7 +18,9 @@ describe('the password hasher', () => {
   it('hashes at most four at once (R:A14)', async () => {
     const hasher = new PasswordHasher(Buffer.alloc(32));
     let most = 0;
-    const all = Array.from({ length: 10 }, () => hasher.hash('x').then(() => (most = Math.max(most, hasher.running))));
+    const all = Array.from({ length: 10 }, () =>
+      hasher.hash('x').then(() => (most = Math.max(most, hasher.running))),
+    );
     most = Math.max(most, hasher.running);
     await Promise.all(all);
     expect(most).toBe(4);

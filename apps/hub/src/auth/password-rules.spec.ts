@@ -7,7 +7,12 @@ describe('password rules', () => {
     (password) => {
       expect(() => {
         requireGoodPassword(password, 'Ada');
-      }).toThrow(expect.objectContaining({ code: 'PASSWORD_WEAK', fields: [expect.objectContaining({ field: 'password' })] }));
+      }).toThrow(
+        expect.objectContaining({
+          code: 'PASSWORD_WEAK',
+          fields: [expect.objectContaining({ field: 'password' })],
+        }),
+      );
     },
   );
 

@@ -19,10 +19,14 @@ export class LocalHostService {
     @Inject(NEW_ID) private readonly newId: NewId,
   ) {}
 
-  /** A join token for the daemon of this machine; makes its host when there is none. */
-  async issueJoinToken(): Promise<string> {
+  /**
+   * A join token for the daemon of this machine; makes its host when there is none.
+   * @returns null when that daemon has a key already: a new token would only replace it
+   */
+  async issueJoinToken(): Promise<string | null> {
     const name = hostNameSchema.catch('this machine').parse(hostname());
     const existing = await this.hosts.findByName(name);
+    if (existing?.enrolled) return null;
     if (existing) {
       const token = this.joinTokens.issue(existing.host.id);
       const host = await this.hosts.addJoinToken(token.row, new Date());

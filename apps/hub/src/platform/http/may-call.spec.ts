@@ -2,7 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mayCall, mayConnectDaemon, type CallFacts, type CallRules } from './may-call.js';
 
-const local: CallRules = { hostNames: new Set(['localhost', '127.0.0.1', '[::1]', 'hub.lan']), publicUrl: null };
+const local: CallRules = {
+  hostNames: new Set(['localhost', '127.0.0.1', '[::1]', 'hub.lan']),
+  publicUrl: null,
+};
 const proxied: CallRules = {
   hostNames: new Set(['localhost', '127.0.0.1', '[::1]', 'hub.example']),
   publicUrl: new URL('https://hub.example'),
@@ -67,9 +70,17 @@ const rows: Row[] = [
   ['a script without cookie', { method: 'POST' }, 'ok'],
   ['a cookie alone', { hasCookie: true }, 'origin'],
   ['a read with cookie', { hasCookie: true, secFetchSite: 'same-origin' }, 'ok'],
-  ['a write with cookie, no Origin', { hasCookie: true, secFetchSite: 'same-origin', method: 'POST' }, 'origin'],
+  [
+    'a write with cookie, no Origin',
+    { hasCookie: true, secFetchSite: 'same-origin', method: 'POST' },
+    'origin',
+  ],
   ['a write with cookie', { hasCookie: true, origin: own, method: 'DELETE' }, 'ok'],
-  ['an upgrade with cookie, no Origin', { hasCookie: true, secFetchSite: 'same-origin', upgrade: true }, 'origin'],
+  [
+    'an upgrade with cookie, no Origin',
+    { hasCookie: true, secFetchSite: 'same-origin', upgrade: true },
+    'origin',
+  ],
   ['an upgrade with cookie', { hasCookie: true, origin: own, upgrade: true }, 'ok'],
   ['an upgrade of a script', { upgrade: true }, 'ok'],
   // a public URL
@@ -77,7 +88,12 @@ const rows: Row[] = [
   ['behind a silent proxy', { host: 'hub.example', origin: 'https://hub.example' }, 'ok', proxied],
   ['its other scheme', { host: 'hub.example', origin: 'http://hub.example' }, 'origin', proxied],
   ['the default port said', { host: 'hub.example:443', origin: 'https://hub.example' }, 'ok', proxied],
-  ['another port', { host: 'hub.example:8443', origin: 'https://hub.example', secure: true }, 'origin', proxied],
+  [
+    'another port',
+    { host: 'hub.example:8443', origin: 'https://hub.example', secure: true },
+    'origin',
+    proxied,
+  ],
   ['loopback beside it', { origin: own }, 'ok', proxied],
 ];
 
@@ -99,7 +115,9 @@ describe('who may call', () => {
       nil: undefined,
     }),
     origin: fc.option(fc.oneof(fc.constantFrom(own, 'null'), fc.webUrl(), fc.string()), { nil: undefined }),
-    secFetchSite: fc.option(fc.constantFrom('same-origin', 'none', 'same-site', 'cross-site'), { nil: undefined }),
+    secFetchSite: fc.option(fc.constantFrom('same-origin', 'none', 'same-site', 'cross-site'), {
+      nil: undefined,
+    }),
     hasCookie: fc.boolean(),
   });
 
@@ -108,7 +126,9 @@ describe('who may call', () => {
       fc.property(anyFacts, (facts) => {
         if (mayCall(facts, local) !== null) return;
         const name = (facts.host ?? '').toLowerCase();
-        expect([...local.hostNames].some((known) => name === known || name.startsWith(`${known}:`))).toBe(true);
+        expect([...local.hostNames].some((known) => name === known || name.startsWith(`${known}:`))).toBe(
+          true,
+        );
         const scheme = facts.secure ? 'https' : 'http';
         if (facts.origin !== undefined) expect(new URL(`${scheme}://${name}`).origin).toBe(facts.origin);
         expect([undefined, 'same-origin', 'none']).toContain(facts.secFetchSite);

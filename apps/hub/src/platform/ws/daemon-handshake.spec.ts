@@ -28,7 +28,11 @@ const prove = (parts: HostProofParts, key = keys.privateKey): string =>
   sign(null, hostProof(parts), key).toString('base64');
 
 /** An honest daemon, unless `lie` changes what it signs. */
-function attempt(auth: DaemonAuth, lie: (parts: HostProofParts) => string = prove, more: Partial<HandshakeOptions> = {}) {
+function attempt(
+  auth: DaemonAuth,
+  lie: (parts: HostProofParts) => string = prove,
+  more: Partial<HandshakeOptions> = {},
+) {
   return provenVersion({
     auth,
     identity: hub,
@@ -48,9 +52,19 @@ describe('the daemon handshake (R:H5)', () => {
     const version = await attempt(auth, prove, {
       ask: ({ hubId, nonce, signature }) => {
         const said = hubProof(hubId, hostId, auth.nonce, nonce);
-        const hubKey = { key: Buffer.from(hub.publicKeySpki, 'base64'), format: 'der', type: 'spki' } as const;
+        const hubKey = {
+          key: Buffer.from(hub.publicKeySpki, 'base64'),
+          format: 'der',
+          type: 'spki',
+        } as const;
         proven = verify(null, said, hubKey, Buffer.from(signature, 'base64'));
-        const parts = { hubId, hostId, hubNonce: nonce, instanceId: auth.instanceId, daemonNonce: auth.nonce };
+        const parts = {
+          hubId,
+          hostId,
+          hubNonce: nonce,
+          instanceId: auth.instanceId,
+          daemonNonce: auth.nonce,
+        };
         return Promise.resolve({ signature: prove(parts) });
       },
     });
@@ -80,8 +94,12 @@ describe('the daemon handshake (R:H5)', () => {
   it('asks no more of a daemon that it will not let in anyway', async () => {
     const ask = () => Promise.reject(new Error('asked'));
     const enrolled = { hostId, name: 'box', publicKey: null, instanceId: null, generation: 0 };
-    await expect(attempt(newAuth(), prove, { key: null, ask })).rejects.toMatchObject({ code: 'HOST_REVOKED' });
-    await expect(attempt(newAuth(), prove, { key: enrolled, ask })).rejects.toMatchObject({ code: 'HOST_KEY_INVALID' });
+    await expect(attempt(newAuth(), prove, { key: null, ask })).rejects.toMatchObject({
+      code: 'HOST_REVOKED',
+    });
+    await expect(attempt(newAuth(), prove, { key: enrolled, ask })).rejects.toMatchObject({
+      code: 'HOST_KEY_INVALID',
+    });
     const old = { ...newAuth(), protocol: { min: 7, max: 9 } };
     await expect(attempt(old, prove, { ask })).rejects.toMatchObject({ code: 'PROTOCOL_MISMATCH' });
     const weak = { ...newAuth(), nonce: 'abc' };

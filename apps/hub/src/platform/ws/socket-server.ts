@@ -16,7 +16,8 @@ export interface SocketServerOptions {
   readonly namespace: string;
   readonly gate: UpgradeGate;
   readonly maxMessageBytes: number;
-  readonly parser?: ServerOptions['parser'];
+  /** A module with Socket.IO's `Encoder` and `Decoder`; absent, Socket.IO's own. */
+  readonly parser?: object;
 }
 
 export class SocketServer {
