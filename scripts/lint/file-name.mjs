@@ -11,7 +11,7 @@ export const fileName = {
     messages: {
       kebab: 'Name the file in kebab-case with a role suffix, for example session-list.service.ts.',
       vague: '"{{name}}" says nothing: name the file after the one thing that it owns.',
-      barrel: 'No barrels: only the entry of a package is called index.',
+      barrel: 'No barrels: only the entry of a package or program is called index.',
     },
   },
   create(context) {
@@ -22,7 +22,9 @@ export const fileName = {
         if (!kebab.test(name) && !/^__root\.tsx$/.test(name)) context.report({ node, messageId: 'kebab' });
         if (words.some((word) => vague.test(word)))
           context.report({ node, messageId: 'vague', data: { name } });
-        const isEntry = /packages[\\/][^\\/]+[\\/]src[\\/]index\.ts$/.test(context.filename);
+        const isEntry = /(packages[\\/][^\\/]+[\\/]src[\\/]index\.ts|apps[\\/][^\\/]+[\\/]index\.js)$/.test(
+          context.filename,
+        );
         if (name.startsWith('index.') && !isEntry) context.report({ node, messageId: 'barrel' });
       },
     };
