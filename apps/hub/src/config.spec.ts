@@ -27,6 +27,7 @@ describe('loadConfig', () => {
       trustedProxies: [],
       tls: { mode: 'off' },
       daemonImage: 'localhost/roundhouse-daemon:0.1.0',
+      commit: null,
       logLevel: 'info',
     });
   });

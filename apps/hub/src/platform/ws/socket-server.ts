@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { AppError, heartbeat, toWireError } from '@roundhouse/protocol';
-import { Server, type Namespace, type ServerOptions, type Socket } from 'socket.io';
+import { Server, type Namespace, type Socket } from 'socket.io';
 import { toAppError } from '../http/problem.js';
 import type { UpgradeGate, UpgradeTarget } from './upgrade-gate.js';
 
