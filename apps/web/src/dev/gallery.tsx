@@ -76,6 +76,7 @@ const projects = Array.from({ length: 400 }, (_, i) => ({
   ...(i === 3 ? { disabled: true, disabledReason: 'not installed on dev-01' } : {}),
 }));
 const values = [3, 5, 4, 8, 6, 9, 5, 4, 7, 10, 6, 5, 8];
+const started = Date.now();
 const panel = new URLSearchParams(location.search).get('open');
 document.documentElement.dataset['theme'] = new URLSearchParams(location.search).get('theme') ?? 'dark';
 
@@ -218,7 +219,6 @@ function Overlays() {
 
 function Gallery() {
   const [view, setView] = useState('podman');
-  const [tab, setTab] = useState('terminal');
   return (
     <div className="h-full overflow-auto p-6 max-sm:p-4">
       <Section title="Brand">
@@ -298,10 +298,20 @@ function Gallery() {
         <TokenCount value={412_000} />
         <TokenCount value={1_060_000} />
         <TokenCount value={7200} />
-        <RelativeTime at={Date.now() - 240_000} />
-        <Elapsed from={Date.now() - 4_320_000} />
-        <Countdown until={Date.now() + 1_634_000} />
+        <RelativeTime at={started - 240_000} />
+        <Elapsed from={started - 4_320_000} />
+        <Countdown until={started + 1_634_000} />
       </Section>
+      <More />
+      <Toaster />
+    </div>
+  );
+}
+
+function More() {
+  const [tab, setTab] = useState('terminal');
+  return (
+    <>
       <Section title="Forms">
         <Forms />
       </Section>
@@ -371,8 +381,7 @@ function Gallery() {
         Run one command on the machine that has your projects.
       </EmptyState>
       <ErrorState error={failure} onRetry={() => undefined} />
-      <Toaster />
-    </div>
+    </>
   );
 }
 

@@ -50,7 +50,8 @@ function urlOf(route: AnyRoute, { params, query }: Parts): string {
   );
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(isRecord(query) ? query : {}))
-    if (value !== undefined && value !== null) search.set(name, String(value));
+    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+      search.set(name, String(value));
   return search.size === 0 ? path : `${path}?${search.toString()}`;
 }
 

@@ -38,8 +38,8 @@ class FakeSocket implements RawSocket {
   }
   /** Answers the last request. */
   answer(result: unknown) {
-    const ack = this.sent.at(-1)?.at(-1);
-    if (typeof ack === 'function') ack(result);
+    const ack = this.sent.at(-1)?.at(-1) as ((result: unknown) => void) | undefined;
+    ack?.(result);
   }
 }
 

@@ -46,7 +46,8 @@ export function Combobox(props: ComboboxProps) {
   const listId = useId();
   const chosen = options.find((option) => option.value === value);
   return (
-    <Radix.Root open={open} onOpenChange={setOpen}>
+    // Modal: else the list could not be scrolled by wheel inside a dialog.
+    <Radix.Root open={open} onOpenChange={setOpen} modal>
       <Radix.Trigger asChild>
         <button
           type="button"

@@ -15,7 +15,8 @@ const RECENT = 6;
 
 export function Rail({ collapsed }: { collapsed: boolean }) {
   return (
-    <div
+    <aside
+      aria-label={t('shell.sidebar')}
       className={cx(
         'flex min-h-0 shrink-0 flex-col border-r border-line pb-2 max-sm:hidden',
         collapsed ? 'w-14 items-center' : 'w-[220px] px-2',
@@ -41,7 +42,7 @@ export function Rail({ collapsed }: { collapsed: boolean }) {
       <div className={cx('mt-auto', collapsed ? '' : 'w-full')}>
         <Account place={collapsed ? 'icon' : 'rail'} />
       </div>
-    </div>
+    </aside>
   );
 }
 

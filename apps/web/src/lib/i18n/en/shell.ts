@@ -2,6 +2,7 @@
 export const shellEn = {
   'shell.skip': 'Skip to content',
   'shell.navigation': 'Main',
+  'shell.sidebar': 'Sidebar',
   'shell.fleet': 'Fleet',
   'shell.hosts': 'Hosts',
   'shell.session': 'Session',
