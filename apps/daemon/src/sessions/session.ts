@@ -346,7 +346,9 @@ export class Session {
     const { sessionId, epoch, telemetryTokenHash: tokenHash, profile } = this.#record;
     if (tokenHash === null) return;
     const telemetry = this.#around.telemetryMapOf(profile);
-    await this.#around.telemetry.register({ sessionId, epoch, tokenHash, telemetry });
+    const usage = await this.#around.telemetry.register({ sessionId, epoch, tokenHash, telemetry });
+    // What was counted and not told before the last daemon died; the hub drops it if it knows it.
+    if (usage) await this.#around.report({ kind: 'session.usage', sessionId, epoch, usage });
   }
 
   #releaseTelemetry(): void {
