@@ -71,6 +71,16 @@ describe('UiLink', () => {
     expect(state.get()).toEqual({ phase: 'live', generation: 2 });
   });
 
+  it('opens one socket when it is started, stopped and started while that loads', async () => {
+    const load = vi.fn(() => Promise.resolve(new FakeSocket()));
+    const sut = new UiLink(load, createStore<Connection>({ phase: 'connecting' }));
+    sut.start();
+    sut.stop();
+    sut.start();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(load).toHaveBeenCalledOnce();
+  });
+
   it('gives the data of an acknowledgement', async () => {
     const { socket, sut } = await setup();
     socket.fire('connect');

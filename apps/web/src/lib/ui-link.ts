@@ -64,6 +64,7 @@ export class UiLink {
   private lastLive = Date.now();
   private retry: ReturnType<typeof setTimeout> | null = null;
   private socket: RawSocket | null = null;
+  private loading: Promise<RawSocket> | null = null;
   /** Wanted, though the socket may still be loading. */
   private started = false;
   private readonly listeners = new Map<string, Set<Listener>>();
@@ -100,14 +101,17 @@ export class UiLink {
 
   private async open(): Promise<void> {
     try {
-      this.socket ??= this.wire(await this.load());
+      // One socket, however often it is started meanwhile.
+      this.loading ??= this.load().then((socket) => this.wire(socket));
+      this.socket = await this.loading;
     } catch {
+      this.loading = null;
       // The code of the socket did not arrive: as good as no connection.
       this.state.set({ phase: 'reconnecting', attempt: 1, since: this.lastLive });
       this.later();
       return;
     }
-    if (this.started) this.socket.connect();
+    if (this.started && !this.socket.connected) this.socket.connect();
   }
 
   private wire(socket: RawSocket): RawSocket {
