@@ -1,4 +1,5 @@
 // Tells the daemon of this machine where its hub is, and how to join it, by a file that only their user can read.
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { systemClock, type Logger } from '@roundhouse/kit';
 import { joinTokenTtlMs } from '@roundhouse/protocol';
@@ -15,7 +16,9 @@ export async function offerLocalDaemon(hub: Hub, config: HubConfig, logger: Logg
   // Certificates of the user's own are for their own name; otherwise the shortest way is the loopback.
   const hubUrl = config.tls.mode === 'files' ? hub.url : hub.localUrl;
   const write = async (): Promise<boolean> => {
-    const joinToken = await hub.get(LocalHostService).issueJoinToken();
+    // A daemon whose own state is gone must enrol anew, although its host is known here.
+    const hasKey = existsSync(path.join(config.stateDir, 'daemon', 'host.json'));
+    const joinToken = await hub.get(LocalHostService).issueJoinToken({ daemonHasKey: hasKey });
     const offer = { hubUrl, ...(joinToken === null ? {} : { joinToken }) };
     await writeSecret(path.join(config.stateDir, 'local-daemon.json'), `${JSON.stringify(offer)}\n`);
     return joinToken === null;

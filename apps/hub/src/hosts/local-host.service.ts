@@ -23,10 +23,10 @@ export class LocalHostService {
    * A join token for the daemon of this machine; makes its host when there is none.
    * @returns null when that daemon has a key already: a new token would only replace it
    */
-  async issueJoinToken(): Promise<string | null> {
+  async issueJoinToken({ daemonHasKey }: { readonly daemonHasKey: boolean }): Promise<string | null> {
     const name = hostNameSchema.catch('this machine').parse(hostname());
     const existing = await this.hosts.findByName(name);
-    if (existing?.enrolled) return null;
+    if (existing?.enrolled && daemonHasKey) return null;
     if (existing) {
       const token = this.joinTokens.issue(existing.host.id);
       const host = await this.hosts.addJoinToken(token.row, new Date());
