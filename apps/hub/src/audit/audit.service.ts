@@ -2,10 +2,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '@roundhouse/kit';
 import type { Actor } from '../auth/actor.js';
-import type { Prisma } from '../generated/prisma/client.js';
 import { CLOCK } from '../platform/tokens.js';
 import type { AuditCode } from './audit-codes.js';
-import { AuditRepository } from './audit.repository.js';
+import { AuditRepository, type AuditDetail, type AuditTransaction } from './audit.repository.js';
 
 export interface AuditFacts {
   /** Null when nobody was signed in: the hub itself, a daemon, or an anonymous caller. */
@@ -13,7 +12,7 @@ export interface AuditFacts {
   readonly ip?: string;
   readonly subject?: { readonly kind: string; readonly id: string };
   /** Never secrets: they are stored as they are. */
-  readonly details?: Readonly<Record<string, Prisma.InputJsonValue | null>>;
+  readonly details?: Readonly<Record<string, AuditDetail>>;
 }
 
 @Injectable()
@@ -24,7 +23,7 @@ export class AuditService {
   ) {}
 
   /** @param transaction records together with what is recorded. @throws AppError DB_UNAVAILABLE */
-  async record(code: AuditCode, facts: AuditFacts, transaction?: Prisma.TransactionClient): Promise<void> {
+  async record(code: AuditCode, facts: AuditFacts, transaction?: AuditTransaction): Promise<void> {
     const { actor, ip, subject, details } = facts;
     await this.repository.insert(
       {

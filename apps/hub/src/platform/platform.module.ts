@@ -2,7 +2,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, DiscoveryModule } from '@nestjs/core';
 import type { Clock, Logger, NewId } from '@roundhouse/kit';
-import { HostKeysRepository } from '../auth/host-keys.repository.js';
+import { HostKeysRepository } from './ws/host-keys.repository.js';
 import { HubIdentity } from '../auth/hub-identity.js';
 import { PasswordHasher } from '../auth/password-hasher.js';
 import type { HubConfig } from '../config.js';

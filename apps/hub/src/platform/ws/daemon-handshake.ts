@@ -12,7 +12,7 @@ import {
   type ReplyOf,
   type SentPayloadOf,
 } from '@roundhouse/protocol';
-import type { HostKey } from '../../auth/host-keys.repository.js';
+import type { HostKey } from './host-keys.repository.js';
 import type { HubIdentity } from '../../auth/hub-identity.js';
 
 /** 128 bits: enough that no daemon picks the same nonce twice. */

@@ -4,7 +4,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { AppError, type DaemonAuth, type HostId } from '@roundhouse/protocol';
 import type { Socket } from 'socket.io';
 import { AuditService } from '../../audit/audit.service.js';
-import { HostKeysRepository, type HostKey } from '../../auth/host-keys.repository.js';
+import { HostKeysRepository, type HostKey } from './host-keys.repository.js';
 import { EventBus } from '../event-bus/event-bus.js';
 import { DaemonConnection } from './daemon-connection.js';
 import { DaemonRegistry } from './daemon-registry.js';

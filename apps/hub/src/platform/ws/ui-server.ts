@@ -91,6 +91,8 @@ export class UiServer {
         hint: 'Close some of them.',
       });
     }
+    // Gone while it was signed in: its close, which would take it out again, is over.
+    if (socket.conn.readyState !== 'open') throw new AppError('UNAUTHENTICATED');
     // Counted from here on: many that connect at once must not pass together.
     const connection = new UiConnection(socket, credential, this.#options.clock);
     this.#connections.add(connection);

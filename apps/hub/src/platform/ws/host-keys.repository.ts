@@ -1,7 +1,7 @@
 // What the daemon handshake needs to know of hosts: their keys, and who holds them now.
 import { Inject, Injectable } from '@nestjs/common';
 import { hostIdSchema, type HostId, type InstanceId } from '@roundhouse/protocol';
-import { Database } from '../platform/database/database.js';
+import { Database } from '../database/database.js';
 
 export interface HostKey {
   readonly hostId: HostId;
