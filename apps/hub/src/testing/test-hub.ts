@@ -1,10 +1,12 @@
 // A real hub on a free port with its own embedded PostgreSQL, for specs.
 import { mkdtemp, rm } from 'node:fs/promises';
-import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { silentLogger } from '@roundhouse/kit';
 import { loadConfig, type HubConfig } from '../config.js';
+import { HubAddress } from '../platform/http/hub-address.js';
 import { createHub, type Hub, type HubOptions } from '../hub.js';
 
 export const admin = { username: 'ada', password: 'quartz-lantern-otter-19' } as const;
@@ -87,20 +89,21 @@ export class TestHub {
     if (request.json !== undefined) headers['content-type'] ??= 'application/json';
     if (body !== undefined) headers['content-length'] = String(Buffer.byteLength(body));
     const method = request.method ?? (body === undefined ? 'GET' : 'POST');
+    const options = { host: url.hostname, port: url.port, method, path: request.path, headers, agent: false };
     return new Promise((resolve, reject) => {
-      const sent = httpRequest(
-        { host: url.hostname, port: url.port, method, path: request.path, headers, agent: false },
-        (response) => {
-          const chunks: Buffer[] = [];
-          response.on('data', (chunk: Buffer) => chunks.push(chunk));
-          response.on('error', reject);
-          response.on('end', () => {
-            const text = Buffer.concat(chunks).toString('utf8');
-            const { statusCode: status = 0, headers: answered } = response;
-            resolve({ status, headers: answered, text, body: asObject(text) });
-          });
-        },
-      );
+      const heard = (response: IncomingMessage): void => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('error', reject);
+        response.on('end', () => {
+          const text = Buffer.concat(chunks).toString('utf8');
+          const { statusCode: status = 0, headers: answered } = response;
+          resolve({ status, headers: answered, text, body: asObject(text) });
+        });
+      };
+      const ca = this.hub.get(HubAddress).caCertificate ?? undefined;
+      const sent =
+        url.protocol === 'https:' ? httpsRequest({ ...options, ca }, heard) : httpRequest(options, heard);
       sent.on('error', reject);
       sent.end(body);
     });
