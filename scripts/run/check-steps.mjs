@@ -29,6 +29,12 @@ export const checkSteps = [
   },
   { name: 'sizes', after: [], argv: [node, 'scripts/check-sizes.mjs'], fix: 'split the file' },
   {
+    name: 'secrets',
+    after: [],
+    argv: [node, tool.secretlint, '**/*'],
+    fix: 'remove it, and replace it where it is valid; test values say :secret@ or :canary@',
+  },
+  {
     name: 'lint',
     after: ['types'],
     argv: [

@@ -30,6 +30,7 @@ export const tool = {
   eslint: inRoot('node_modules/eslint/bin/eslint.js'),
   prettier: inRoot('node_modules/prettier/bin/prettier.cjs'),
   knip: inRoot('node_modules/knip/bin/knip.js'),
+  secretlint: inRoot('node_modules/secretlint/bin/secretlint.js'),
   depcruise: inRoot('node_modules/dependency-cruiser/bin/dependency-cruise.mjs'),
   vite: inRoot('apps/web/node_modules/vite/bin/vite.js'),
   playwright: inRoot('e2e/node_modules/@playwright/test/cli.js'),
