@@ -120,7 +120,8 @@ export class Database {
   whenReady(signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       const look = (): void => {
-        const error = this.#failure ?? (this.#stop.signal.aborted ? new AppError('SHUTTING_DOWN') : abortError(signal));
+        const error =
+          this.#failure ?? (this.#stop.signal.aborted ? new AppError('SHUTTING_DOWN') : abortError(signal));
         if (error === null && this.#state !== 'ready') return;
         off();
         signal?.removeEventListener('abort', look);
