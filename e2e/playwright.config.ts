@@ -1,0 +1,22 @@
+// How the end-to-end tests run: real processes on free loopback ports, one file at a time on each worker.
+import { defineConfig } from '@playwright/test';
+
+export default defineConfig({
+  testDir: './specs',
+  outputDir: './test-results',
+  fullyParallel: false,
+  // Two cores: a second worker uses what the first one leaves while it waits.
+  workers: 2,
+  timeout: 90_000,
+  expect: { timeout: 10_000 },
+  globalSetup: './stack/check-build.ts',
+  reporter: [['list'], ['json', { outputFile: './test-results/report.json' }]],
+  use: {
+    browserName: 'chromium',
+    launchOptions: {
+      executablePath: '/usr/bin/chromium',
+      // Chromium's own sandbox cannot be made in a container; nothing but our own pages is opened.
+      args: ['--no-sandbox', '--disable-dev-shm-usage'],
+    },
+  },
+});

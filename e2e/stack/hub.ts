@@ -1,0 +1,69 @@
+// A hub process on a free port with a state directory of its own, that can be killed and started again.
+import { Program, type End } from './program.js';
+import { hubEntry } from './paths.js';
+import { Rest } from './rest.js';
+
+export interface HubSettings {
+  readonly stateDir: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Another program than the product's: one of `scripts/`. */
+  readonly entry?: string;
+}
+
+export const admin = { username: 'ada', password: 'quartz-lantern-otter-19' } as const;
+
+export class HubProcess {
+  #program: Program | null = null;
+  #port = 0;
+  url = '';
+
+  constructor(private readonly settings: HubSettings) {}
+
+  get program(): Program {
+    if (!this.#program) throw new Error('the hub was not started');
+    return this.#program;
+  }
+
+  get stateDir(): string {
+    return this.settings.stateDir;
+  }
+
+  /** Resolves at the ready line. A later start takes the port of the first one. */
+  async start(env: Readonly<Record<string, string>> = {}): Promise<void> {
+    const { stateDir, entry = hubEntry, env: always = {} } = this.settings;
+    this.#program = new Program({
+      name: 'hub',
+      args: [entry],
+      env: { ROUNDHOUSE_PORT: String(this.#port), ROUNDHOUSE_STATE_DIR: stateDir, ...always, ...env },
+      ipc: entry !== hubEntry,
+    });
+    this.url = await this.#program.line('Roundhouse is ready: ');
+    this.#port = Number(new URL(this.url).port);
+  }
+
+  kill9(): Promise<End> {
+    return this.program.kill('SIGKILL');
+  }
+
+  async stop(): Promise<End | null> {
+    return (await this.#program?.stop()) ?? null;
+  }
+
+  setupLink(): Promise<string> {
+    return this.program.line('Setup link: ');
+  }
+
+  /** Makes the administrator. @returns a client with their cookie */
+  async setUp(): Promise<Rest> {
+    const link = await this.setupLink();
+    const token = new URL(link).hash.replace('#token=', '');
+    const rest = new Rest(this.url);
+    const answer = await rest.call('POST', 'setup', { token, ...admin });
+    if (answer.status !== 201) throw new Error(`Setup was refused: ${JSON.stringify(answer.body)}`);
+    rest.credential = { cookie: cookieOf(answer.headers) };
+    return rest;
+  }
+}
+
+/** The `name=value` of a Set-Cookie header. */
+export const cookieOf = (headers: Headers): string => headers.getSetCookie()[0]?.split(';')[0] ?? '';

@@ -1,0 +1,85 @@
+// One child process of a test: its lines, its end, and no way to leave it behind.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import process from 'node:process';
+import { until } from './wait.js';
+
+/** Settings of this shell that no program under test may see. */
+const foreign =
+  /^(ROUNDHOUSE_|OTEL_|XDG_|ANTHROPIC_|CLAUDE|(DATABASE_URL|HUB_URL|JOIN_TOKEN|PROJECTS_ROOT|OTLP_PORT)$)/;
+
+export interface End {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+export interface ProgramOptions {
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** With a channel for messages, as the entries in `scripts/` need. */
+  readonly ipc?: boolean;
+}
+
+export class Program {
+  readonly child: ChildProcess;
+  readonly lines: string[] = [];
+  readonly ended: Promise<End>;
+  end: End | null = null;
+
+  constructor(private readonly options: ProgramOptions) {
+    const kept = Object.entries(process.env).filter(([name]) => !foreign.test(name));
+    this.child = spawn(process.execPath, [...options.args], {
+      env: { ...Object.fromEntries(kept), ...options.env },
+      stdio: ['ignore', 'pipe', 'pipe', ...(options.ipc ? (['ipc'] as const) : [])],
+    });
+    for (const stream of [this.child.stdout, this.child.stderr]) {
+      if (stream) createInterface({ input: stream }).on('line', (line) => this.lines.push(line));
+    }
+    this.ended = new Promise((resolve) => {
+      this.child.once('close', (code, signal) => {
+        this.end = { code, signal };
+        resolve(this.end);
+      });
+    });
+  }
+
+  get pid(): number {
+    if (this.child.pid === undefined) throw new Error(`${this.options.name} was not started`);
+    return this.child.pid;
+  }
+
+  /** The text behind `prefix` in the first line that starts with it. @throws Error when the program ends before */
+  line(prefix: string, timeoutMs = 30_000): Promise<string> {
+    const { name } = this.options;
+    return until(
+      () => {
+        const found = this.lines.find((line) => line.startsWith(prefix));
+        if (found !== undefined) return found.slice(prefix.length);
+        if (this.end) throw new Error(`${name} ended before it said "${prefix}":\n${this.tail()}`);
+        return null;
+      },
+      { what: `${name} says "${prefix}"`, timeoutMs },
+    );
+  }
+
+  /** The last lines of the log, for a person. */
+  tail(): string {
+    return this.lines.slice(-40).join('\n');
+  }
+
+  kill(signal: NodeJS.Signals): Promise<End> {
+    if (!this.end) this.child.kill(signal);
+    return this.ended;
+  }
+
+  /** Ends it in order, or by force after a while. */
+  async stop(graceMs = 12_000): Promise<End> {
+    const timer = setTimeout(() => this.child.kill('SIGKILL'), graceMs);
+    try {
+      return await this.kill('SIGTERM');
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
