@@ -144,6 +144,23 @@ describe('from a page of another site', () => {
     expect(await dumpDatabase(test.hub)).toBe(before);
   });
 
+  it('a person who followed a link gets one of ours to click, and nothing else', async () => {
+    const headers = {
+      'sec-fetch-site': 'cross-site',
+      'sec-fetch-mode': 'navigate',
+      'sec-fetch-dest': 'document',
+    };
+    const page = await test.call({
+      path: '//evil.example/"><img%20src=x>?a=1&b',
+      headers: { ...headers, cookie },
+    });
+    expect(page).toMatchObject({ status: 403, headers: { 'content-type': 'text/html; charset=utf-8' } });
+    expect(page.text).toContain('href="/evil.example/&#34;&#62;&#60;img%20src=x&#62;?a=1&#38;b"');
+    expect((await test.call({ path: '/api/v1/me', headers: { ...headers, cookie } })).status).toBe(403);
+    const frame = { ...headers, 'sec-fetch-dest': 'iframe' };
+    expect((await test.call({ path: '/', headers: frame })).body).toMatchObject({ code: 'ORIGIN_FORBIDDEN' });
+  });
+
   it('only JSON is a body, whoever sends it', async () => {
     for (const type of [
       'application/x-www-form-urlencoded',

@@ -55,11 +55,12 @@ async function main(args: readonly string[]): Promise<void> {
     },
   });
   endOnSignals(hub);
-  process.on('unhandledRejection', (error) => {
-    logger.error({ err: error }, 'unhandled rejection');
-    void hub.close().finally(() => process.exit(exitFailed));
+  const crash = (error: unknown): void => {
+    logger.error({ err: error }, 'a fault that nothing handled');
     setTimeout(() => process.exit(exitFailed), shutdownLimitMs).unref();
-  });
+    void hub.close().finally(() => process.exit(exitFailed));
+  };
+  process.on('unhandledRejection', crash).on('uncaughtException', crash);
   try {
     await hub.ready;
   } catch (error) {

@@ -11,6 +11,8 @@ export const idleTtlMs = 12 * hourMs;
 export const absoluteTtlMs = 7 * 24 * hourMs;
 /** How stale `lastSeenAt` may be: a write for each request would be waste. */
 const touchEveryMs = 60_000;
+/** How long ended sessions stay on record. */
+const keepEndedMs = 30 * 24 * hourMs;
 /** Longest user agent that is kept. */
 const userAgentMax = 300;
 
@@ -44,6 +46,7 @@ export class LoginSessionService {
       ip: origin.ip,
       userAgent: origin.userAgent?.slice(0, userAgentMax) ?? null,
     });
+    await this.sessions.prune(new Date(now - keepEndedMs));
     return { secret, id };
   }
 

@@ -15,7 +15,7 @@ import { removeSecret, writeSecret } from './secret-file.js';
 import { UserRepository } from './user.repository.js';
 
 export const setupTokenTtlMs = 60 * 60_000;
-/** Until the database has answered once. */
+/** While the database is away. */
 const renewRetryMs = 5_000;
 
 export interface SetupRequest {
@@ -67,7 +67,12 @@ export class SetupService implements OnModuleDestroy {
   /** Shows a link now and again whenever it lapses, until there is a user. */
   async begin(onLink: (link: string) => void): Promise<void> {
     this.#onLink = onLink;
-    await this.#renew();
+    try {
+      await this.#renew();
+    } catch (error) {
+      if (!(error instanceof AppError && error.code === 'DB_UNAVAILABLE')) throw error;
+      this.#renewAfter(renewRetryMs);
+    }
   }
 
   onModuleDestroy(): void {

@@ -17,7 +17,7 @@ import { HostRepository } from './host.repository.js';
 @Injectable()
 export class PresenceService implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #timers = new Map<HostId, Cancel>();
-  #stopListening: () => void = () => undefined;
+  readonly #stops: (() => void)[] = [];
 
   constructor(
     @Inject(HostRepository) private readonly hosts: HostRepository,
@@ -29,18 +29,26 @@ export class PresenceService implements OnApplicationBootstrap, OnModuleDestroy 
   ) {}
 
   onApplicationBootstrap(): void {
-    this.#stopListening = this.bus.on('host.disconnected', ({ hostId }) => {
-      void this.#disconnected(hostId).catch((error: unknown) => {
+    const stored = (hostId: HostId, work: Promise<void>): void => {
+      work.catch((error: unknown) => {
         this.logger.error({ err: error, hostId }, 'presence was not stored');
       });
-    });
+    };
+    this.#stops.push(
+      this.bus.on('host.disconnected', ({ hostId }) => {
+        stored(hostId, this.#disconnected(hostId));
+      }),
+      this.bus.on('host.refused', ({ hostId, code, message }) => {
+        stored(hostId, this.refused(hostId, { code, message }));
+      }),
+    );
     void this.#afterRestart().catch((error: unknown) => {
       this.logger.error({ err: error }, 'presence after a restart was not stored');
     });
   }
 
   onModuleDestroy(): void {
-    this.#stopListening();
+    for (const stop of this.#stops) stop();
     for (const cancel of this.#timers.values()) cancel();
     this.#timers.clear();
   }

@@ -4,6 +4,7 @@ import type { Logger } from '@roundhouse/kit';
 import { AppError } from '@roundhouse/protocol';
 import type { NextFunction, Request, Response } from 'express';
 import { readClient, type TrustedProxies } from './client-facts.js';
+import { isForeignLink, sendForeignLinkPage } from './foreign-link.js';
 import type { HubAddress } from './hub-address.js';
 import { readJsonBody } from './json-body.js';
 import { mayCall, ownOrigin } from './may-call.js';
@@ -40,7 +41,8 @@ export function frontDoor(options: FrontDoorOptions): Middleware {
     if (refusal) {
       // The rest of the body is not read, so the connection cannot be used again.
       response.setHeader('Connection', 'close');
-      fail(refusal);
+      if (isForeignLink(request, refusal)) sendForeignLinkPage(response, request.originalUrl);
+      else fail(refusal);
       return;
     }
     options.files(request, response, (error?: unknown) => {

@@ -1,8 +1,9 @@
 // Who holds a host: one live daemon instance. The same instance may reconnect and replaces its older link; another
 // one gets in only when the present link is dead.
 import { Inject, Injectable } from '@nestjs/common';
-import { AppError, type DaemonAuth, type HostId } from '@roundhouse/protocol';
+import { AppError, type DaemonAuth, type ErrorCode, type HostId } from '@roundhouse/protocol';
 import type { Socket } from 'socket.io';
+import type { AuditCode } from '../../audit/audit-codes.js';
 import { AuditService } from '../../audit/audit.service.js';
 import { HostKeysRepository, type HostKey } from './host-keys.repository.js';
 import { EventBus } from '../event-bus/event-bus.js';
@@ -11,11 +12,13 @@ import { DaemonRegistry } from './daemon-registry.js';
 
 /** A link that answers no ping for so long is dead: its machine froze, or its network is gone. */
 const probeTimeoutMs = 2_000;
-/** Errors that say something about who came; others (no database, a broken link) say nothing. */
-const audited = new Map([
-  ['HOST_CONFLICT', 'HOST_CONFLICT'],
-  ['HOST_KEY_INVALID', 'HOST_KEY_REFUSED'],
-] as const);
+/** Errors that a person must look at; others (no database, a broken link) pass by themselves. */
+const telling: ReadonlySet<ErrorCode> = new Set(['HOST_CONFLICT', 'HOST_KEY_INVALID', 'PROTOCOL_MISMATCH']);
+/** Those that say something about who came. */
+const audited: Readonly<Partial<Record<ErrorCode, AuditCode>>> = {
+  HOST_CONFLICT: 'HOST_CONFLICT',
+  HOST_KEY_INVALID: 'HOST_KEY_REFUSED',
+};
 
 @Injectable()
 export class DaemonLeases {
@@ -58,8 +61,9 @@ export class DaemonLeases {
 
   /** Tells people why a daemon was refused. */
   async refused({ hostId }: HostKey, error: AppError, ip: string): Promise<void> {
-    this.bus.emit('host.refused', { hostId, code: error.code, message: error.message });
-    const code = audited.get(error.code as 'HOST_CONFLICT');
+    if (telling.has(error.code))
+      this.bus.emit('host.refused', { hostId, code: error.code, message: error.message });
+    const code = audited[error.code];
     if (code) await this.audit.record(code, { actor: null, ip, subject: { kind: 'host', id: hostId } });
   }
 

@@ -47,7 +47,11 @@ export class UpgradeGate {
     if (path === daemonPath) return mayConnectDaemon(facts, this.address.rules);
     return (
       mayCall(facts, this.address.rules) ??
-      (path === uiPath ? null : new AppError('NOT_FOUND', { message: 'There is no socket at this address' }))
+      (path === uiPath
+        ? null
+        : new AppError('NOT_FOUND', {
+            message: 'No socket is at this address; send requests without Upgrade',
+          }))
     );
   }
 
