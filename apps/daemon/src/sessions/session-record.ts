@@ -61,6 +61,11 @@ export class SessionDir {
     return path.join(this.path, 'epochs', String(epoch));
   }
 
+  /** What profiles call {tmpdir}. */
+  get tmp(): string {
+    return path.join(this.path, 'tmp');
+  }
+
   usage(epoch: number): string {
     return path.join(this.path, `usage-${String(epoch)}.json`);
   }

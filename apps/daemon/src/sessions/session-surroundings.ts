@@ -7,7 +7,6 @@ import type { ReportFact, StreamSink } from './session-events.js';
 import type { SpawnDependencies } from './spawn-plan.js';
 
 export interface SessionSurroundings extends SpawnDependencies {
-  readonly stateDir: string;
   /** Where sockets are. */
   readonly runtimeDir: string;
   readonly keeper: InstalledKeeper;

@@ -1,7 +1,5 @@
 // From an order to spawn to what a keeper is started with: checks, worktree, directory, command, environment.
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { mkdir } from 'node:fs/promises';
 import type { Clock } from '@roundhouse/kit';
 import { resolveSpawn, type Profile } from '@roundhouse/profiles';
 import { AppError, type SpawnOp } from '@roundhouse/protocol';
@@ -15,9 +13,10 @@ import type { Telemetry } from '../otlp/telemetry.js';
 import { newTelemetryToken } from '../otlp/token-registry.js';
 import { confine } from '../policy/confinement.js';
 import type { LocalPolicy } from '../policy/local-policy.js';
-import type { SessionRecord } from './session-record.js';
+import { SessionDir, type SessionRecord } from './session-record.js';
 
 export interface SpawnDependencies {
+  readonly stateDir: string;
   readonly profileOf: (name: string) => Profile | undefined;
   readonly policy: LocalPolicy;
   readonly trust: TrustStore;
@@ -140,7 +139,7 @@ async function command(
       conversationId,
       otlpEndpoint: endpoint,
       otlpPort: deps.telemetry.status.port,
-      tmpDir: await mkdtemp(path.join(tmpdir(), 'roundhouse-session-')),
+      tmpDir: await makeTmpDir(op.sessionId, deps),
     },
     deps.baseEnv,
   );
@@ -155,4 +154,11 @@ async function command(
     env: resolved.env,
     typeTask: resolved.typeTask,
   };
+}
+
+/** Files of the session's own, which go when the session is forgotten. */
+async function makeTmpDir(sessionId: string, { stateDir }: SpawnDependencies): Promise<string> {
+  const { tmp } = new SessionDir(stateDir, sessionId);
+  await mkdir(tmp, { recursive: true, mode: 0o700 });
+  return tmp;
 }
