@@ -179,9 +179,9 @@ describe('signing in', () => {
       bodies.add(JSON.stringify({ ...answer.body, requestId: '' }));
     }
     expect(bodies.size).toBe(1);
-    const median = (list: number[] = []) => list.sort((a, b) => a - b)[Math.floor(list.length / 2)] ?? 0;
-    // Machines that run other tests beside this one jitter; a missing hash would be off by all of it.
-    expect(Math.abs(median(times.ada) - median(times.nobody))).toBeLessThan(median(times.ada) / 2);
+    // The shortest of each: whatever else the machine does only adds. A missing hash would be 70 ms or more.
+    const shortest = (list: number[] = []) => Math.min(...list);
+    expect(Math.abs(shortest(times.ada) - shortest(times.nobody))).toBeLessThan(40);
     clock.advance(25 * hour);
     cookie = cookieOf(await test.logIn());
   });

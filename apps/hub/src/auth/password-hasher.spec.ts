@@ -11,8 +11,13 @@ describe('the password hasher', () => {
     expect(await new PasswordHasher(Buffer.alloc(32, 2)).verify(stored, 'a good password')).toBe(false);
   });
 
-  it('says no for an unknown user, whatever the password', async () => {
-    expect(await new PasswordHasher(Buffer.alloc(32)).verify(null, 'x')).toBe(false);
+  it('says no for an unknown user, and takes the time of a hash for it (R:A5)', async () => {
+    const hasher = new PasswordHasher(Buffer.alloc(32));
+    expect(await hasher.verify(null, 'x')).toBe(false);
+    const again = hasher.verify(null, 'x');
+    await new Promise(setImmediate);
+    expect(hasher.running).toBe(1);
+    expect(await again).toBe(false);
   });
 
   it('hashes at most four at once (R:A14)', async () => {
