@@ -1,6 +1,5 @@
 // One connection to the hub: handshake in both directions, then typed events until it breaks.
 import { createPublicKey, randomBytes, verify } from 'node:crypto';
-import tls from 'node:tls';
 import { within, type Clock, type Logger } from '@roundhouse/kit';
 import {
   AppError,
@@ -46,6 +45,9 @@ export class Connection {
   readonly #socket: Socket;
   readonly #nonce = randomBytes(32).toString('base64url');
   #refused: AppError | null = null;
+  /** The hub has shown its key, on this connection. */
+  #proven = false;
+  #accepted = false;
   #closed = false;
   readonly #onClosed: ((error: AppError | null) => void)[] = [];
 
@@ -63,7 +65,8 @@ export class Connection {
       forceNew: true,
       timeout: stepTimeoutMs,
       auth: { hostId: identity.hostId, instanceId, nonce: this.#nonce, protocol: protocolVersions },
-      ...(caCertificate === null ? {} : { ca: [...tls.rootCertificates, caCertificate] }),
+      // The hub's own CA alone, when it has one.
+      ...(caCertificate === null ? {} : { ca: caCertificate }),
     });
   }
 
@@ -111,24 +114,14 @@ export class Connection {
     timeoutMs = stepTimeoutMs,
   ): Promise<HubReply<K>> {
     if (!this.isOpen) throw new AppError('HUB_UNREACHABLE');
-    const answer: unknown = await within(this.#socket.emitWithAck(name, payload), {
-      ms: timeoutMs,
-      what: name,
-      clock: this.#options.clock,
+    const asked = this.#socket.emitWithAck(name, payload).catch((cause: unknown) => {
+      throw new AppError('HUB_UNREACHABLE', { message: `The link broke before ${name} was answered`, cause });
     });
+    const answer: unknown = await within(asked, { ms: timeoutMs, what: name, clock: this.#options.clock });
     const { reply } = daemonEvents[name];
     const parsed = parseWith(resultSchema(reply ?? z.unknown()), answer, `The answer to ${name}`);
     // The schema of the reply was chosen by the same name.
     return unwrap(parsed) as HubReply<K>;
-  }
-
-  /** Bytes that have not left this process yet. */
-  get bufferedBytes(): number {
-    const { transport } = this.#socket.io.engine;
-    const raw: unknown = 'ws' in transport ? transport.ws : null;
-    const waiting =
-      typeof raw === 'object' && raw !== null && 'bufferedAmount' in raw ? raw.bufferedAmount : 0;
-    return typeof waiting === 'number' ? waiting : 0;
   }
 
   close(): void {
@@ -148,12 +141,20 @@ export class Connection {
       });
       this.#socket.on('auth.accepted', (payload: unknown) => {
         const parsed = daemonEvents['auth.accepted'].payload.safeParse(payload);
-        if (parsed.success) resolve(parsed.data);
-        else reject(new AppError('PROTOCOL_MISMATCH'));
+        if (!this.#proven)
+          reject(new AppError('HUB_KEY_INVALID', { message: 'The hub did not show its key' }));
+        else if (!parsed.success) reject(new AppError('PROTOCOL_MISMATCH'));
+        else {
+          this.#accepted = true;
+          resolve(parsed.data);
+        }
       });
       this.#socket.on('auth.refused', (payload: unknown) => {
         const refusal = wireErrorSchema.safeParse(payload);
-        this.#refused = refusal.success ? fromWireError(refusal.data) : new AppError('PROTOCOL_MISMATCH');
+        // A newer hub may have reasons that this daemon does not know: not final, then.
+        this.#refused = refusal.success
+          ? fromWireError(refusal.data)
+          : new AppError('HUB_UNREACHABLE', { message: 'The hub refused this daemon for an unknown reason' });
         reject(this.#refused);
       });
       this.#socket.on('connect_error', (error: Error & { data?: unknown }) => {
@@ -189,6 +190,7 @@ export class Connection {
     const genuine =
       hubId === registration.hubId && verify(null, proof, key, Buffer.from(signature, 'base64'));
     if (!genuine) throw new AppError('HUB_KEY_INVALID');
+    this.#proven = true;
     return identity.sign(hostProof({ hubId, hostId, hubNonce: nonce, instanceId, daemonNonce: this.#nonce }));
   }
 
@@ -204,6 +206,9 @@ export class Connection {
     const later: (() => void)[] = [];
     const answering: Answering = { afterAnswer: (work) => later.push(work) };
     try {
+      // Whoever has not shown the hub's key has nothing to say here.
+      if (!this.#accepted)
+        throw new AppError('UNAUTHENTICATED', { message: 'Show the key of the hub first' });
       const parsed = parseWith(daemonEvents[name].payload, payload, name);
       // Name, schema and handler belong together; the compiler cannot follow a union of them.
       const handle = this.#options.handlers[name] as (payload: unknown, answering: Answering) => unknown;

@@ -29,7 +29,7 @@ export interface EnrolmentOptions {
  * @throws AppError JOIN_TOKEN_INVALID, HUB_KEY_INVALID, CONFIG_INVALID; the reason of the signal
  */
 export async function ensureEnrolled(options: EnrolmentOptions, signal: AbortSignal): Promise<HostIdentity> {
-  const existing = await readIdentity(options.stateDir);
+  const existing = await readIdentity(options.stateDir, { orNull: options.joinToken !== null });
   if (options.joinToken === null) {
     if (existing) return existing;
     throw new AppError('CONFIG_INVALID', {
@@ -60,6 +60,12 @@ async function enrol(
   signal: AbortSignal,
 ): Promise<HostIdentity> {
   const { hubUrl, joinToken, stateDir, instanceId } = options;
+  if (token.ca !== null && !hubUrl.startsWith('https:')) {
+    throw new AppError('CONFIG_INVALID', {
+      message: `HUB_URL is ${hubUrl}, but the hub of this join token is reached by https`,
+      hint: 'Copy the whole command from the Hosts page.',
+    });
+  }
   const url = `${hubUrl}${hostRoutes.enrol.path}`;
   const ca = token.ca === null ? null : await fetchPinnedCa(url, token.ca, signal);
   const key = newHostKey();

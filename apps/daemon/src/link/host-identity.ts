@@ -1,9 +1,9 @@
 // This host's Ed25519 key and registration. The private key never leaves the state directory.
 import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import path from 'node:path';
-import { hostIdSchema, type HostId } from '@roundhouse/protocol';
+import { AppError, hostIdSchema, type HostId } from '@roundhouse/protocol';
 import { z } from 'zod';
-import { readJsonFile, writeJsonFile } from '../state/json-file.js';
+import { readIfThere, readJsonFile, writeJsonFile } from '../state/json-file.js';
 
 const fileSchema = z.object({
   version: z.literal(1),
@@ -46,9 +46,26 @@ export class HostIdentity {
 
 const fileOf = (stateDir: string): string => path.join(stateDir, 'host.json');
 
-export async function readIdentity(stateDir: string): Promise<HostIdentity | null> {
-  const registration = await readJsonFile(fileOf(stateDir), fileSchema);
-  return registration && new HostIdentity(registration);
+/**
+ * Null when this machine is not registered; also for a damaged file with `orNull`, which a new join token makes good.
+ * @throws AppError CONFIG_INVALID when the file is damaged: the key in it is this machine's only proof
+ */
+export async function readIdentity(
+  stateDir: string,
+  { orNull = false }: { orNull?: boolean } = {},
+): Promise<HostIdentity | null> {
+  const file = fileOf(stateDir);
+  const registration = await readJsonFile(file, fileSchema);
+  try {
+    if (registration) return new HostIdentity(registration);
+  } catch {
+    // A key that is none: as a damaged file.
+  }
+  if (orNull || (await readIfThere(file)) === null) return null;
+  throw new AppError('CONFIG_INVALID', {
+    message: `${file} is damaged, and with it the key of this host`,
+    hint: 'Make a new join token for this host on the Hosts page, and start the daemon with it.',
+  });
 }
 
 export async function writeIdentity(stateDir: string, registration: Registration): Promise<HostIdentity> {

@@ -12,7 +12,7 @@ const answerMaxBytes = 64 * 1024;
 export interface HubRequest {
   readonly url: string;
   readonly body: unknown;
-  /** PEM of the CA to trust besides the system's. */
+  /** PEM of the only CA to trust; the system's when null. */
   readonly ca: string | null;
   readonly signal: AbortSignal;
 }
@@ -22,11 +22,12 @@ export async function postJson({ url, body, ca, signal }: HubRequest): Promise<u
   const text = JSON.stringify(body);
   const { status, answer } = await send(url, text, { ca, signal });
   const parsed = parse(answer);
-  if (status >= 200 && status < 300) return parsed;
+  if (status >= 200 && status < 300 && parsed !== null) return parsed;
   const problem = problemSchema.safeParse(parsed);
   if (!problem.success) {
     throw new AppError('HUB_UNREACHABLE', {
-      message: `${url} answered ${String(status)}, which is not Roundhouse`,
+      message: `${url} answered ${String(status)}, but not as Roundhouse does`,
+      hint: 'See that HUB_URL is the address of a Roundhouse hub, and that a proxy before it reaches the hub.',
     });
   }
   const { code, detail, title, hint } = problem.data;
@@ -42,7 +43,8 @@ function send(url: string, text: string, { ca, signal }: { ca: string | null; si
       method: 'POST',
       headers: { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text) },
       signal: AbortSignal.any([signal, AbortSignal.timeout(requestTimeoutMs)]),
-      ...(ca === null ? {} : { ca: [...tls.rootCertificates, ca] }),
+      // Pinned means this one alone: no public authority may vouch for another hub under the same name.
+      ...(ca === null ? {} : { ca }),
     };
     const request = (url.startsWith('https:') ? https : http).request(url, options, (response) => {
       let answer = '';
@@ -50,6 +52,9 @@ function send(url: string, text: string, { ca, signal }: { ca: string | null; si
       response.on('data', (part: string) => {
         answer += part;
         if (answer.length > answerMaxBytes) response.destroy(new Error('the answer is too long'));
+      });
+      response.on('aborted', () => {
+        fail(new Error('the answer broke off'));
       });
       response.on('end', () => {
         resolve({ status: response.statusCode ?? 0, answer });

@@ -19,7 +19,10 @@ import type { Outbox } from './outbox.js';
 import { afterFailure } from './reconnect-policy.js';
 
 const helloTimeoutMs = 30_000;
+/** A push that failed on a link that holds is tried again after this. */
 const pushRetryMs = 1_000;
+/** A link that held for so long was a success: attempts count from one again. */
+const stableMs = 10_000;
 
 export interface HubLinkOptions {
   readonly hubUrl: string;
@@ -41,8 +44,12 @@ export interface HubLinkOptions {
 
 export class HubLink {
   readonly #options: HubLinkOptions;
+  /** From the moment hello is on its way: the hub cuts off who speaks before. */
   #connection: Connection | null = null;
+  /** Once hello is answered, and with it the numbers of the outbox. */
+  #ready: Connection | null = null;
   #pushing = false;
+  #telling = false;
 
   constructor(options: HubLinkOptions) {
     this.#options = options;
@@ -68,12 +75,9 @@ export class HubLink {
     let attempt = 0;
     let conflictSince: number | null = null;
     while (!signal.aborted) {
-      const ended = await this.#once(signal, () => {
-        attempt = 0;
-        conflictSince = null;
-      });
+      const { ended, heldMs } = await this.#once(signal);
       if (signal.aborted) return;
-      attempt += 1;
+      attempt = heldMs >= stableMs ? 1 : attempt + 1;
       const code: ErrorCode | null = ended?.code ?? null;
       if (code === 'HOST_CONFLICT') conflictSince ??= clock.monotonic();
       else conflictSince = null;
@@ -85,22 +89,30 @@ export class HubLink {
     }
   }
 
-  /** One connection, until it ends. @returns why it ended */
-  async #once(signal: AbortSignal, onConnected: () => void): Promise<AppError | null> {
+  /** One connection, until it ends: why, and for how long it was good. */
+  async #once(signal: AbortSignal): Promise<{ ended: AppError | null; heldMs: number }> {
+    const { clock, logger } = this.#options;
     const connection = new Connection(this.#options);
+    let since: number | null = null;
+    const held = (ended: AppError | null) => ({
+      ended,
+      heldMs: since === null ? 0 : clock.monotonic() - since,
+    });
     try {
       const { generation, hostName } = await connection.open(signal);
-      this.#connection = connection;
       await this.#hello(connection, generation);
-      onConnected();
-      this.#options.logger.info({ generation, host: hostName }, 'connected to the hub');
-      return await this.#stay(connection, signal);
+      since = clock.monotonic();
+      logger.info({ generation, host: hostName }, 'connected to the hub');
+      return held(await this.#stay(connection, signal));
     } catch (error) {
-      return error instanceof AppError
-        ? error
-        : new AppError('INTERNAL', { cause: error, message: String(error) });
+      return held(
+        error instanceof AppError
+          ? error
+          : new AppError('INTERNAL', { cause: error, message: String(error) }),
+      );
     } finally {
       this.#connection = null;
+      this.#ready = null;
       connection.close();
       await this.#options.onDisconnected();
     }
@@ -108,20 +120,25 @@ export class HubLink {
 
   async #hello(connection: Connection, generation: number): Promise<void> {
     const { outbox, system, inventory, sessions, forget } = this.#options;
-    const answer = await connection.request(
+    const [load, reported] = [await system(), await sessions()];
+    // Nothing is awaited from here until hello is sent: what changes later is told by an event of its own.
+    this.#connection = connection;
+    const asked = connection.request(
       'hello',
       {
         daemonVersion: productVersion,
         generation,
-        system: await system(),
+        system: load,
         inventory: inventory(),
-        sessions: await sessions(),
+        sessions: reported,
         outbox: { stream: outbox.stream, lastSeq: outbox.lastSeq },
       },
       helloTimeoutMs,
     );
-    await outbox.acked(answer.outboxAcked);
+    const answer = await asked;
+    await outbox.agree(answer.outboxAcked);
     for (const sessionId of answer.forget) await forget(sessionId).catch(() => undefined);
+    this.#ready = connection;
     this.#push();
   }
 
@@ -132,51 +149,67 @@ export class HubLink {
         logger.warn({ err: error }, 'status was not sent');
       });
     });
+    let onAbort = (): void => undefined;
     try {
       return await new Promise<AppError | null>((resolve) => {
-        connection.onClosed(resolve);
-        signal.addEventListener('abort', () => {
+        onAbort = () => {
           resolve(null);
-        });
+        };
+        connection.onClosed(resolve);
+        signal.addEventListener('abort', onAbort, { once: true });
+        if (signal.aborted) onAbort();
       });
     } finally {
       stopStatus();
+      signal.removeEventListener('abort', onAbort);
     }
   }
 
   async #status(connection: Connection): Promise<void> {
-    const { system, sessions } = this.#options;
-    connection.emit('status', { system: await system(), sessions: await sessions() });
+    // A slow disk must not pile them up.
+    if (this.#telling) return;
+    this.#telling = true;
+    try {
+      const { system, sessions } = this.#options;
+      connection.emit('status', { system: await system(), sessions: await sessions() });
+    } finally {
+      this.#telling = false;
+    }
   }
 
-  /** Delivers what the outbox holds, one push at a time. */
+  /** Delivers what the outbox holds, one push at a time, from the answer to hello on. */
   #push(): void {
-    if (this.#pushing) return;
+    if (this.#pushing || !this.#ready?.isOpen) return;
     this.#pushing = true;
-    void this.#pushAll()
-      .catch((error: unknown) => {
-        this.#options.logger.warn({ err: error }, 'facts were not delivered; they are kept');
-        this.#options.clock.after(pushRetryMs, () => {
+    const { outbox, logger, clock } = this.#options;
+    this.#pushAll(this.#ready).then(
+      () => {
+        this.#pushing = false;
+        // A fact that came while the last answer was being handled, or a link that came meanwhile.
+        if (outbox.hasUnsent) this.#push();
+      },
+      (error: unknown) => {
+        this.#pushing = false;
+        logger.warn({ err: error }, 'facts were not delivered; they are kept');
+        clock.after(pushRetryMs, () => {
           this.#push();
         });
-      })
-      .finally(() => {
-        this.#pushing = false;
-        // A fact that came while the last answer was being handled.
-        if (this.#options.outbox.hasUnsent && this.isConnected) this.#push();
-      });
+      },
+    );
   }
 
-  async #pushAll(): Promise<void> {
+  /** @throws AppError of the hub's answer, or TIMEOUT when it did not take what it was given */
+  async #pushAll(connection: Connection): Promise<void> {
     const { outbox } = this.#options;
-    for (let connection = this.#connection; connection?.isOpen; connection = this.#connection) {
+    while (connection.isOpen) {
       const facts = outbox.take(factsPerPush);
-      if (facts.length === 0) return;
+      const first = facts[0]?.seq;
+      if (first === undefined) return;
       const { acked } = await connection.request('outbox.push', { stream: outbox.stream, facts: [...facts] });
       await outbox.acked(acked);
-      const first = facts[0]?.seq ?? 0;
-      if (acked < first)
+      if (acked < first) {
         throw new AppError('TIMEOUT', { message: `The hub did not take fact ${String(first)}` });
+      }
     }
   }
 }

@@ -1,16 +1,15 @@
 // Facts for the hub, on disk until it has applied them: numbered without gaps, in order.
-import { mkdir, open, readFile, rename, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { newId, type Clock, type Logger } from '@roundhouse/kit';
-import { factSchema, type Fact, type FactBody } from '@roundhouse/protocol';
-import { z } from 'zod';
+import { AppError, type Fact, type FactBody } from '@roundhouse/protocol';
+import { asNoSpace, readIfThere, writeWhole } from '../state/json-file.js';
+import { factLine, outboxText, readOutbox, type OutboxState } from './outbox-file.js';
 
-/** Facts of sessions are few, and totals replace each other: more than this means a hub that was away for weeks. */
+/** Totals replace each other, so only a hub that was away for years of sessions lets it grow to this. */
 const factsMax = 20_000;
 /** The file is rewritten when it has grown by this since it was last written whole. */
 const rewriteAfterBytes = 4 * 1024 * 1024;
-
-const headerSchema = z.object({ stream: z.uuid(), nextSeq: z.int().positive() });
 
 export interface OutboxOptions {
   readonly stateDir: string;
@@ -21,20 +20,23 @@ export interface OutboxOptions {
 export class Outbox {
   readonly #file: string;
   readonly #options: OutboxOptions;
-  readonly stream: string;
+  #stream: string;
   #nextSeq: number;
   #facts: Fact[];
   /** Facts up to here may be on their way: they are not replaced any more. */
   #sentUpTo = 0;
   #handle: FileHandle | null = null;
+  /** A write failed half-way: what follows it would not be readable. */
+  #torn = false;
   #appended = 0;
+  #closed = false;
   #writing: Promise<void> = Promise.resolve();
   #onAdded: () => void = () => undefined;
 
-  private constructor(options: OutboxOptions, state: { stream: string; nextSeq: number; facts: Fact[] }) {
+  private constructor(options: OutboxOptions, file: string, state: OutboxState) {
     this.#options = options;
-    this.#file = path.join(options.stateDir, 'outbox.jsonl');
-    this.stream = state.stream;
+    this.#file = file;
+    this.#stream = state.stream;
     this.#nextSeq = state.nextSeq;
     this.#facts = state.facts;
   }
@@ -42,10 +44,15 @@ export class Outbox {
   /** A damaged tail (a crash in mid-write) is dropped: what was not written whole was not promised. */
   static async open(options: OutboxOptions): Promise<Outbox> {
     await mkdir(options.stateDir, { recursive: true, mode: 0o700 });
-    const text = await readFile(path.join(options.stateDir, 'outbox.jsonl'), 'utf8').catch(() => '');
-    const outbox = new Outbox(options, readState(text));
+    const file = path.join(options.stateDir, 'outbox.jsonl');
+    const outbox = new Outbox(options, file, readOutbox((await readIfThere(file)) ?? '', newId));
     await outbox.#rewrite();
     return outbox;
+  }
+
+  /** Identity of the numbering: a new one begins at 1. */
+  get stream(): string {
+    return this.#stream;
   }
 
   /** Number of the last fact written. */
@@ -66,22 +73,21 @@ export class Outbox {
     this.#onAdded = listener;
   }
 
-  /** Keeps a fact; resolves when it is on disk. Newer totals replace older ones that were not sent yet. */
+  /**
+   * Keeps a fact; resolves when it is on disk. Newer totals replace older ones that were not sent yet.
+   * @throws AppError NO_SPACE, SHUTTING_DOWN; the fact is not kept then
+   */
   add(body: FactBody): Promise<void> {
     return this.#serial(async () => {
-      const at = new Date(this.#options.clock.now()).toISOString();
+      if (this.#closed) throw new AppError('SHUTTING_DOWN');
       const older = this.#replaceable(body);
       if (!older && body.kind === 'session.usage' && this.#facts.length >= factsMax) {
         this.#options.logger.error('the outbox is full: totals wait for the hub');
         return;
       }
-      const fact: Fact = { seq: older?.seq ?? this.#nextSeq, at, body };
-      await this.#append(fact);
-      if (older) this.#facts[this.#facts.indexOf(older)] = fact;
-      else {
-        this.#facts.push(fact);
-        this.#nextSeq += 1;
-      }
+      const at = new Date(this.#options.clock.now()).toISOString();
+      if (older) await this.#replace(older, { seq: older.seq, at, body });
+      else await this.#append({ seq: this.#nextSeq, at, body });
       this.#onAdded();
     });
   }
@@ -97,19 +103,35 @@ export class Outbox {
   acked(seq: number): Promise<void> {
     return this.#serial(async () => {
       const before = this.#facts.length;
-      this.#facts = this.#facts.filter((fact) => fact.seq > seq);
-      this.#sentUpTo = Math.max(this.#sentUpTo, seq);
-      // A hub that lost its database asks for what is gone here; numbers must not run behind its own.
-      if (seq >= this.#nextSeq) this.#nextSeq = seq + 1;
+      const last = Math.min(seq, this.lastSeq);
+      this.#facts = this.#facts.filter((fact) => fact.seq > last);
+      this.#sentUpTo = Math.max(this.#sentUpTo, last);
       const grown = this.#appended > rewriteAfterBytes;
       if (before > 0 && (this.#facts.length === 0 || grown)) await this.#rewrite();
     });
   }
 
+  /**
+   * What the hub says at the start of a link. When it knows less than was removed here, or more than was written here
+   * (one of the two was restored from a copy), the numbers mean nothing any more: what is left is numbered anew.
+   */
+  agree(seq: number): Promise<void> {
+    const first = this.#facts[0]?.seq ?? this.#nextSeq;
+    if (seq >= first - 1 && seq <= this.lastSeq) return this.acked(seq);
+    return this.#serial(async () => {
+      this.#options.logger.warn({ hub: seq, first, last: this.lastSeq }, 'facts are numbered anew');
+      this.#stream = newId();
+      this.#facts = this.#facts.map((fact, index) => ({ ...fact, seq: index + 1 }));
+      this.#nextSeq = this.#facts.length + 1;
+      this.#sentUpTo = 0;
+      await this.#rewrite();
+    });
+  }
+
   async close(): Promise<void> {
     await this.#serial(async () => {
-      await this.#handle?.close();
-      this.#handle = null;
+      this.#closed = true;
+      await this.#closeFile();
     });
   }
 
@@ -124,55 +146,51 @@ export class Outbox {
     );
   }
 
+  async #replace(older: Fact, fact: Fact): Promise<void> {
+    await this.#write(fact);
+    // Handed out while it was written: the hub gets the older totals, so these need a number of their own.
+    if (older.seq <= this.#sentUpTo) await this.#append({ ...fact, seq: this.#nextSeq });
+    else this.#facts[this.#facts.indexOf(older)] = fact;
+  }
+
   async #append(fact: Fact): Promise<void> {
-    const line = `${JSON.stringify(fact)}\n`;
-    this.#handle ??= await open(this.#file, 'a', 0o600);
-    await this.#handle.appendFile(line);
-    await this.#handle.datasync();
+    await this.#write(fact);
+    this.#facts.push(fact);
+    this.#nextSeq += 1;
+  }
+
+  async #write(fact: Fact): Promise<void> {
+    if (this.#torn) await this.#rewrite();
+    const line = factLine(fact);
+    try {
+      this.#handle ??= await open(this.#file, 'a', 0o600);
+      this.#torn = true;
+      await this.#handle.appendFile(line);
+      await this.#handle.datasync();
+      this.#torn = false;
+    } catch (error) {
+      throw asNoSpace(this.#file, error);
+    }
     this.#appended += line.length;
   }
 
   async #rewrite(): Promise<void> {
-    const temporary = `${this.#file}.tmp`;
-    const header = JSON.stringify({ stream: this.stream, nextSeq: this.#nextSeq });
-    const lines = [header, ...this.#facts.map((fact) => JSON.stringify(fact))];
-    const fresh = await open(temporary, 'w', 0o600);
-    await fresh.writeFile(`${lines.join('\n')}\n`);
-    await fresh.datasync();
-    await fresh.close();
-    await this.#handle?.close();
-    this.#handle = null;
-    await rename(temporary, this.#file);
+    const state = { stream: this.#stream, nextSeq: this.#nextSeq, facts: this.#facts };
+    await this.#closeFile();
+    await writeWhole(this.#file, outboxText(state));
     this.#appended = 0;
+    this.#torn = false;
+  }
+
+  async #closeFile(): Promise<void> {
+    const handle = this.#handle;
+    this.#handle = null;
+    await handle?.close();
   }
 
   #serial(work: () => Promise<void>): Promise<void> {
     const run = this.#writing.then(work);
-    this.#writing = run.catch((error: unknown) => {
-      this.#options.logger.error({ err: error }, 'the outbox cannot be written');
-    });
+    this.#writing = run.catch(() => undefined);
     return run;
-  }
-}
-
-function readState(text: string): { stream: string; nextSeq: number; facts: Fact[] } {
-  const [first = '', ...rest] = text.split('\n').filter((line) => line !== '');
-  const header = headerSchema.safeParse(parse(first));
-  if (!header.success) return { stream: newId(), nextSeq: 1, facts: [] };
-  const facts = new Map<number, Fact>();
-  for (const line of rest) {
-    const fact = factSchema.safeParse(parse(line));
-    if (fact.success) facts.set(fact.data.seq, fact.data);
-  }
-  const ordered = [...facts.values()].sort((a, b) => a.seq - b.seq);
-  const nextSeq = Math.max(header.data.nextSeq, (ordered.at(-1)?.seq ?? 0) + 1);
-  return { stream: header.data.stream, nextSeq, facts: ordered };
-}
-
-function parse(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return null;
   }
 }
