@@ -14,7 +14,7 @@ const pattern = /^rh_([0-9a-f]{32})_([A-Za-z0-9_-]{43})([0-9a-f]{8})$/;
 
 const checksum = (text: string): string => crc32(text).toString(16).padStart(8, '0');
 
-export function formatApiToken({ id, secret }: ApiTokenText): string {
+function formatApiToken({ id, secret }: ApiTokenText): string {
   const body = `rh_${id.replaceAll('-', '')}_${secret}`;
   return `${body}${checksum(body)}`;
 }

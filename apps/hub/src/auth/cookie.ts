@@ -1,7 +1,7 @@
 // The session cookie: its name, its flags, and how it is read back. Pure.
 
 /** Under TLS the browser itself guards the `__Host-` prefix: Secure, this host only, path /. */
-export const cookieName = (secure: boolean): string => `${secure ? '__Host-' : ''}roundhouse_session`;
+const cookieName = (secure: boolean): string => `${secure ? '__Host-' : ''}roundhouse_session`;
 
 export interface CookieOptions {
   readonly secure: boolean;

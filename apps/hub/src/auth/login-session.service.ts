@@ -7,7 +7,7 @@ import { toActor, type Credential } from './actor.js';
 import { LoginSessionRepository, type LoginSessionRow } from './login-session.repository.js';
 
 const hourMs = 3_600_000;
-export const idleTtlMs = 12 * hourMs;
+const idleTtlMs = 12 * hourMs;
 export const absoluteTtlMs = 7 * 24 * hourMs;
 /** How stale `lastSeenAt` may be: a write for each request would be waste. */
 const touchEveryMs = 60_000;

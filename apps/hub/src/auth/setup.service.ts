@@ -14,7 +14,7 @@ import { requireGoodPassword } from './password-rules.js';
 import { removeSecret, writeSecret } from './secret-file.js';
 import { UserRepository } from './user.repository.js';
 
-export const setupTokenTtlMs = 60 * 60_000;
+const setupTokenTtlMs = 60 * 60_000;
 /** While the database is away. */
 const renewRetryMs = 5_000;
 

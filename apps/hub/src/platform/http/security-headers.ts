@@ -22,7 +22,7 @@ const fixed = helmet({
  * for its theme and cell size, with changing text and without a nonce, so that neither hash nor nonce can name
  * them; they cannot run code. Style attributes in markup stay forbidden (scripts set styles through the CSSOM).
  */
-export function contentSecurityPolicy(host: string | undefined, secure: boolean): string {
+function contentSecurityPolicy(host: string | undefined, secure: boolean): string {
   // Browsers before 2022 do not count ws: under 'self'. The host is from the allow-list here.
   const socket = host === undefined ? '' : ` ${secure ? 'wss' : 'ws'}://${host}`;
   return [

@@ -18,7 +18,7 @@ import type { DaemonLeases } from './daemon-leases.js';
 import { answerError, dispatch, readIncoming, type EventTable, type Incoming } from './event-dispatch.js';
 import { connectError, handshakeDeadlineMs, SocketServer } from './socket-server.js';
 import { TokenBucket } from './token-bucket.js';
-import type { UpgradeGate } from './upgrade-gate.js';
+import { daemonPath, type UpgradeGate } from './upgrade-gate.js';
 
 const maxMessageBytes = 1024 * 1024;
 /** Live output of a hundred busy sessions; windows bound its bytes, this bounds a daemon gone wild. */
@@ -51,7 +51,7 @@ export class DaemonServer {
     this.#options = options;
     this.#table = { events: daemonEvents, from: 'daemon', handlers: options.table, logger: options.logger };
     this.server = new SocketServer({
-      path: '/daemon.io',
+      path: daemonPath,
       namespace: '/daemon',
       gate: options.gate,
       maxMessageBytes,

@@ -12,12 +12,12 @@ import { answerError, dispatch, readIncoming, type EventTable } from './event-di
 import { connectError, SocketServer } from './socket-server.js';
 import { UiConnection } from './ui-connection.js';
 import type { UiSockets } from './ui-sockets.js';
-import type { UpgradeGate } from './upgrade-gate.js';
+import { uiPath, type UpgradeGate } from './upgrade-gate.js';
 
 /** Input chunks are 64 KiB; the rest is for what stands around them. */
 const maxMessageBytes = 256 * 1024;
 /** Windows of one person, all devices together. */
-export const maxSocketsPerUser = 32;
+const maxSocketsPerUser = 32;
 /** How often credentials are looked up again: what another process revoked is noticed by then. */
 const recheckEveryMs = 15_000;
 
@@ -44,7 +44,7 @@ export class UiServer {
     this.#options = options;
     this.#table = { events: uiEvents, from: 'browser', handlers: options.table, logger: options.logger };
     this.server = new SocketServer({
-      path: '/socket.io',
+      path: uiPath,
       namespace: '/ui',
       gate: options.gate,
       maxMessageBytes,
