@@ -27,11 +27,13 @@ export const isAlive = (pid: number): boolean =>
   processes().some((seen) => seen.pid === pid && seen.state !== 'Z');
 
 /** Whether the environment that the process was started with holds the text. */
-function startedWith(pid: number, text: string): boolean {
+const startedWith = (pid: number, text: string): boolean => environment(pid).includes(text);
+
+function environment(pid: number): string {
   try {
-    return readFileSync(`/proc/${String(pid)}/environ`, 'utf8').includes(text);
+    return readFileSync(`/proc/${String(pid)}/environ`, 'utf8');
   } catch {
-    return false;
+    return '';
   }
 }
 
@@ -47,3 +49,12 @@ export const processesOfSession = (sessionId: string): Seen[] =>
   processes().filter(
     ({ pid, state }) => state !== 'Z' && startedWith(pid, `ROUNDHOUSE_SESSION=${sessionId}`),
   );
+
+/** The agents of a stack (its directory stands in their environment), each with the session that it belongs to. */
+export function agentsOf(directory: string): (Seen & { session: string })[] {
+  return processes().flatMap((seen) => {
+    if (seen.state === 'Z' || !startedWith(seen.pid, directory)) return [];
+    const session = /ROUNDHOUSE_SESSION=([0-9a-f-]{36})/.exec(environment(seen.pid))?.[1];
+    return session === undefined ? [] : [{ ...seen, session }];
+  });
+}

@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import process from 'node:process';
+import type { Body } from './rest.js';
 import { until } from './wait.js';
 
 /** Settings of this shell that no program under test may see. */
@@ -26,6 +27,7 @@ export class Program {
   readonly lines: string[] = [];
   readonly ended: Promise<End>;
   end: End | null = null;
+  #orders = 0;
 
   constructor(private readonly options: ProgramOptions) {
     const kept = Object.entries(process.env).filter(([name]) => !foreign.test(name));
@@ -66,6 +68,26 @@ export class Program {
   /** The last lines of the log, for a person. */
   tail(): string {
     return this.lines.slice(-40).join('\n');
+  }
+
+  /** An order to one of the entries in `scripts/`. @throws Error what went wrong there, or when it ended instead */
+  async order(what: string, details: Readonly<Record<string, unknown>> = {}): Promise<Body> {
+    this.#orders += 1;
+    const id = this.#orders;
+    const answer = new Promise<Body>((resolve, reject) => {
+      const listen = (message: Body): void => {
+        if (message.id !== id) return;
+        this.child.off('message', listen);
+        if (message.error === undefined) resolve(message.data);
+        else reject(new Error(message.error));
+      };
+      this.child.on('message', listen);
+    });
+    this.child.send({ id, do: what, ...details });
+    return Promise.race([
+      answer,
+      this.ended.then(() => Promise.reject(new Error(`${this.options.name} ended:\n${this.tail()}`))),
+    ]);
   }
 
   kill(signal: NodeJS.Signals): Promise<End> {

@@ -1,0 +1,32 @@
+// The daemon as a program with a clock that tests push ahead: message {id, do: 'advance', ms}.
+import { homedir } from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { createLogger } from '@roundhouse/kit';
+import { loadConfig } from '../../apps/daemon/dist/config.js';
+import { Daemon } from '../../apps/daemon/dist/daemon.js';
+import { liveClock } from './live-clock.mjs';
+
+const shippedProfiles = path.resolve(fileURLToPath(import.meta.url), '../../../profiles');
+const config = loadConfig(process.env, {
+  isRoot: process.getuid?.() === 0,
+  homeDir: homedir(),
+  shippedProfiles,
+});
+const clock = liveClock();
+process.on('message', ({ id, ms }) => {
+  clock.advance(ms);
+  process.send({ id, data: null });
+});
+const stop = new AbortController();
+process.on('SIGTERM', () => stop.abort(new Error('SIGTERM')));
+try {
+  const logger = createLogger({ name: 'daemon', level: config.logLevel });
+  await new Daemon({ config, logger, env: process.env, clock }).run(stop.signal);
+  process.exit(0);
+} catch (error) {
+  if (stop.signal.aborted) process.exit(0);
+  console.error(`Roundhouse daemon: ${error.code}: ${error.message}`);
+  process.exit(3);
+}
