@@ -26,6 +26,15 @@ const containerName = (hostName: string): string =>
 
 const loopback = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
+/**
+ * For the shell to fill in: the container works as whoever runs the command, so that files belong to that person on
+ * both sides. Rootless podman maps that user into the container; to root it would refuse to.
+ */
+const asCaller: Readonly<Record<'podman' | 'docker', readonly string[]>> = {
+  podman: ['--user="$(id -u):$(id -g)"', '$([ "$(id -u)" = 0 ] || echo --userns=keep-id)'],
+  docker: ['--user="$(id -u):$(id -g)"'],
+};
+
 export function joinCommands(parts: JoinCommandParts): { podman: string; docker: string; node: string } {
   const engine = (name: 'podman' | 'docker'): string => containerCommand(name, parts);
   return { podman: engine('podman'), docker: engine('docker'), node: nodeCommand(parts) };
@@ -35,15 +44,9 @@ function containerCommand(engine: 'podman' | 'docker', parts: JoinCommandParts):
   const name = containerName(parts.hostName);
   // A container reaches a hub on the loopback of its machine only through the network of that machine.
   const network = loopback.has(new URL(parts.hubUrl).hostname) ? ['--network=host'] : [];
+  const options = ['-d', '--restart=unless-stopped', '--name', name, ...network];
+  const confined = ['--cap-drop=all', '--security-opt=no-new-privileges'];
   const words = [
-    engine,
-    'run',
-    '-d',
-    '--restart=unless-stopped',
-    '--name',
-    name,
-    ...network,
-    ...(engine === 'podman' ? ['--userns=keep-id'] : []),
     '-v',
     `${name}-state:/state`,
     ...parts.projectRoots.flatMap((root) => ['-v', `${root}:${root}`]),
@@ -54,7 +57,10 @@ function containerCommand(engine: 'podman' | 'docker', parts: JoinCommandParts):
     ...(parts.projectRoots.length > 0 ? ['-e', `PROJECTS_ROOT=${parts.projectRoots.join(':')}`] : []),
     parts.image,
   ];
-  return words.map(shellQuote).join(' ');
+  const quoted = (list: readonly string[]): string[] => list.map(shellQuote);
+  return [engine, 'run', ...quoted(options), ...asCaller[engine], ...quoted([...confined, ...words])].join(
+    ' ',
+  );
 }
 
 function nodeCommand({ hubUrl, joinToken, projectRoots }: JoinCommandParts): string {

@@ -1,0 +1,64 @@
+#!/bin/sh
+# Keeps the daemon of a container running: supervise.sh COMMAND…
+# It is the only child of tini, which is PID 1. Keepers hold the agents' terminals; once their daemon is gone they
+# belong to tini, so neither a crash nor a restart of the daemon touches them. Signals go to the daemon alone.
+set -u
+umask 022
+
+# Exit codes of the daemon (apps/daemon/src/main.ts) that the next try will not cure by itself.
+SETTING_WRONG=2
+PERSON_MUST_ACT=3
+# Seconds: the first pause, the longest one, the one where a person must act, and after how long a start counts as good.
+FIRST_PAUSE=1
+LONGEST_PAUSE=30
+PERSON_PAUSE=60
+GOOD_RUN=60
+
+say() { printf 'roundhouse: %s\n' "$*" >&2; }
+
+child=
+stopping=
+stop() {
+  stopping=yes
+  [ -z "$child" ] || kill -TERM "$child" 2>/dev/null
+}
+trap stop TERM INT
+
+# Runs a command so that a signal reaches it at once; its exit code is in $code.
+run() {
+  "$@" &
+  child=$!
+  [ -z "$stopping" ] || kill -TERM "$child" 2>/dev/null
+  # A trapped signal ends `wait` early; the child is over when nothing answers to its id.
+  while wait "$child"; code=$?; kill -0 "$child" 2>/dev/null; do :; done
+  child=
+}
+
+# A home and a name for whatever uid this container was given: ssh and others refuse to work for a user without one.
+prepare() {
+  if ! mkdir -p "$HOME" "$ROUNDHOUSE_STATE_DIR/container" 2>/dev/null || ! [ -w "$ROUNDHOUSE_STATE_DIR" ]; then
+    say "$ROUNDHOUSE_STATE_DIR is not writable for uid $(id -u). It is the volume that holds keys and terminals:"
+    say "mount one that this user may write, or run the container as the user that it belongs to."
+    return 1
+  fi
+  # Only its owner may; a volume of somebody else that is writable works as well.
+  chmod 0700 "$ROUNDHOUSE_STATE_DIR" 2>/dev/null
+  printf 'agent:x:%s:%s:Roundhouse:%s:/bin/bash\n' "$(id -u)" "$(id -g)" "$HOME" \
+    >"$ROUNDHOUSE_STATE_DIR/container/passwd"
+}
+
+pause=$FIRST_PAUSE
+while [ -z "$stopping" ]; do
+  started=$(date +%s)
+  code=$SETTING_WRONG
+  if prepare; then run "$@"; fi
+  [ -z "$stopping" ] || break
+  [ $(($(date +%s) - started)) -lt $GOOD_RUN ] || pause=$FIRST_PAUSE
+  case $code in
+    "$SETTING_WRONG" | "$PERSON_MUST_ACT") next=$PERSON_PAUSE ;;
+    *) next=$pause pause=$((pause * 2 > LONGEST_PAUSE ? LONGEST_PAUSE : pause * 2)) ;;
+  esac
+  say "the daemon ended with exit code $code; agents live on; next start in $next s"
+  run sleep "$next"
+done
+say 'stopped'
