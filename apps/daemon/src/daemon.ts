@@ -95,6 +95,11 @@ export class Daemon {
       profileOf: (name) => inventory.profileOf(name),
       policy,
       trust,
+      onTrusted: () => {
+        inventory.trustChanged().catch((error: unknown) => {
+          logger.warn({ err: error }, 'the hub was not told that a project is trusted');
+        });
+      },
       worktrees,
       telemetry,
       clock,

@@ -20,6 +20,8 @@ export interface SpawnDependencies {
   readonly profileOf: (name: string) => Profile | undefined;
   readonly policy: LocalPolicy;
   readonly trust: TrustStore;
+  /** A project has just been trusted: the hub is to hear of it. */
+  readonly onTrusted: () => void;
   readonly worktrees: Worktrees;
   readonly telemetry: Telemetry;
   readonly clock: Clock;
@@ -65,7 +67,10 @@ export async function planSpawn(
   const { path: project, root } = await confine(op.project, deps.policy.roots);
   // Before anything is made: a missing agent leaves nothing behind.
   requireAgent(profile, project, deps.baseEnv);
-  if (op.trust) await deps.trust.trust(project);
+  if (op.trust) {
+    await deps.trust.trust(project);
+    deps.onTrusted();
+  }
   const place = await placeOf({ op, before, project, root }, deps, signal);
   try {
     return await command({ op, before, profile, place }, deps, signal);
