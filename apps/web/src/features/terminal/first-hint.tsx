@@ -1,0 +1,35 @@
+// Said once per browser, at the first focus: every key is the agent's but one.
+import { useEffect } from 'react';
+import { t } from '../../lib/i18n/t.js';
+
+const KEY = 'roundhouse.f6-hint';
+/** Long enough to read one line twice. */
+const SHOWN_MS = 8000;
+
+export function hintWasShown(): boolean {
+  try {
+    return localStorage.getItem(KEY) !== null;
+  } catch {
+    return false; // storage is blocked
+  }
+}
+
+export function FirstHint({ onEnd }: { onEnd: () => void }) {
+  useEffect(() => {
+    try {
+      localStorage.setItem(KEY, '1');
+    } catch {
+      // storage is blocked: it is said again next time
+    }
+    const timer = setTimeout(onEnd, SHOWN_MS);
+    return () => clearTimeout(timer);
+  }, [onEnd]);
+  return (
+    <p
+      role="status"
+      className="absolute bottom-3 left-1/2 z-10 w-max max-w-[calc(100%-32px)] -translate-x-1/2 rounded-md bg-popover px-3 py-1.5 text-12 text-text-2 shadow-overlay"
+    >
+      {t('terminal.f6Hint', { key: 'F6' })}
+    </p>
+  );
+}

@@ -1,0 +1,149 @@
+// The receiving end of one session's stream: what the hub says in, what the emulator must do out. Pure.
+// Every byte is applied exactly once, whatever is repeated, cut or sent again after a reconnect.
+import type { Exit, PayloadOf, ReplyOf, UiEvents } from '@roundhouse/protocol';
+
+type Payload<K extends keyof UiEvents> = Omit<PayloadOf<UiEvents[K]>, 'sessionId'>;
+
+export type StreamEvent =
+  | ({ kind: 'output' } & Payload<'session.output'>)
+  | ({ kind: 'snapshot' } & Payload<'session.snapshot'>)
+  | ({ kind: 'resized' } & Payload<'session.resized'>)
+  | ({ kind: 'gap' } & Payload<'session.gap'>)
+  | ({ kind: 'exit' } & Payload<'session.exit'>);
+
+export type AttachReply = ReplyOf<UiEvents['session.attach']>;
+
+/** What the emulator must do, in this order. */
+export type Step =
+  /** `upTo`: the offset that is parsed once `data` is. */
+  | { do: 'write'; data: Uint8Array; epoch: number; upTo: number }
+  | { do: 'reset'; cols: number; rows: number }
+  | { do: 'resize'; cols: number; rows: number }
+  /** Bytes are missing here: what was half read must not be joined with what follows. */
+  | { do: 'break' };
+
+export interface Outcome {
+  readonly steps: readonly Step[];
+  /** The events do not fit together: attach again from `place()`. */
+  readonly fault?: true;
+  /** Bytes that are gone for good. */
+  readonly dropped?: number;
+  readonly exit?: Exit;
+  /** A new life of the session began. */
+  readonly restarted?: true;
+}
+
+const nothing: Outcome = { steps: [] };
+const fault: Outcome = { steps: [], fault: true };
+
+export class StreamState {
+  #epoch: number | null = null;
+  /** The next byte that was not handed on yet. */
+  #next = 0;
+  /** Offset of the newest size that was applied; sizes before it are old. */
+  #sized = 0;
+  /** Events count only between the answer to an attach and the next loss of the link. */
+  #attached = false;
+
+  get epoch(): number | null {
+    return this.#epoch;
+  }
+
+  get next(): number {
+    return this.#next;
+  }
+
+  /** Where to attach: after what was handed on already. */
+  place(): { epoch: number; fromOffset: number } | Record<string, never> {
+    return this.#epoch === null ? {} : { epoch: this.#epoch, fromOffset: this.#next };
+  }
+
+  /** The link is gone, or an attach was sent: whatever arrives until its answer belongs to the past. */
+  detached(): void {
+    this.#attached = false;
+  }
+
+  /** The place is not valid any more: begin afresh at the next attach. */
+  forget(): void {
+    this.#epoch = null;
+    this.#next = 0;
+    this.#sized = 0;
+    this.#attached = false;
+  }
+
+  attached({ epoch, offset, cols, rows, mode }: AttachReply): Outcome {
+    const same = this.#epoch === epoch;
+    const asked = same ? this.#next : 0;
+    this.#attached = true;
+    // Never backwards: what the hub sends again is trimmed.
+    if (same && offset <= this.#next) return { steps: [this.#size(cols, rows)] };
+    const restarted = this.#epoch !== null && !same;
+    this.#begin(epoch, offset);
+    const dropped = mode === 'exact' ? offset - asked : 0;
+    const steps: Step[] = same ? [{ do: 'break' }, this.#size(cols, rows)] : [{ do: 'reset', cols, rows }];
+    return { steps, ...(dropped > 0 ? { dropped } : {}), ...(restarted ? { restarted } : {}) };
+  }
+
+  apply(event: StreamEvent): Outcome {
+    if (!this.#attached || this.#epoch === null) return nothing;
+    if (event.kind === 'snapshot') return this.#snapshot(event);
+    if (event.epoch !== this.#epoch) return event.epoch > this.#epoch ? fault : nothing;
+    switch (event.kind) {
+      case 'output':
+        return this.#output(event.offset, event.data);
+      case 'resized':
+        return this.#resized(event);
+      case 'gap':
+        return this.#gap(event.to, event.from);
+      case 'exit':
+        if (event.offset !== this.#next) return event.offset > this.#next ? fault : nothing;
+        return { steps: [], exit: { exitCode: event.exitCode, signal: event.signal } };
+    }
+  }
+
+  #output(offset: number, data: Uint8Array): Outcome {
+    const end = offset + data.byteLength;
+    if (offset > this.#next) return fault;
+    if (end <= this.#next) return nothing;
+    const fresh = data.subarray(this.#next - offset);
+    this.#next = end;
+    return { steps: [{ do: 'write', data: fresh, epoch: this.#epoch ?? 0, upTo: end }] };
+  }
+
+  #resized({ offset, cols, rows }: Payload<'session.resized'>): Outcome {
+    if (offset > this.#next) return fault;
+    if (offset < this.#sized) return nothing;
+    this.#sized = offset;
+    return { steps: [this.#size(cols, rows)] };
+  }
+
+  #gap(to: number, from: number): Outcome {
+    if (to <= this.#next) return nothing;
+    // Bytes between our place and the gap were never sent to us: those may still be had.
+    if (from > this.#next) return fault;
+    const dropped = to - this.#next;
+    this.#next = to;
+    return { steps: [{ do: 'break' }], dropped };
+  }
+
+  #snapshot({ epoch, offset, cols, rows, data }: Payload<'session.snapshot'>): Outcome {
+    if (this.#epoch === null || epoch < this.#epoch) return nothing;
+    // A screen of the past would take back what was shown already.
+    if (epoch === this.#epoch && offset < this.#next) return nothing;
+    const restarted = epoch > this.#epoch;
+    this.#begin(epoch, offset);
+    const steps: Step[] = [{ do: 'reset', cols, rows }];
+    if (data.byteLength > 0) steps.push({ do: 'write', data, epoch, upTo: offset });
+    return { steps, ...(restarted ? { restarted } : {}) };
+  }
+
+  #begin(epoch: number, offset: number): void {
+    this.#epoch = epoch;
+    this.#next = offset;
+    this.#sized = offset;
+  }
+
+  #size(cols: number, rows: number): Step {
+    return { do: 'resize', cols, rows };
+  }
+}

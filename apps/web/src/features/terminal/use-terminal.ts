@@ -1,0 +1,93 @@
+// Makes the terminal of a session while the page shows it, and keeps theme and size of the cells in step.
+import type { Session } from '@roundhouse/protocol';
+import { useEffect, useRef, useState } from 'react';
+import { connection } from '../../lib/connection.js';
+import { t } from '../../lib/i18n/t.js';
+import { link } from '../../lib/socket.js';
+import { useTheme } from '../../lib/theme.js';
+import { TerminalController } from './terminal-controller.js';
+import { phoneQuery, useMedia } from './use-media.js';
+
+export interface UseTerminal {
+  readonly container: (element: HTMLElement | null) => void;
+  /** Null until the emulator is loaded. */
+  readonly terminal: TerminalController | null;
+  readonly failed: boolean;
+}
+
+export interface UseTerminalOptions {
+  readonly session: Session;
+  readonly screenReader: boolean;
+  /** Anything that, when it changes, makes a refused attach worth another try: the state of the host. */
+  readonly hostState: string | undefined;
+  readonly onLeave: () => void;
+}
+
+export function useTerminal(options: UseTerminalOptions): UseTerminal {
+  const { session, screenReader, hostState, onLeave } = options;
+  const theme = useTheme();
+  const phone = useMedia(phoneQuery);
+  const [container, setContainer] = useState<HTMLElement | null>(null);
+  const [terminal, setTerminal] = useState<TerminalController | null>(null);
+  const [failed, setFailed] = useState(false);
+  const first = useRef({
+    theme,
+    phone,
+    screenReader,
+    label: t('terminal.label', { name: session.name }),
+    onLeave,
+  });
+  useEffect(() => {
+    first.current = { ...first.current, onLeave };
+  }, [onLeave]);
+
+  useEffect(() => {
+    if (!container) return;
+    let over = false;
+    let made: TerminalController | null = null;
+    const open = async (): Promise<void> => {
+      const { XtermHost } = await import('./xterm-host.js');
+      const { theme: startTheme, phone: startPhone, screenReader: reader, label } = first.current;
+      const controller = await TerminalController.open({
+        sessionId: session.id,
+        link,
+        connection,
+        host: container,
+        onLeave: () => first.current.onLeave(),
+        openHost: (events) =>
+          XtermHost.open({
+            container,
+            theme: startTheme,
+            phone: startPhone,
+            screenReader: reader,
+            label,
+            events,
+          }),
+      });
+      if (over) return controller.dispose();
+      made = controller;
+      setTerminal(controller);
+    };
+    open().catch((cause: unknown) => {
+      console.error(cause);
+      if (!over) setFailed(true);
+    });
+    return () => {
+      over = true;
+      made?.dispose();
+      setTerminal(null);
+    };
+  }, [container, session.id]);
+
+  useEffect(() => terminal?.host.setTheme(theme), [terminal, theme]);
+  useEffect(() => terminal?.host.setScreenReader(screenReader), [terminal, screenReader]);
+  useEffect(() => {
+    terminal?.host.setPhone(phone);
+    terminal?.relayout();
+  }, [terminal, phone]);
+  useEffect(
+    () => terminal?.sessionChanged(session.state),
+    [terminal, session.state, session.epoch, hostState],
+  );
+  return { container: setContainer, terminal, failed };
+}

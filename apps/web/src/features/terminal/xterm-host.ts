@@ -1,0 +1,247 @@
+// The emulator: the one place that knows xterm.js. A chunk of its own, loaded with the first terminal.
+import { FitAddon } from '@xterm/addon-fit';
+import { SearchAddon } from '@xterm/addon-search';
+import { UnicodeGraphemesAddon } from '@xterm/addon-unicode-graphemes';
+import { WebLinksAddon } from '@xterm/addon-web-links';
+import { WebglAddon } from '@xterm/addon-webgl';
+import { Terminal } from '@xterm/xterm';
+import '@xterm/xterm/css/xterm.css';
+import { terminalLimits } from '@roundhouse/protocol';
+import { isFocusReport, isMouseReport, swallowQueries } from './queries.js';
+import { terminalFont, terminalTheme } from './terminal-theme.js';
+import type { Sink } from './write-queue.js';
+
+/** Lines that can be scrolled back to; some 10 MB at most. */
+const SCROLLBACK_LINES = 5000;
+/** Longest wait for the fonts before the first measuring. */
+const FONTS_MS = 1500;
+/** Cells are measured in whole pixels: these give 13/18 and 12/17. */
+const sizes = {
+  normal: { fontSize: 13, lineHeight: 1.03 },
+  phone: { fontSize: 12, lineHeight: 1.07 },
+} as const;
+
+export interface XtermHostOptions {
+  readonly container: HTMLElement;
+  readonly theme: 'dark' | 'light';
+  readonly phone: boolean;
+  readonly screenReader: boolean;
+  /** Spoken name of the terminal. */
+  readonly label: string;
+  readonly events: XtermEvents;
+}
+
+export interface XtermEvents {
+  /** Typed, pasted, or a real mouse or focus event. */
+  onInput: (data: string | Uint8Array, report: boolean) => void;
+  /** A person pressed a link; `url` is http or https. */
+  onLink: (url: string) => void;
+  /** The one key that is not the agent's. */
+  onLeave: () => void;
+  onSelection: (has: boolean) => void;
+}
+
+export interface FindOptions {
+  readonly back: boolean;
+  readonly caseSensitive: boolean;
+  readonly typing?: boolean;
+}
+
+export class XtermHost implements Sink {
+  readonly #term: Terminal;
+  readonly #fit = new FitAddon();
+  readonly #search = new SearchAddon();
+  readonly #guard;
+  #rows: MutationObserver | null = null;
+
+  private constructor(private readonly options: XtermHostOptions) {
+    const { theme, phone, screenReader, events } = options;
+    this.#term = new Terminal({
+      ...sizes[phone ? 'phone' : 'normal'],
+      allowProposedApi: true,
+      cursorBlink: false,
+      cursorInactiveStyle: 'outline',
+      fontFamily: terminalFont(),
+      fontWeightBold: '700',
+      linkHandler: { activate: (_, url) => this.#openLink(url), allowNonHttpProtocols: false },
+      macOptionIsMeta: true,
+      minimumContrastRatio: 4.5,
+      rightClickSelectsWord: false,
+      screenReaderMode: screenReader,
+      scrollback: SCROLLBACK_LINES,
+      theme: terminalTheme(theme),
+    });
+    this.#guard = swallowQueries(this.#term.parser);
+    this.#term.loadAddon(this.#fit);
+    this.#term.loadAddon(this.#search);
+    this.#term.loadAddon(new UnicodeGraphemesAddon());
+    this.#term.loadAddon(new WebLinksAddon((_, url) => this.#openLink(url)));
+    this.#term.onData((data) => this.#onData(data));
+    this.#term.onBinary((data) => this.#onBinary(data));
+    this.#term.onSelectionChange(() => events.onSelection(this.#term.hasSelection()));
+    this.#term.attachCustomKeyEventHandler((event) => this.#onKey(event));
+  }
+
+  /** Makes and opens the emulator once the fonts that it measures are there. */
+  static async open(options: XtermHostOptions): Promise<XtermHost> {
+    await fontsReady();
+    const host = new XtermHost(options);
+    host.#open();
+    return host;
+  }
+
+  get element(): HTMLElement | undefined {
+    return this.#term.element;
+  }
+
+  write(data: Uint8Array, parsed: () => void): void {
+    this.#term.write(data, parsed);
+  }
+
+  resize(cols: number, rows: number): void {
+    if (cols !== this.#term.cols || rows !== this.#term.rows) this.#term.resize(cols, rows);
+  }
+
+  reset(): void {
+    this.#term.reset();
+  }
+
+  breakOff(): void {
+    // CAN ends a sequence, DECSTR forgets colours, margins and modes.
+    this.#term.write('\u0018\u001b[!p');
+  }
+
+  /** The grid that fills the container; null while it has no layout. */
+  proposed(): { cols: number; rows: number } | null {
+    const size = this.#fit.proposeDimensions();
+    if (!size || !Number.isFinite(size.cols) || !Number.isFinite(size.rows)) return null;
+    const { minCols, maxCols, minRows, maxRows } = terminalLimits;
+    return {
+      cols: Math.min(maxCols, Math.max(minCols, size.cols)),
+      rows: Math.min(maxRows, Math.max(minRows, size.rows)),
+    };
+  }
+
+  focus(): void {
+    this.#term.focus();
+  }
+
+  /** Whether the program asked for bracketed paste, and for application cursor keys. */
+  get modes(): { bracketedPaste: boolean; applicationCursor: boolean } {
+    const { bracketedPasteMode, applicationCursorKeysMode } = this.#term.modes;
+    return { bracketedPaste: bracketedPasteMode, applicationCursor: applicationCursorKeysMode };
+  }
+
+  /** `text` must be clean: see paste.ts. */
+  paste(text: string): void {
+    this.#term.paste(text);
+  }
+
+  selection(): string {
+    return this.#term.getSelection();
+  }
+
+  /** Selects the next or previous match; `typing` keeps the present one while it still fits. */
+  find(query: string, options: FindOptions): boolean {
+    const { back, caseSensitive, typing = false } = options;
+    if (back) return this.#search.findPrevious(query, { caseSensitive });
+    return this.#search.findNext(query, { caseSensitive, incremental: typing });
+  }
+
+  clearFind(): void {
+    this.#search.clearDecorations();
+    this.#term.clearSelection();
+  }
+
+  setTheme(theme: 'dark' | 'light'): void {
+    this.#term.options.theme = terminalTheme(theme);
+  }
+
+  setScreenReader(on: boolean): void {
+    this.#term.options.screenReaderMode = on;
+  }
+
+  setPhone(phone: boolean): void {
+    Object.assign(this.#term.options, sizes[phone ? 'phone' : 'normal']);
+  }
+
+  dispose(): void {
+    this.#rows?.disconnect();
+    this.#guard.dispose();
+    this.#term.dispose();
+  }
+
+  #open(): void {
+    const { container, label } = this.options;
+    this.#term.open(container);
+    this.#term.textarea?.setAttribute('aria-label', label);
+    this.#useWebgl();
+  }
+
+  #useWebgl(): void {
+    try {
+      const webgl = new WebglAddon();
+      webgl.onContextLoss(() => {
+        webgl.dispose();
+        this.#styleRows();
+      });
+      this.#term.loadAddon(webgl);
+    } catch {
+      this.#styleRows();
+    }
+  }
+
+  /**
+   * Without WebGL rows are elements, and the emulator writes 24-bit colours as style attributes, which the page's
+   * policy ignores. Set through the object model the same text is allowed.
+   */
+  #styleRows(): void {
+    const rows = this.#term.element?.querySelector('.xterm-rows');
+    if (!rows || this.#rows) return;
+    const apply = (root: Element): void => {
+      for (const cell of root.querySelectorAll<HTMLElement>('span[style]')) {
+        const text = cell.getAttribute('style') ?? '';
+        if (cell.style.length === 0 && text !== '') cell.style.cssText = text;
+      }
+    };
+    this.#rows = new MutationObserver((records) => {
+      for (const { target } of records) if (target instanceof Element) apply(target);
+    });
+    this.#rows.observe(rows, { childList: true, subtree: true });
+    apply(rows);
+  }
+
+  #onKey(event: KeyboardEvent): boolean {
+    if (event.key !== 'F6' || event.ctrlKey || event.altKey || event.metaKey) return true;
+    event.preventDefault();
+    if (event.type === 'keydown') this.options.events.onLeave();
+    return false;
+  }
+
+  #onData(data: string): void {
+    const focus = isFocusReport(data);
+    if (focus && this.#guard.reading()) return;
+    this.options.events.onInput(data, focus || isMouseReport(data));
+  }
+
+  /** Mouse reports of the old encoding: one byte per character. */
+  #onBinary(data: string): void {
+    this.options.events.onInput(
+      Uint8Array.from(data, (char) => char.charCodeAt(0)),
+      true,
+    );
+  }
+
+  #openLink(text: string): void {
+    const url = URL.canParse(text) ? new URL(text) : null;
+    if (url?.protocol === 'http:' || url?.protocol === 'https:') this.options.events.onLink(url.href);
+  }
+}
+
+async function fontsReady(): Promise<void> {
+  const wanted = ['13px "JetBrains Mono"', '700 13px "JetBrains Mono"'];
+  const loaded = Promise.all(wanted.map((font) => document.fonts.load(font)));
+  const limit = new Promise((resolve) => setTimeout(resolve, FONTS_MS));
+  // A font that does not arrive is no reason to show nothing.
+  await Promise.race([loaded, limit]).catch(() => undefined);
+}
