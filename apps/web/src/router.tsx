@@ -7,6 +7,8 @@ import {
   Outlet,
 } from '@tanstack/react-router';
 import { z } from 'zod';
+import { fleetSearchSchema } from './features/fleet/fleet-search.js';
+import { hostsSearchSchema } from './features/hosts/hosts-search.js';
 import { AuthGate } from './features/shell/auth-gate.js';
 import { NotFound, RouteError } from './features/shell/route-errors.js';
 import { AppLayout } from './routes/app-layout.js';
@@ -58,12 +60,14 @@ const layout = createRoute({ getParentRoute: () => signedIn, id: 'layout', compo
 const fleet = createRoute({
   getParentRoute: () => layout,
   path: '/',
+  validateSearch: fleetSearchSchema,
   component: lazyRouteComponent(() => import('./routes/fleet.js'), 'Component'),
 });
 
 const hosts = createRoute({
   getParentRoute: () => layout,
   path: '/hosts',
+  validateSearch: hostsSearchSchema,
   component: lazyRouteComponent(() => import('./routes/hosts.js'), 'Component'),
 });
 

@@ -66,4 +66,12 @@ describe('LiveCache', () => {
     sut.apply({ kind: 'session', id: 'a', version: 2 });
     expect(client.getQueryState(keys.list('session'))?.isInvalidated).toBe(true);
   });
+
+  it('adds what came to be while the answer was on its way', () => {
+    const { sut } = setup([]);
+    sut.apply(change(session('new', 1)));
+    expect(sut.freshList('session', [session('a', 1)]).map(({ id }) => id)).toEqual(['new', 'a']);
+    sut.apply({ kind: 'session', id: 'new', version: 2, deleted: true });
+    expect(sut.freshList('session', [session('a', 1)]).map(({ id }) => id)).toEqual(['a']);
+  });
 });

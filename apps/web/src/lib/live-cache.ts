@@ -62,11 +62,18 @@ export class LiveCache {
       );
   }
 
-  /** An answer of REST, corrected by changes that overtook it. */
+  /** An answer of REST with the whole list, corrected by changes that overtook it. */
   freshList<K extends EntityKind>(kind: K, items: readonly EntityByKind[K][]): EntityByKind[K][] {
-    return items.flatMap((item) => {
-      const fresh = this.fresh(kind, item);
-      return fresh ? [fresh] : [];
+    const known = new Set<string>(items.map(({ id }) => id));
+    const corrected = items.flatMap((item) => this.fresh(kind, item) ?? []);
+    return [...this.missing(kind, known), ...corrected];
+  }
+
+  /** Entities that came to be after the hub had made its answer. */
+  private missing<K extends EntityKind>(kind: K, known: ReadonlySet<string>): EntityByKind[K][] {
+    return [...this.recent.values()].flatMap((change) => {
+      if (!isOf(kind, change) || change.deleted === true || known.has(change.id)) return [];
+      return change.entity ?? [];
     });
   }
 

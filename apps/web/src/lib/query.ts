@@ -1,5 +1,5 @@
 // The query client, and the queries that several features share.
-import { routes, type Host, type Me, type Session } from '@roundhouse/protocol';
+import { endStates, routes, sessionStates, type Host, type Me, type Session } from '@roundhouse/protocol';
 import { QueryCache, QueryClient, queryOptions } from '@tanstack/react-query';
 import { call } from './api.js';
 import { ApiError } from './api-error.js';
@@ -7,9 +7,11 @@ import { keys, LiveCache } from './live-cache.js';
 
 /** Sockets keep the cache true; this only bounds how long a missed change could stay. */
 const STALE_MS = 5 * 60_000;
-/** Most sessions that the fleet loads; older ended ones are found by filter. */
-const SESSIONS_MAX = 1000;
+/** Most sessions that have not ended: more than a browser can show with sense. */
+const LIVE_MAX = 2000;
 const PAGE = 200;
+/** Ended sessions are paged on demand, this many at once. */
+const ENDED_PAGE = 50;
 
 const mayRetry = (count: number, error: unknown): boolean =>
   count < 2 && error instanceof ApiError && (error.code === 'NETWORK' || error.code === 'TIMEOUT');
@@ -63,23 +65,64 @@ export const hostsQuery = queryOptions({
   },
 });
 
-/** All recent sessions, newest first. */
+export interface SessionList {
+  readonly items: Session[];
+  /** Where the ended sessions go on that are not loaded yet; null when all are. */
+  readonly endedCursor: string | null;
+}
+
+const liveStates = sessionStates.filter((state) => !endStates.includes(state)).join(',');
+const endedPage = (cursor: string | null, signal?: AbortSignal) =>
+  call(routes.sessions.list, {
+    ...(signal ? { signal } : {}),
+    query: { state: endStates.join(','), limit: ENDED_PAGE, ...(cursor === null ? {} : { cursor }) },
+  });
+
+async function liveSessions(signal: AbortSignal): Promise<Session[]> {
+  const items: Session[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await call(routes.sessions.list, {
+      signal,
+      query: { state: liveStates, limit: PAGE, ...(cursor === undefined ? {} : { cursor }) },
+    });
+    items.push(...page.items);
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor !== undefined && items.length < LIVE_MAX);
+  return items;
+}
+
+/** Of two pages that were asked for at different moments the newer entity counts. */
+function union(...pages: readonly (readonly Session[])[]): Session[] {
+  const byId = new Map<string, Session>();
+  for (const session of pages.flat()) {
+    const known = byId.get(session.id);
+    if (!known || known.version < session.version) byId.set(session.id, session);
+  }
+  return [...byId.values()];
+}
+
+/** All sessions that have not ended, and the newest of those that have. */
 export const sessionsQuery = queryOptions({
   queryKey: keys.list('session'),
-  queryFn: async ({ signal }): Promise<{ items: Session[] }> => {
-    const items: Session[] = [];
-    let cursor: string | undefined;
-    do {
-      const page = await call(routes.sessions.list, {
-        signal,
-        query: { limit: PAGE, ...(cursor === undefined ? {} : { cursor }) },
-      });
-      items.push(...page.items);
-      cursor = page.nextCursor ?? undefined;
-    } while (cursor !== undefined && items.length < SESSIONS_MAX);
-    return { items: liveCache.freshList('session', items) };
+  queryFn: async ({ signal }): Promise<SessionList> => {
+    const [live, ended] = await Promise.all([liveSessions(signal), endedPage(null, signal)]);
+    const items = liveCache.freshList('session', union(live, ended.items));
+    return { items, endedCursor: ended.nextCursor };
   },
 });
+
+/** Loads the next page of ended sessions into the list. */
+export async function loadMoreEnded(): Promise<void> {
+  const cursor = queryClient.getQueryData(sessionsQuery.queryKey)?.endedCursor ?? null;
+  if (cursor === null) return;
+  const page = await endedPage(cursor);
+  const more = page.items.flatMap((session) => liveCache.fresh('session', session) ?? []);
+  queryClient.setQueryData(
+    sessionsQuery.queryKey,
+    (now) => now && { items: union(now.items, more), endedCursor: page.nextCursor },
+  );
+}
 
 export const sessionQuery = (id: Session['id']) =>
   queryOptions({

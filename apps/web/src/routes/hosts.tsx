@@ -1,7 +1,27 @@
 // /hosts
+import { getRouteApi } from '@tanstack/react-router';
+import { HostsPage } from '../features/hosts/hosts-page.js';
 import { t } from '../lib/i18n/t.js';
 import { Page } from '../ui/page.js';
 
+const route = getRouteApi('/signed-in/layout/hosts');
+
 export function Component() {
-  return <Page title={t('shell.hosts')}>{null}</Page>;
+  const { state = 'all', host = null } = route.useSearch();
+  const navigate = route.useNavigate();
+  return (
+    <Page title={t('shell.hosts')}>
+      <HostsPage
+        filter={state}
+        onFilter={(next) =>
+          void navigate({
+            search: ({ state: _was, ...rest }) => ({ ...rest, ...(next === 'all' ? {} : { state: next }) }),
+            replace: true,
+          })
+        }
+        open={host}
+        onClose={() => void navigate({ search: ({ host: _was, ...rest }) => rest })}
+      />
+    </Page>
+  );
 }

@@ -1,0 +1,15 @@
+// What the address of the fleet page carries: filter, search and view.
+import { z } from 'zod';
+
+export const fleetFilters = ['all', 'waiting', 'crashed', 'working', 'idle', 'unknown', 'ended'] as const;
+export type FleetFilter = (typeof fleetFilters)[number];
+export const fleetViews = ['cards', 'table'] as const;
+export type FleetView = (typeof fleetViews)[number];
+
+/** Anything else in the address is dropped without a complaint. */
+export const fleetSearchSchema = z.object({
+  state: z.enum(fleetFilters).exclude(['all']).optional().catch(undefined),
+  q: z.string().max(200).optional().catch(undefined),
+  view: z.enum(fleetViews).optional().catch(undefined),
+});
+export type FleetSearch = z.infer<typeof fleetSearchSchema>;

@@ -1,0 +1,139 @@
+// One session as a card: state, what it is, what it does, what it used. The whole card leads to the session.
+import type { Host, Session } from '@roundhouse/protocol';
+import { Link } from '@tanstack/react-router';
+import { cx } from 'class-variance-authority';
+import { TriangleAlert } from 'lucide-react';
+import { t } from '../../lib/i18n/t.js';
+import { sessionStatus, type StatusKind } from '../../lib/status.js';
+import { useNow } from '../../lib/ticker.js';
+import { AgentIcon } from '../../ui/agent-icon.js';
+import { Button } from '../../ui/button.js';
+import { Card } from '../../ui/card.js';
+import { ContextMeter } from '../../ui/meter.js';
+import { Money } from '../../ui/money.js';
+import { StateGlyph } from '../../ui/state-glyph.js';
+import { TokenCount } from '../../ui/token-count.js';
+import { tokenSum } from './fleet-order.js';
+import { adopt, askToStop, SessionMenu } from './session-actions.js';
+import { ProjectRef } from './session-ref.js';
+import { SessionState } from './session-state.js';
+import { hasUsage, nowLine } from './session-text.js';
+
+const toneOf = (kind: StatusKind): 'plain' | 'waiting' | 'danger' =>
+  kind === 'waiting' ? 'waiting' : ['crashed', 'failed', 'lost', 'error'].includes(kind) ? 'danger' : 'plain';
+
+export interface SessionCardProps {
+  session: Session;
+  host: Host | undefined;
+}
+
+export function SessionCard({ session, host }: SessionCardProps) {
+  const kind = sessionStatus(session);
+  const now = useNow(15_000);
+  const away = session.state === 'unknown';
+  const line = nowLine(session, host, now);
+  return (
+    <Card
+      tone={toneOf(kind)}
+      ghost={away}
+      data-session={session.id}
+      className="group relative grid grid-rows-[20px_18px_18px_auto] gap-1 px-3 pt-2.5 transition-colors hover:border-line-input has-[a:focus-visible]:border-accent"
+    >
+      <div className="flex min-w-0 items-center gap-2">
+        <StateGlyph kind={kind} />
+        <Link
+          to="/sessions/$id"
+          params={{ id: session.id }}
+          className={cx(
+            'min-w-0 flex-1 truncate font-strong after:absolute after:inset-0 after:rounded-md',
+            away && 'text-text-2',
+          )}
+        >
+          {session.name}
+        </Link>
+        <SessionState session={session} />
+      </div>
+      <div className="flex min-w-0 items-center gap-2 pl-5 text-12">
+        <AgentName session={session} host={host} />
+        <span className="h-3 w-px shrink-0 bg-line-2" />
+        <ProjectRef session={session} />
+        <SessionMenu
+          session={session}
+          className="relative z-10 -my-1 ml-auto opacity-0 group-hover:opacity-100 focus-visible:opacity-100 data-[state=open]:opacity-100 pointer-coarse:opacity-100"
+        />
+      </div>
+      <div
+        className={cx(
+          'truncate pl-5 text-12 leading-[18px]',
+          kind === 'waiting' ? 'text-text' : away ? 'text-text-3' : 'text-text-2',
+        )}
+        title={line}
+      >
+        {line}
+      </div>
+      {session.orphan ? <OrphanFoot session={session} /> : <Foot session={session} />}
+    </Card>
+  );
+}
+
+export function AgentName({ session, host }: SessionCardProps) {
+  const profile = host?.profiles.find(({ name }) => name === session.profile);
+  return (
+    <span className="inline-flex shrink-0 items-center gap-[5px] text-text-2">
+      <AgentIcon profile={session.profile} />
+      {profile?.displayName ?? session.profile}
+    </span>
+  );
+}
+
+const foot = '-mx-3 mt-1 flex h-[30px] items-center gap-3 border-t border-line pr-3 pl-8 text-12';
+
+function Foot({ session }: { session: Session }) {
+  if (!hasUsage(session))
+    return (
+      <div className={cx(foot, 'text-text-3')}>
+        <Warnings session={session} />
+        <span className="mono min-w-0 flex-1 truncate" title={session.cwd ?? session.project}>
+          {session.cwd ?? session.project}
+        </span>
+        {session.pid !== null && <span className="nums">{t('fleet.pid', { pid: session.pid })}</span>}
+      </div>
+    );
+  const { context } = session;
+  return (
+    <div className={foot}>
+      {context === null ? (
+        <span className="text-text-3">{session.model ?? ''}</span>
+      ) : (
+        <ContextMeter used={context.used} window={context.window} />
+      )}
+      <span className="flex-1" />
+      <Warnings session={session} />
+      <TokenCount value={tokenSum(session)} className="text-text-3" />
+      <Money nanos={session.costNanos} source={session.costSource} className="font-medium" />
+    </div>
+  );
+}
+
+function Warnings({ session: { warnings } }: { session: Session }) {
+  if (warnings.length === 0) return null;
+  const words = warnings.map((warning) => t(`fleet.warn.${warning}`)).join('. ');
+  return (
+    <span role="img" aria-label={words} title={words} className="relative z-10 text-danger">
+      <TriangleAlert className="size-3.5" aria-hidden="true" />
+    </span>
+  );
+}
+
+function OrphanFoot({ session }: { session: Session }) {
+  return (
+    <div className={cx(foot, 'relative z-10 h-10 justify-end gap-2')}>
+      <Button size="sm" variant="ghost" onClick={() => askToStop(session)}>
+        {t('fleet.stop')}
+      </Button>
+      <Button size="sm" onClick={() => void adopt(session)}>
+        {t('fleet.adopt')}
+      </Button>
+    </div>
+  );
+}

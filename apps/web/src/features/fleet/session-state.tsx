@@ -1,0 +1,41 @@
+// The state word of a session with its duration, or how and when it ended.
+import { hasEnded, type Session } from '@roundhouse/protocol';
+import { cx } from 'class-variance-authority';
+import { sessionStatus } from '../../lib/status.js';
+import { Elapsed, RelativeTime } from '../../ui/relative-time.js';
+import { statusWord } from '../../ui/state-glyph.js';
+import { exitWord, stateSince } from './session-text.js';
+
+const loud: Readonly<Record<string, string>> = {
+  waiting: 'text-waiting',
+  crashed: 'text-danger',
+  failed: 'text-danger',
+  lost: 'text-danger',
+  error: 'text-danger',
+};
+
+export function SessionState({ session, className }: { session: Session; className?: string }) {
+  const kind = sessionStatus(session);
+  const since = stateSince(session);
+  const exit = kind === 'crashed' ? exitWord(session) : '';
+  return (
+    <span
+      className={cx('nums shrink-0 text-right text-12 font-medium', loud[kind] ?? 'text-text-3', className)}
+    >
+      {statusWord(kind)}
+      {since !== null && (
+        <>
+          {' '}
+          <Elapsed from={since} />
+        </>
+      )}
+      {exit !== '' && ` ${exit}`}
+      {hasEnded(session.state) && exit === '' && session.endedAt !== null && (
+        <>
+          {' '}
+          <RelativeTime at={session.endedAt} />
+        </>
+      )}
+    </span>
+  );
+}

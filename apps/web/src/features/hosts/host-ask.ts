@@ -1,0 +1,15 @@
+// What somebody wants to do to a host. The dialogs for it live at the page, so that they outlast the row or empty
+// state that asked.
+import type { Host, ProjectInfo } from '@roundhouse/protocol';
+import { createStore, useStore } from '../../lib/store.js';
+
+export type HostAsk =
+  | { readonly what: 'add' }
+  | { readonly what: 'rename' | 'delete' | 'token'; readonly host: Host }
+  | { readonly what: 'trust'; readonly host: Host; readonly project: ProjectInfo };
+
+const asked = createStore<HostAsk | null>(null);
+
+export const askHost = (ask: HostAsk): void => asked.set(ask);
+export const closeHostAsk = (): void => asked.set(null);
+export const useHostAsk = (): HostAsk | null => useStore(asked);

@@ -1,0 +1,206 @@
+// The details of one host beside the list: state, machine, agents, telemetry, project folders and projects.
+import type { Host } from '@roundhouse/protocol';
+import { RefreshCw, TriangleAlert } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { formatDuration, formatTime } from '../../lib/format.js';
+import { t } from '../../lib/i18n/t.js';
+import { AgentIcon } from '../../ui/agent-icon.js';
+import { Button } from '../../ui/button.js';
+import { RelativeTime } from '../../ui/relative-time.js';
+import { Sheet } from '../../ui/sheet.js';
+import { Status } from '../../ui/state-glyph.js';
+import { DaemonVersion, LastSeen } from './host-cells.js';
+import { formatBytes } from './host-facts.js';
+import { HostMenu } from './host-menu.js';
+import { HostProjects } from './host-projects.js';
+import { rescan, useScanning } from './rescan.js';
+
+export function HostSheet({ host, onClose }: { host: Host; onClose: () => void }) {
+  return (
+    <Sheet open onOpenChange={onClose} title={host.name}>
+      <div className="grid gap-6">
+        <Overview host={host} />
+        <Agents host={host} />
+        {host.profileProblems.length > 0 && <ProfileProblems host={host} />}
+        <Section title={t('hosts.telemetry')}>
+          <Telemetry host={host} />
+        </Section>
+        <Section title={t('hosts.projectRoots')}>
+          <ul className="grid gap-1">
+            {host.projectRoots.map((root) => (
+              <li key={root} className="mono break-all text-text-2">
+                {root}
+              </li>
+            ))}
+          </ul>
+          {host.projectRoots.length === 0 && <span className="text-text-3">{t('hosts.unknown')}</span>}
+        </Section>
+        <Section title={t('hosts.projects')} end={<Rescan host={host} />}>
+          <HostProjects host={host} />
+        </Section>
+      </div>
+    </Sheet>
+  );
+}
+
+function Section({ title, end, children }: { title: string; end?: ReactNode; children: ReactNode }) {
+  return (
+    <section>
+      <div className="mb-1.5 flex min-h-6 items-center gap-2">
+        <h3 className="font-strong">{title}</h3>
+        <span className="ml-auto">{end}</span>
+      </div>
+      {children}
+    </section>
+  );
+}
+
+function Overview({ host }: { host: Host }) {
+  const { problem, joinTokenExpiresAt, system } = host;
+  return (
+    <section>
+      <div className="mb-2 flex items-center gap-2">
+        <Status kind={host.state} />
+        <span className="ml-auto" />
+        <HostMenu host={host} />
+      </div>
+      {problem !== null && (
+        <Note>
+          <span className="font-medium text-text">{t('hosts.problemAt')}</span>{' '}
+          <RelativeTime at={problem.at} />
+          <br />
+          {problem.message} <span className="mono text-text-3">{problem.code}</span>
+        </Note>
+      )}
+      <dl className="grid grid-cols-[104px_minmax(0,1fr)] gap-y-1.5 text-12 [&>dd]:text-text-2 [&>dt]:text-text-3">
+        <Fact name={t('hosts.lastSeen')}>
+          <LastSeen host={host} />
+        </Fact>
+        <Fact name={t('hosts.col.daemon')}>
+          <DaemonVersion host={host} />
+        </Fact>
+        {system !== null && (
+          <>
+            <Fact name={t('hosts.hostname')}>{system.hostname}</Fact>
+            <Fact name={t('hosts.system')}>
+              {system.os} · {system.arch}
+            </Fact>
+            <Fact name={t('hosts.col.memory')}>
+              {t('hosts.memory', {
+                used: formatBytes(system.memUsedBytes),
+                total: formatBytes(system.memTotalBytes),
+              })}
+            </Fact>
+            <Fact name={t('hosts.col.disk')}>
+              {t('hosts.diskFree', {
+                free: formatBytes(system.diskFreeBytes),
+                total: formatBytes(system.diskTotalBytes),
+              })}
+            </Fact>
+            {system.load1 !== undefined && <Fact name={t('hosts.load')}>{system.load1.toFixed(2)}</Fact>}
+            <Fact name={t('hosts.uptime')}>{formatDuration(system.uptimeS * 1000)}</Fact>
+          </>
+        )}
+        <Fact name={t('hosts.added')}>
+          <RelativeTime at={host.createdAt} />
+        </Fact>
+      </dl>
+      {joinTokenExpiresAt !== null && (
+        <p className="mt-2 text-12 text-text-3">
+          {t('hosts.tokenUntil', { time: formatTime(Date.parse(joinTokenExpiresAt)) })}
+        </p>
+      )}
+    </section>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd className="nums min-w-0 truncate">{children}</dd>
+    </>
+  );
+}
+
+function Note({ children }: { children: ReactNode }) {
+  return (
+    <div className="mb-3 flex gap-2 rounded-sm border border-danger-line bg-danger-soft px-3 py-2 text-12 text-text-2">
+      <TriangleAlert className="mt-0.5 size-3.5 text-danger" aria-hidden="true" />
+      <div className="min-w-0">{children}</div>
+    </div>
+  );
+}
+
+function Agents({ host: { profiles } }: { host: Host }) {
+  return (
+    <Section title={t('hosts.agents')}>
+      {profiles.length === 0 && <span className="text-text-3">{t('hosts.unknown')}</span>}
+      <ul>
+        {profiles.map(({ name, displayName, color, available, reason, version }) => (
+          <li
+            key={name}
+            className="flex min-h-8 min-w-0 items-start gap-2 border-b border-line py-1.5 last:border-b-0"
+          >
+            <AgentIcon profile={name} {...(available ? { color } : {})} className="mt-[3px]" />
+            <span className={available ? 'font-medium' : 'text-text-3'}>{displayName}</span>
+            <span className="ml-auto min-w-0 text-right text-12 break-words text-text-3">
+              {available ? (version ?? t('hosts.agentReady')) : reason}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}
+
+function ProfileProblems({ host: { profileProblems } }: { host: Host }) {
+  return (
+    <Section title={t('hosts.profileProblems')}>
+      <ul className="grid gap-2">
+        {profileProblems.map(({ file, line, field, message }) => (
+          <li key={`${file}:${line}:${field}:${message}`} className="text-12">
+            <div className="mono break-all text-text-3">
+              {file}
+              {line !== null && `:${line}`}
+              {field !== null && ` ${field}`}
+            </div>
+            <div className="text-danger">{message}</div>
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}
+
+function Telemetry({ host: { otlp } }: { host: Host }) {
+  const text =
+    otlp === null
+      ? t('hosts.unknown')
+      : otlp.state === 'listening'
+        ? t('hosts.telemetryOn', { port: otlp.port ?? '' })
+        : t('hosts.telemetryOff', { reason: otlp.reason ?? '' });
+  return <p className={otlp?.state === 'off' ? 'text-12 text-danger' : 'text-12 text-text-2'}>{text}</p>;
+}
+
+function Rescan({ host }: { host: Host }) {
+  const scanning = useScanning(host.id);
+  return (
+    <span className="flex items-center gap-2 text-12 text-text-3">
+      {host.scannedAt !== null && (
+        <span>
+          {t('hosts.scanned')} <RelativeTime at={host.scannedAt} />
+        </span>
+      )}
+      <Button
+        size="sm"
+        busy={scanning}
+        disabled={host.state !== 'online'}
+        icon={<RefreshCw aria-hidden="true" />}
+        onClick={() => void rescan(host)}
+      >
+        {t('hosts.rescan')}
+      </Button>
+    </span>
+  );
+}
