@@ -58,10 +58,14 @@ export function isProcessAlive(ref: ProcessRef): boolean {
   return ref.startTime === 0 && answersSignal(ref.pid);
 }
 
-/** Identifies this boot of the machine: pids and start times mean nothing across boots. Empty when unknown. */
+/**
+ * Identifies this boot of the machine, or of the container, whose PID 1 starts with it: pids mean nothing across
+ * boots. Empty when unknown.
+ */
 export function bootId(): string {
   try {
-    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+    return `${boot}.${String(readStat(1)?.startTime ?? 0)}`;
   } catch {
     return '';
   }
