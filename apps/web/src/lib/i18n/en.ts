@@ -1,8 +1,24 @@
 // All words of the app in English, one flat table. A feature adds its file here: one import, one line.
 import { authEn } from './en/auth.js';
 import { errorsEn } from './en/errors.js';
+import { fleetEn } from './en/fleet.js';
+import { hostsEn } from './en/hosts.js';
+import { sessionEn } from './en/session.js';
 import { shellEn } from './en/shell.js';
+import { spawnEn } from './en/spawn.js';
 import { statusEn } from './en/status.js';
+import { terminalEn } from './en/terminal.js';
 import { uiEn } from './en/ui.js';
 
-export const en = { ...uiEn, ...statusEn, ...errorsEn, ...shellEn, ...authEn } as const;
+export const en = {
+  ...uiEn,
+  ...statusEn,
+  ...errorsEn,
+  ...shellEn,
+  ...authEn,
+  ...fleetEn,
+  ...hostsEn,
+  ...spawnEn,
+  ...sessionEn,
+  ...terminalEn,
+} as const;
