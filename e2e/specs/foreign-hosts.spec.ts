@@ -1,0 +1,208 @@
+// A host that lies, and a hub that lies: neither gets further than its own.
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from '@playwright/test';
+import type { DaemonProcess } from '../stack/daemon.js';
+import { FakeHub } from '../stack/fake-hub.js';
+import { makeRepository } from '../stack/git-repo.js';
+import { hubUnderTest } from '../stack/paths.js';
+import { agentsOf } from '../stack/processes.js';
+import type { Body } from '../stack/rest.js';
+import { RogueDaemon } from '../stack/rogue-daemon.js';
+import { Stack } from '../stack/stack.js';
+import { until } from '../stack/wait.js';
+import type { Viewer } from '../stack/viewer.js';
+
+let stack: Stack;
+let daemon: DaemonProcess;
+let rogue: RogueDaemon;
+let project: string;
+let sessionId: string;
+let viewer: Viewer;
+
+test.describe.configure({ mode: 'serial' });
+
+test.beforeAll(async () => {
+  stack = await Stack.start({ hubEntry: hubUnderTest });
+  daemon = stack.makeDaemon('honest');
+  project = makeRepository(daemon.root, 'engine');
+  const { id, joinToken } = await stack.rest.ok('POST', 'hosts', { name: 'honest' });
+  daemon.hostId = id;
+  daemon.start(joinToken);
+  await stack.online(daemon);
+  const other = await stack.rest.ok('POST', 'hosts', { name: 'rogue' });
+  rogue = await RogueDaemon.connect(stack.hub.url, other.joinToken);
+  sessionId = (await stack.running(daemon, { project })).id;
+  viewer = await stack.view(sessionId);
+});
+test.afterAll(async () => {
+  rogue.close();
+  await stack.stop();
+});
+
+const audited = async (): Promise<number> => {
+  const sql = `SELECT count(*) AS n FROM audit_events WHERE code = 'HOST_FORBIDDEN' AND subject_id = '${sessionId}'`;
+  return Number((await stack.hub.program.order('sql', { sql }))[0].n);
+};
+
+test('R:H3 output, exit, telemetry, facts and reports of another host’s session are dropped and audited', async () => {
+  await viewer.type('echo mine-$((1+1))\r');
+  await viewer.sees('mine-2');
+  const before = await stack.session(sessionId);
+  const at = { sessionId, epoch: 1 };
+  rogue.emit('terminal.output', { ...at, offset: viewer.offset, data: Buffer.from('FORGED') });
+  rogue.emit('terminal.resized', { ...at, offset: viewer.offset, cols: 33, rows: 11 });
+  rogue.emit('terminal.gap', { ...at, from: viewer.offset, to: viewer.offset + 100 });
+  rogue.emit('terminal.exit', { ...at, offset: viewer.offset, exit: { exitCode: 99, signal: null } });
+  const usage = {
+    rev: 99,
+    model: 'forged',
+    tokens: { input: 1, output: 1, cacheRead: 1, cacheCreation: 1 },
+    costNanos: 1,
+    costSource: 'reported',
+    context: null,
+  };
+  const bodies = [
+    { kind: 'session.exited', ...at, exitCode: 99, signal: null, offset: 5 },
+    { kind: 'session.usage', ...at, usage },
+    { kind: 'session.lost', ...at, state: 'lost', reason: { code: 'KEEPER_LOST', message: 'x', hint: 'x' } },
+  ];
+  const facts = bodies.map((body, index) => ({ seq: index + 1, at: new Date().toISOString(), body }));
+  await rogue.ask('outbox.push', { stream: randomUUID(), facts });
+  const { pid, cwd, cols, rows, profile, mode, branch, remoteUrl, worktree, startedAt } = before;
+  const where = { project, cwd, branch, remoteUrl, worktree, pid, cols, rows, warnings: [], startedAt };
+  const report = { ...at, state: 'exited', profile, mode, ...where };
+  await rogue.hello(2, [report]);
+  await rogue.hello(2, [{ ...report, state: 'running', epoch: 7 }]);
+  await viewer.type('echo still-$((1+1))\r');
+  await viewer.sees('still-2');
+  expect(viewer.text).not.toContain('FORGED');
+  expect([
+    ...viewer.faults,
+    ...viewer.gaps,
+    ...viewer.resized.filter(({ cols: wide }) => wide === 33),
+  ]).toEqual([]);
+  expect(viewer.exit).toBeNull();
+  const after = await stack.session(sessionId);
+  expect({ ...after, version: 0 }).toEqual({ ...before, version: 0 });
+  expect(await audited()).toBeGreaterThanOrEqual(1);
+});
+
+test('R:H4 a host that tries to listen in gets nothing: two thousand attempts, no frame', async () => {
+  rogue.frames.length = 0;
+  const names = [
+    ...['session.attach', 'session.input', 'session.control', 'terminal.open', 'terminal.input', 'command'],
+    ...[
+      'join',
+      'subscribe',
+      'room',
+      'auth.accepted',
+      'status',
+      'inventory',
+      'hello',
+      'outbox.push',
+      'entity.changed',
+    ],
+  ];
+  const payloads: (() => unknown)[] = [
+    () => ({ sessionId }),
+    () => ({ sessionId, epoch: 1, from: 0, fromOffset: 0 }),
+    () => ({ id: daemon.hostId, hostId: daemon.hostId, room: sessionId }),
+    () => [sessionId, daemon.hostId],
+    () => `${daemon.hostId}`,
+    () => randomBytes(64),
+    () => null,
+  ];
+  for (let attempt = 0; attempt < 2_000; attempt += 1) {
+    if (!rogue.connected) break;
+    const name = names[attempt % names.length] ?? '';
+    rogue.emit(name, payloads[attempt % payloads.length]?.());
+  }
+  await viewer.type('echo secret-words-$((1+1))\r');
+  await viewer.sees('secret-words-2');
+  expect(rogue.frames.filter(({ event }) => event !== 'auth.refused')).toEqual([]);
+  expect(JSON.stringify(rogue.frames)).not.toContain(sessionId);
+  expect((await stack.session(sessionId)).state).toBe('running');
+});
+
+test('R:H8 a hub that asks for what this host forbids: refused by the local policy, and noted', async () => {
+  const hub = new FakeHub();
+  await hub.start();
+  const prey = stack.makeDaemon('prey', { hubUrl: hub.url });
+  try {
+    const inside = makeRepository(prey.root, 'inside');
+    const outside = path.join(stack.base, 'outside');
+    mkdirSync(outside);
+    makeRepository(outside, 'secret');
+    symlinkSync(path.join(outside, 'secret'), path.join(prey.root, 'escape'));
+    writeFileSync(path.join(prey.stateDir, 'policy.yaml'), 'profiles: [bash, phantom]\nmax_sessions: 2\n');
+    prey.start(hub.joinToken);
+    await hub.connected();
+    const codeOf = async (answer: Promise<Body>): Promise<string> => {
+      const { ok, error } = await answer;
+      return ok ? 'taken' : error.code;
+    };
+    for (const where of [
+      '/etc',
+      '/',
+      path.join(outside, 'secret'),
+      `${prey.root}/../../outside/secret`,
+      path.join(prey.root, 'escape'),
+    ]) {
+      expect(await codeOf(hub.spawn({ project: where })), where).toBe('PATH_OUTSIDE_ROOTS');
+      expect(await codeOf(hub.ask('project.trust', { path: where })), where).toBe('PATH_OUTSIDE_ROOTS');
+    }
+    expect(await codeOf(hub.spawn({ project: inside, profile: 'claude' }))).toBe('POLICY_REFUSED');
+    expect(await codeOf(hub.spawn({ project: inside, profile: '../../etc/passwd' }))).toBe(
+      'VALIDATION_FAILED',
+    );
+    expect(await codeOf(hub.spawn({ project: inside, sessionId: '../../../tmp/x' }))).toBe(
+      'VALIDATION_FAILED',
+    );
+    const phantom = randomUUID();
+    if ((await codeOf(hub.spawn({ project: inside, profile: 'phantom' }, phantom))) === 'taken') {
+      const failed = await until(() => hub.facts.find((fact) => fact.sessionId === phantom), {
+        what: 'the failure',
+      });
+      expect(failed).toMatchObject({ kind: 'session.failed', reason: { code: 'PROFILE_NOT_FOUND' } });
+    }
+    // A worktree without trust never runs git there.
+    const untrusted = randomUUID();
+    if ((await codeOf(hub.spawn({ project: inside, worktree: true }, untrusted))) === 'taken') {
+      const failed = await until(() => hub.facts.find((fact) => fact.sessionId === untrusted), {
+        what: 'the refusal',
+      });
+      expect(failed).toMatchObject({ kind: 'session.failed', reason: { code: 'PROJECT_UNTRUSTED' } });
+    }
+    expect(agentsOf(path.join(stack.base, 'prey'))).toEqual([]);
+    const journal = readFileSync(path.join(prey.stateDir, 'refusals.jsonl'), 'utf8').trim().split('\n');
+    const codes = journal.map((line) => (JSON.parse(line) as Body).code);
+    for (const code of ['PATH_OUTSIDE_ROOTS', 'POLICY_REFUSED', 'PROFILE_NOT_FOUND', 'PROJECT_UNTRUSTED']) {
+      expect(codes).toContain(code);
+    }
+    // What is allowed still is.
+    expect(await codeOf(hub.spawn({ project: inside }))).toBe('taken');
+    await until(() => hub.facts.some(({ kind }) => kind === 'session.started'), { what: 'the honest spawn' });
+  } finally {
+    await prey.stop();
+    hub.stop();
+  }
+});
+
+test('a hub that cannot prove the key that the host enrolled with is refused for good', async () => {
+  const hub = new FakeHub();
+  await hub.start();
+  const prey = stack.makeDaemon('careful', { hubUrl: hub.url });
+  try {
+    prey.start(hub.joinToken);
+    await hub.connected();
+    await prey.stop();
+    hub.changeKey();
+    prey.start();
+    expect((await prey.program.ended).code).toBe(3);
+    expect(prey.program.tail()).toContain('HUB_KEY_INVALID');
+  } finally {
+    hub.stop();
+  }
+});
