@@ -35,6 +35,12 @@ function makeProject(projects) {
   return project;
 }
 
+/** Rejects at Ctrl-C, so that what was made is removed. */
+const interrupted = () =>
+  new Promise((_, reject) => {
+    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => reject(new RunError(signal)));
+  });
+
 async function prove(bed, counts) {
   for (const [title, check] of checks) {
     const startedAt = performance.now();
@@ -82,7 +88,7 @@ async function run({ image, keep }) {
     bed.project = makeProject(bed.root);
     hub = await startHub({ base, image: bed.image });
     bed.call = hub.call;
-    await prove(bed, counts);
+    await Promise.race([prove(bed, counts), interrupted()]);
   } finally {
     if (!keep) await discard(bed.container);
     await hub?.stop();

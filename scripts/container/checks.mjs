@@ -16,10 +16,10 @@ async function anyUid({ image }) {
     // ssh refuses a user without a name; -G only prints what it would do.
     'ssh -G example.org >/dev/null 2>&1 && echo ssh',
     "find /opt/roundhouse -path '*/node_modules' -prune -o \\( -name '*.ts' -o -name '*.spec.*' -o -name '.env*' \\) -print",
-    'kill -TERM $PPID',
+    'trap "" TERM; kill -TERM $PPID',
   ];
   const entry = ['tini', '--', 'roundhouse-supervise', 'sh', '-c', facts.join('\n')];
-  const confined = ['--cap-drop=all', '--security-opt=no-new-privileges', '--network=none'];
+  const confined = ['--cap-drop=all', '--security-opt=no-new-privileges', '--read-only', '--network=none'];
   for (const user of [[], ['--user=23456:23456']]) {
     const args = ['run', '--rm', ...confined, ...user, '--entrypoint', JSON.stringify(entry), image];
     const lines = (await podman(args)).split('\n').filter((line) => !line.startsWith('roundhouse:'));
@@ -100,7 +100,7 @@ async function stopsAndStarts(bed) {
 }
 
 export const checks = [
-  ['works as uid 1000 and as any other, without capabilities', anyUid],
+  ['works as uid 1000 and as any other, without capabilities, on a read-only root', anyUid],
   ['the printed command brings the machine online', joins],
   ["a shell's file is on the machine's disk, owned by its user", typesIntoProject],
   ['a worktree made inside is valid outside', worktreeHoldsOutside],

@@ -36,7 +36,8 @@ run() {
 
 # A home and a name for whatever uid this container was given: ssh and others refuse to work for a user without one.
 prepare() {
-  if ! mkdir -p "$HOME" "$ROUNDHOUSE_STATE_DIR/container" 2>/dev/null || ! [ -w "$ROUNDHOUSE_STATE_DIR" ]; then
+  mkdir -p "$HOME" "$ROUNDHOUSE_STATE_DIR/container" 2>/dev/null
+  if ! [ -w "$HOME" ] || ! [ -w "$ROUNDHOUSE_STATE_DIR" ] || ! [ -w "$ROUNDHOUSE_STATE_DIR/container" ]; then
     say "$ROUNDHOUSE_STATE_DIR is not writable for uid $(id -u). It is the volume that holds keys and terminals:"
     say "mount one that this user may write, or run the container as the user that it belongs to."
     return 1

@@ -1,4 +1,5 @@
 // The exact commands that start a daemon on a new machine. Pure.
+import { isLoopback } from '../config.js';
 
 export interface JoinCommandParts {
   /** Where daemons reach the hub. */
@@ -24,8 +25,6 @@ const containerName = (hostName: string): string =>
       .replace(/^[-.]+|[-.]+$/g, '') || 'daemon'
   }`;
 
-const loopback = new Set(['127.0.0.1', 'localhost', '[::1]']);
-
 /**
  * For the shell to fill in: the container works as whoever runs the command, so that files belong to that person on
  * both sides. Rootless podman maps that user into the container; to root it would refuse to.
@@ -43,8 +42,10 @@ export function joinCommands(parts: JoinCommandParts): { podman: string; docker:
 function containerCommand(engine: 'podman' | 'docker', parts: JoinCommandParts): string {
   const name = containerName(parts.hostName);
   // A container reaches a hub on the loopback of its machine only through the network of that machine.
-  const network = loopback.has(new URL(parts.hubUrl).hostname) ? ['--network=host'] : [];
-  const options = ['-d', '--restart=unless-stopped', '--name', name, ...network];
+  const network = isLoopback(new URL(parts.hubUrl).hostname) ? ['--network=host'] : [];
+  // After a reboot podman's own service starts those with "always" alone; here both words mean the same otherwise.
+  const restart = engine === 'podman' ? 'always' : 'unless-stopped';
+  const options = ['-d', `--restart=${restart}`, '--name', name, ...network];
   const confined = ['--cap-drop=all', '--security-opt=no-new-privileges'];
   const words = [
     '-v',
