@@ -25,6 +25,11 @@ export interface ConfigFacts {
   readonly shippedProfiles: string;
 }
 
+function isOrigin(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { pathname, search, hash, username, password } = new URL(text);
+  return pathname === '/' && `${search}${hash}${username}${password}` === '';
+}
 const absolutePath = z.string().refine((text) => path.isAbsolute(text));
 const pathList = z
   .string()
@@ -39,8 +44,8 @@ const integer = (max: number) =>
 
 export const daemonVariables = {
   HUB_URL: envVariable({
-    schema: z.url({ protocol: /^https?$/ }),
-    expects: 'the http or https address of the hub',
+    schema: z.url({ protocol: /^https?$/ }).refine(isOrigin),
+    expects: 'the http or https address of the hub, without a path or credentials',
     example: 'http://127.0.0.1:4400',
   }),
   JOIN_TOKEN: envVariable({

@@ -19,6 +19,7 @@ import { telemetryMapOf } from './otlp/telemetry-map.js';
 import { createTelemetry, type Telemetry } from './otlp/telemetry.js';
 import { createFileUsageStore } from './otlp/usage-store.js';
 import { LocalPolicy } from './policy/local-policy.js';
+import { pruneKeepers } from './sessions/prune-keepers.js';
 import { SessionDir } from './sessions/session-record.js';
 import { SessionManager } from './sessions/session-manager.js';
 import { readJsonFile, writeJsonFile } from './state/json-file.js';
@@ -87,10 +88,11 @@ export class Daemon {
     });
     const running = { check: (_: string): boolean => false };
     const worktrees = await Worktrees.open({ stateDir, trust, clock, isRunning: (id) => running.check(id) });
+    const keeper = await installKeeper(stateDir);
     const sessions: SessionManager = new SessionManager({
       stateDir,
       runtimeDir: ensureRuntimeDir(stateDir),
-      keeper: await installKeeper(stateDir),
+      keeper,
       generation: life.number,
       profileOf: (name) => inventory.profileOf(name),
       policy,
@@ -119,11 +121,16 @@ export class Daemon {
         exit: (at) => link?.emit('terminal.exit', at),
       },
     });
-    running.check = (id) => sessions.isRunning(id);
+    running.check = (id) => {
+      // A companion may run in the worktree of a session that is over.
+      const place = worktrees.get(id)?.path;
+      return sessions.isRunning(id) || (place !== undefined && sessions.runsUnder(place));
+    };
     this.#disposer.add(() => sessions.dispose());
     await inventory.start();
     await sessions.rediscover();
     telemetry.allRegistered();
+    await pruneKeepers(stateDir, (await sessions.keeperBuilds()).add(keeper.build));
     const instanceId = instanceIdSchema.parse(newId());
     const { hubUrl, joinToken } = config;
     const identity = await ensureEnrolled({ hubUrl, joinToken, stateDir, instanceId, clock, logger }, signal);
@@ -132,7 +139,7 @@ export class Daemon {
       hubUrl,
       identity,
       instanceId,
-      handlers: hubHandlers({ sessions, inventory, trust, worktrees, policy }),
+      handlers: hubHandlers({ sessions, inventory, trust, worktrees, policy, logger }),
       outbox,
       clock,
       logger,
@@ -172,11 +179,12 @@ export class Daemon {
     return telemetry;
   }
 
-  /** Counts the lives of this state directory: keepers let only the newest daemon write. */
+  /** Numbers the lives of this state directory: keepers let only the newest daemon write. */
   async #nextLife(stateDir: string) {
     const file = path.join(stateDir, 'daemon.json');
     const before = await readJsonFile(file, livesSchema);
-    const number = (before?.lives ?? 0) + 1;
+    // Seconds of the clock, so that a lost file does not make this daemon older than the last in their eyes.
+    const number = Math.max((before?.lives ?? 0) + 1, Math.floor(this.#clock.now() / 1_000));
     await writeJsonFile(file, { lives: number, otlpPort: before?.otlpPort ?? null });
     return {
       number,

@@ -1,5 +1,6 @@
 // What this daemon does when its hub asks: each event one line, to the part that owns it.
-import { AppError, type SpawnOp } from '@roundhouse/protocol';
+import { AppError } from '@roundhouse/protocol';
+import type { Logger } from '@roundhouse/kit';
 import type { TrustStore } from './git/trust.js';
 import type { Worktrees } from './git/worktrees.js';
 import type { HostInventory } from './inventory/inventory.js';
@@ -14,6 +15,7 @@ export interface HandlerParts {
   readonly trust: TrustStore;
   readonly worktrees: Worktrees;
   readonly policy: LocalPolicy;
+  readonly logger: Logger;
 }
 
 export function hubHandlers(parts: HandlerParts): HubHandlers {
@@ -22,21 +24,13 @@ export function hubHandlers(parts: HandlerParts): HubHandlers {
 
 type SessionEvents = 'command' | 'session.forget' | 'worktree.status' | 'worktree.remove';
 
-function sessionHandlers({
-  sessions,
-  worktrees,
-  inventory,
-  policy,
-}: HandlerParts): Pick<HubHandlers, SessionEvents> {
+function sessionHandlers({ sessions, worktrees }: HandlerParts): Pick<HubHandlers, SessionEvents> {
   return {
     command: async ({ op, commandId, ttlMs }) => {
-      if (ttlMs <= 0) throw new AppError('TIMEOUT', { message: 'The order is too old to be begun' });
+      // One that was taken in time and only not heard of stays taken.
+      if (ttlMs <= 0 && !sessions.hasTaken(op)) throw new AppError('COMMAND_EXPIRED');
       if (op.kind === 'stop') sessions.stop(op);
-      else {
-        await checkSpawn(op, policy);
-        await sessions.spawn(op, commandId);
-        if (op.trust) void inventory.trustChanged();
-      }
+      else await sessions.spawn(op, commandId);
       return {};
     },
     'session.forget': async ({ sessionId }) => {
@@ -48,40 +42,30 @@ function sessionHandlers({
   };
 }
 
-/** Paths outside of the roots are refused before anything is written for the session. */
-async function checkSpawn(op: SpawnOp, policy: LocalPolicy): Promise<void> {
-  try {
-    await confine(op.project, policy.roots);
-  } catch (error) {
-    if (isRefusal(error)) {
-      await policy.journal(op, error);
-      throw error;
-    }
-  }
-}
-
 type TerminalEvents = Extract<keyof HubHandlers, `terminal.${string}`>;
 
-function terminalHandlers({ sessions }: HandlerParts): Pick<HubHandlers, TerminalEvents> {
+function terminalHandlers({ sessions, logger }: HandlerParts): Pick<HubHandlers, TerminalEvents> {
   return {
     'terminal.open': async ({ sessionId, epoch, from }, answering) => {
-      const { info, begin } = await sessions.require(sessionId).openStream(epoch, from);
+      const { info, begin } = await sessions.require(sessionId).output.openStream(epoch, from);
       answering.afterAnswer(() => {
-        void begin().catch(() => undefined);
+        begin().catch((error: unknown) => {
+          logger.warn({ err: error, sessionId }, 'the stream did not begin; the hub has to open it again');
+        });
       });
       return info;
     },
     'terminal.close': async ({ sessionId }) => {
-      await sessions.get(sessionId)?.closeStream();
+      await sessions.get(sessionId)?.output.closeStream();
       return {};
     },
     'terminal.ack': ({ sessionId, epoch, offset }) => {
-      sessions.get(sessionId)?.ack(epoch, offset);
+      sessions.get(sessionId)?.output.ack(epoch, offset);
     },
-    'terminal.info': ({ sessionId, epoch }) => sessions.require(sessionId).info(epoch),
-    'terminal.read': ({ sessionId, epoch, from }) => sessions.require(sessionId).read(epoch, from),
+    'terminal.info': ({ sessionId, epoch }) => sessions.require(sessionId).output.info(epoch),
+    'terminal.read': ({ sessionId, epoch, from }) => sessions.require(sessionId).output.read(epoch, from),
     'terminal.input': async ({ sessionId, epoch, client, seq, data }) => {
-      await sessions.require(sessionId).input(epoch, client, seq, data);
+      await sessions.require(sessionId).output.input(epoch, client, seq, data);
       return { seq };
     },
     'terminal.resize': async ({ sessionId, epoch, cols, rows }) => {
@@ -96,11 +80,16 @@ type HostEvents = 'inventory.rescan' | 'project.trust';
 function hostHandlers({ inventory, trust, policy }: HandlerParts): Pick<HubHandlers, HostEvents> {
   return {
     'inventory.rescan': async () => {
-      const { projects, profiles } = await inventory.scan();
+      const { projects, profiles } = await inventory.rescan();
       return { projects: projects.length, profiles: profiles.length };
     },
     'project.trust': async ({ path }) => {
-      await trust.trust((await confine(path, policy.roots)).path);
+      try {
+        await trust.trust((await confine(path, policy.roots)).path);
+      } catch (error) {
+        if (isRefusal(error)) await policy.journal(error, { project: path });
+        throw error;
+      }
       await inventory.trustChanged();
       return {};
     },

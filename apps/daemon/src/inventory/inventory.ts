@@ -10,6 +10,7 @@ import {
   type ProfileProblem,
 } from '@roundhouse/protocol';
 import type { TrustStore } from '../git/trust.js';
+import { fitting, projectsBytesMax } from '../link/fitting.js';
 import { ProjectScanner, type FoundProject } from './projects.js';
 import { ToolInventory } from './tools.js';
 
@@ -36,6 +37,10 @@ export class HostInventory {
   #profiles = new Map<string, Profile>();
   #current: Inventory | null = null;
   #scanning: Promise<Inventory> | null = null;
+  /** The scan after the present one, for those who asked while it was under way. */
+  #queued: Promise<Inventory> | null = null;
+  /** Counts trusted projects, so that a scan that began before tells the newest. */
+  #trustRevision = 0;
   #cancel: Cancel | null = null;
 
   constructor(options: InventoryOptions) {
@@ -64,7 +69,7 @@ export class HostInventory {
     this.#cancel = this.#options.clock.every(rescanMs, scan);
   }
 
-  /** Looks at everything now; one scan at a time. */
+  /** A look at everything; the one under way if there is one. */
   scan(): Promise<Inventory> {
     this.#scanning ??= this.#scan().finally(() => {
       this.#scanning = null;
@@ -72,11 +77,26 @@ export class HostInventory {
     return this.#scanning;
   }
 
+  /** A look that begins now or later: what was made before the call is found. */
+  rescan(): Promise<Inventory> {
+    if (!this.#scanning) return this.scan();
+    this.#queued ??= this.#scanning
+      .catch(() => undefined)
+      .then(() => {
+        this.#queued = null;
+        return this.scan();
+      });
+    return this.#queued;
+  }
+
   /** A person has just trusted a project. */
   async trustChanged(): Promise<void> {
-    if (!this.#current) return;
-    const projects = await this.#withTrust(this.#current.projects);
-    this.#tell({ ...this.#current, projects });
+    this.#trustRevision += 1;
+    const before = this.#current;
+    if (!before) return;
+    const projects = await this.#withTrust(before.projects);
+    // A scan ended meanwhile: it has looked at trust after this.
+    if (this.#current === before) this.#tell({ ...before, projects });
   }
 
   dispose(): void {
@@ -93,9 +113,17 @@ export class HostInventory {
       this.#tools.check([...this.#profiles.values()], signal),
     ]);
     for (const warning of found.warnings) logger.warn(warning);
+    const kept = fitting(found.projects, projectsBytesMax);
+    if (kept.length < found.projects.length) {
+      logger.warn(
+        { found: found.projects.length, told: kept.length },
+        'too many projects to tell the hub of',
+      );
+    }
+    const projects = await this.#withNewestTrust(kept);
     const inventory = {
       projectRoots: [...roots],
-      projects: await this.#withTrust(found.projects),
+      projects,
       profiles: cut(profiles),
       profileProblems: problems,
       otlp: otlp(),
@@ -108,6 +136,14 @@ export class HostInventory {
     const changed = JSON.stringify(inventory) !== JSON.stringify(this.#current);
     this.#current = inventory;
     if (changed) this.#options.onChanged(inventory);
+  }
+
+  async #withNewestTrust(found: readonly FoundProject[]) {
+    for (;;) {
+      const revision = this.#trustRevision;
+      const projects = await this.#withTrust(found);
+      if (revision === this.#trustRevision) return projects;
+    }
   }
 
   async #withTrust(projects: readonly FoundProject[]) {

@@ -9,7 +9,7 @@ import {
   type InstanceId,
   type JoinToken,
 } from '@roundhouse/protocol';
-import { HostIdentity, newHostKey, readIdentity, writeIdentity } from './host-identity.js';
+import { type HostIdentity, newHostKey, readIdentity, writeIdentity } from './host-identity.js';
 import { fetchPinnedCa, isTransient, postJson } from './hub-http.js';
 
 const retry = { minMs: 500, maxMs: 5_000 };

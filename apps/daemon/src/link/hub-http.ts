@@ -103,10 +103,11 @@ export function fetchPinnedCa(url: string, fingerprint: string, signal: AbortSig
       fail(new AppError('HUB_UNREACHABLE', { message: 'Stopped while connecting' }));
     };
     signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) onAbort();
     socket.setTimeout(requestTimeoutMs, () => {
       fail(new AppError('HUB_UNREACHABLE', { message: `${url}: no answer in time` }));
     });
-    socket.once('error', (cause) => {
+    socket.on('error', (cause: Error) => {
       fail(new AppError('HUB_UNREACHABLE', { message: `${url}: ${cause.message}`, cause }));
     });
     socket.once('secureConnect', () => {

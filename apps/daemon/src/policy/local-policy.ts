@@ -1,10 +1,12 @@
 // What this host allows, whatever its hub asks: roots, profiles, number of sessions. Refusals are journaled here.
-import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { appendFile, mkdir, rename, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Clock } from '@roundhouse/kit';
-import { AppError, profileNameSchema, type SpawnOp } from '@roundhouse/protocol';
+import { AppError, parseWith, profileNameSchema, type SpawnOp } from '@roundhouse/protocol';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { isUnder } from '../inventory/path-confinement.js';
+import { readIfThere } from '../state/json-file.js';
 
 const policySchema = z.strictObject({
   /** Directories, inside of the roots, that sessions may run in; the roots when absent. */
@@ -18,7 +20,18 @@ export type LocalPolicyFile = z.infer<typeof policySchema>;
 
 /** A machine that runs more agents at once than this is not one that a person works on. */
 const defaultMaxSessions = 200;
+/** A policy is a few lines; more is not one. */
+const policyBytesMax = 64 * 1024;
 const journalName = 'refusals.jsonl';
+/** Two files of this size at most: a hub that keeps asking must not fill the disk. */
+const journalBytesMax = 1024 * 1024;
+
+/** What was asked for and refused. */
+export interface Refused {
+  readonly sessionId?: string;
+  readonly profile?: string;
+  readonly project?: string;
+}
 
 export interface LocalPolicyOptions {
   readonly stateDir: string;
@@ -27,29 +40,31 @@ export interface LocalPolicyOptions {
 }
 
 export class LocalPolicy {
+  /** Directories below which a session may run. */
+  readonly roots: readonly string[];
+  #journaling: Promise<void> = Promise.resolve();
+
   private constructor(
     private readonly options: LocalPolicyOptions,
     private readonly file: LocalPolicyFile,
-  ) {}
+  ) {
+    this.roots = narrowed(options.projectRoots, file.allowed_roots);
+  }
 
   /** Reads `policy.yaml` of the state directory. @throws AppError CONFIG_INVALID: a policy that cannot be read refuses the start */
   static async load(options: LocalPolicyOptions): Promise<LocalPolicy> {
     const file = path.join(options.stateDir, 'policy.yaml');
-    const text = await readFile(file, 'utf8').catch(() => '');
     try {
-      return new LocalPolicy(options, policySchema.parse(parse(text) ?? {}));
+      const text = (await readIfThere(file)) ?? '';
+      if (Buffer.byteLength(text) > policyBytesMax) throw new Error('it is larger than 64 KiB');
+      return new LocalPolicy(options, parseWith(policySchema, parse(text) ?? {}, 'It'));
     } catch (cause) {
       throw new AppError('CONFIG_INVALID', {
-        message: `${file} is not a valid policy: ${cause instanceof Error ? cause.message : String(cause)}`,
+        message: `${file} is not a valid policy: ${wordsOf(cause)}`,
         hint: 'Allowed fields: allowed_roots, profiles, max_sessions.',
         cause,
       });
     }
-  }
-
-  /** Directories below which a session may run. */
-  get roots(): readonly string[] {
-    return this.file.allowed_roots ?? this.options.projectRoots;
   }
 
   /** @throws AppError POLICY_REFUSED, SESSION_LIMIT */
@@ -65,20 +80,41 @@ export class LocalPolicy {
   }
 
   /** Notes what was refused, where the owner of the host can read it. Never fails the caller. */
-  async journal(op: SpawnOp, error: AppError): Promise<void> {
-    const line = {
-      at: new Date(this.options.clock.now()).toISOString(),
-      code: error.code,
-      message: error.message,
-      sessionId: op.sessionId,
-      profile: op.profile,
-      project: op.project,
-    };
-    await mkdir(this.options.stateDir, { recursive: true, mode: 0o700 }).catch(() => undefined);
-    await appendFile(path.join(this.options.stateDir, journalName), `${JSON.stringify(line)}\n`, {
-      mode: 0o600,
-    }).catch(() => undefined);
+  journal(error: AppError, { sessionId, profile, project }: Refused): Promise<void> {
+    const at = new Date(this.options.clock.now()).toISOString();
+    const asked = { sessionId, profile, project };
+    const line = `${JSON.stringify({ at, code: error.code, message: error.message, ...asked })}\n`;
+    this.#journaling = this.#journaling.then(() => this.#note(line)).catch(() => undefined);
+    return this.#journaling;
   }
+
+  async #note(line: string): Promise<void> {
+    const { stateDir } = this.options;
+    const file = path.join(stateDir, journalName);
+    await mkdir(stateDir, { recursive: true, mode: 0o700 });
+    const size = await stat(file).then(
+      (found) => found.size,
+      () => 0,
+    );
+    if (size + line.length > journalBytesMax) await rename(file, `${file}.old`);
+    await appendFile(file, line, { mode: 0o600 });
+  }
+}
+
+/** What both allow: the policy narrows the roots and never widens them. */
+function narrowed(roots: readonly string[], allowed: readonly string[] | undefined): readonly string[] {
+  if (!allowed) return roots;
+  const inside = allowed
+    .map((each) => path.resolve(each))
+    .filter((each) => roots.some((r) => isUnder(each, r)));
+  const covered = roots.filter((root) => allowed.some((each) => isUnder(root, path.resolve(each))));
+  return [...new Set([...inside, ...covered])];
+}
+
+function wordsOf(cause: unknown): string {
+  if (cause instanceof AppError && cause.fields.length > 0)
+    return cause.fields.map(({ field, message }) => `${field}: ${message}`).join('; ');
+  return cause instanceof Error ? cause.message : String(cause);
 }
 
 /** Refusals that the owner of a host wants to know of: an honest hub does not ask for these. */

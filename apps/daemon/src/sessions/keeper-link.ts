@@ -1,5 +1,5 @@
-// A session's hold on its keeper: always attached, so that the exit is heard; streams to the hub only when asked to.
-import type { Clock, Logger } from '@roundhouse/kit';
+// One connection to a session's keeper: always attached, so that the exit is heard; streams to the hub only when asked to.
+import type { Clock } from '@roundhouse/kit';
 import {
   AppError,
   linkWindowBytes,
@@ -19,45 +19,77 @@ export interface KeeperLinkOptions {
   /** Of this daemon's life; a higher one takes the keeper over. */
   readonly generation: number;
   readonly clock: Clock;
-  readonly logger: Logger;
   readonly sink: StreamSink;
+  /** May be called again after a stream was moved. */
   readonly onExit: (exit: KeeperExit) => void;
   readonly onDegraded: (degraded: boolean) => void;
   readonly onClosed: (closed: KeeperClosed) => void;
 }
 
+export interface OpenedStream {
+  readonly info: StreamInfo;
+  /** Where the stream begins. */
+  readonly from: number;
+  /** Lets it flow, once the hub knows where it begins; does nothing when it was closed or opened again meanwhile. */
+  readonly begin: () => Promise<void>;
+}
+
+/** `watching`: for the exit alone. `held`: nothing flows. `streaming`: to the hub. */
+type Mode = 'watching' | 'held' | 'streaming';
+
 export class KeeperLink {
   readonly #options: KeeperLinkOptions;
   readonly #coalescer: Coalescer;
   #client: KeeperClient | null = null;
-  #streaming = false;
+  #mode: Mode = 'held';
+  #attached = false;
+  /** Counts what the hub asked for, so that an older wish does not undo a newer one. */
+  #wish = 0;
+  /** Offset after the last byte handed to the hub. */
+  #sentTo = 0;
+  #exitTold = false;
+  #releasing = false;
+  /** What moves the stream, one after the other. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   private constructor(options: KeeperLinkOptions) {
     this.#options = options;
     const { sessionId, epoch, sink, clock } = options;
     this.#coalescer = new Coalescer(clock, (offset, data) => {
+      this.#sentTo = offset + data.length;
       sink.output({ sessionId, epoch, offset, data });
     });
   }
 
-  /** @throws AppError KEEPER_UNREACHABLE, CONFLICT, PROTOCOL_MISMATCH */
+  /** @throws AppError KEEPER_UNREACHABLE (also when another session's keeper answers), CONFLICT, PROTOCOL_MISMATCH */
   static async connect(options: KeeperLinkOptions, signal?: AbortSignal): Promise<KeeperLink> {
     const link = new KeeperLink(options);
-    link.#client = await connectKeeper(
-      {
-        socketPath: options.socketPath,
-        generation: options.generation,
-        clock: options.clock,
-        handlers: link.#handlers(),
-      },
-      signal,
-    );
-    await link.#attachAtHead();
+    const { socketPath, generation, clock, sessionId, epoch } = options;
+    const client = await connectKeeper({ socketPath, generation, clock, handlers: link.#handlers() }, signal);
+    link.#client = client;
+    try {
+      if (client.hello.sessionId !== sessionId || client.hello.epoch !== epoch) {
+        throw new AppError('KEEPER_UNREACHABLE', { message: `${socketPath} belongs to another session` });
+      }
+      await link.#watch();
+    } catch (error) {
+      link.dispose();
+      throw error;
+    }
     return link;
   }
 
-  get hello() {
-    return this.#keeper().hello;
+  get isClosed(): boolean {
+    return this.#client?.closed ?? true;
+  }
+
+  get degraded(): boolean {
+    return this.#client?.hello.degraded ?? false;
+  }
+
+  /** Where the hub's stream stands; null when there is none, or it has had its exit. */
+  get streamAt(): number | null {
+    return this.#mode === 'streaming' && !this.#exitTold ? this.#sentTo : null;
   }
 
   async info(): Promise<StreamInfo> {
@@ -78,35 +110,45 @@ export class KeeperLink {
     return { offset: off, data: bytes };
   }
 
-  /** Streams to the hub from `from`, or from the head. @returns what is kept, and where the stream begins */
-  async openStream(from: number | null): Promise<{ info: StreamInfo; from: number }> {
-    const info = await this.info();
-    const start = from ?? info.head;
-    if (start > info.head) {
-      throw new AppError('OFFSET_INVALID', { message: `The output ends at ${String(info.head)}` });
-    }
-    this.#coalescer.dispose();
-    this.#streaming = false;
-    await this.#keeper().detach();
-    return { info, from: start };
+  /** Prepares a stream from `from`, or from the head. @throws AppError OFFSET_INVALID; a stream that flows goes on then */
+  openStream(from: number | null): Promise<OpenedStream> {
+    const wish = (this.#wish += 1);
+    return this.#alone(async () => {
+      const info = await this.info();
+      const start = from ?? info.head;
+      if (start > info.head) {
+        throw new AppError('OFFSET_INVALID', { message: `The output ends at ${String(info.head)}` });
+      }
+      await this.#halt();
+      const begin = () =>
+        this.#alone(async () => {
+          if (wish === this.#wish) await this.#flow(start);
+        });
+      return { info, from: start, begin };
+    });
   }
 
-  /** Lets the stream flow, once the hub knows where it begins. */
-  async startStream(from: number): Promise<void> {
-    this.#streaming = true;
-    await this.#keeper().attach(from, linkWindowBytes);
+  /** Goes on with a stream that another connection began. */
+  resumeStream(from: number): Promise<void> {
+    return this.#alone(async () => {
+      await this.#halt();
+      await this.#flow(from);
+    });
   }
 
   async closeStream(): Promise<void> {
-    if (!this.#streaming) return;
-    this.#streaming = false;
-    this.#coalescer.dispose();
-    await this.#attachAtHead();
+    this.#wish += 1;
+    // At once: what the keeper still sends is for nobody.
+    if (this.#mode === 'streaming') this.#hold();
+    await this.#alone(async () => {
+      if (this.#mode !== 'watching') await this.#watch();
+    });
+    this.#forgetIfDone();
   }
 
-  /** The hub has everything before `offset`. */
+  /** The hub has everything before `offset`; what it cannot have had is no acknowledgement. */
   ack(offset: number): void {
-    if (this.#streaming) this.#client?.ack(offset);
+    if (this.#mode === 'streaming') this.#client?.ack(Math.min(offset, this.#sentTo));
   }
 
   input(client: string, seq: number, data: Uint8Array): Promise<void> {
@@ -117,6 +159,20 @@ export class KeeperLink {
     return this.#keeper().resize(cols, rows);
   }
 
+  /** Looks whether the agent has ended behind a stream that does not move: its exit comes last in the stream. */
+  async checkExit(): Promise<void> {
+    if (this.#mode === 'watching' || this.#exitTold) return;
+    const { exit } = await this.#keeper().info();
+    if (exit) this.#options.onExit(exit);
+  }
+
+  /** Lets the keeper end, once a stream that flows has had everything. */
+  release(): void {
+    this.#releasing = true;
+    this.#forgetIfDone();
+  }
+
+  /** Lets the keeper end now. @throws AppError SESSION_RUNNING */
   forget(): Promise<void> {
     return this.#keeper().forget();
   }
@@ -131,34 +187,74 @@ export class KeeperLink {
     return this.#client;
   }
 
+  #hold(): void {
+    this.#mode = 'held';
+    this.#coalescer.dispose();
+  }
+
+  async #halt(): Promise<void> {
+    this.#hold();
+    // An attach while data is under way would find bytes that do not follow.
+    if (this.#attached) await this.#keeper().detach();
+  }
+
   /** Only the exit is of interest: what comes is dropped at once. */
-  async #attachAtHead(): Promise<void> {
+  async #watch(): Promise<void> {
+    await this.#halt();
     const client = this.#keeper();
     const { head } = await client.info();
+    this.#mode = 'watching';
+    this.#attached = true;
     await client.attach(head);
+  }
+
+  async #flow(from: number): Promise<void> {
+    this.#mode = 'streaming';
+    this.#sentTo = from;
+    this.#exitTold = false;
+    this.#attached = true;
+    await this.#keeper().attach(from, linkWindowBytes);
+  }
+
+  #forgetIfDone(): void {
+    if (!this.#releasing) return;
+    void this.#alone(async () => {
+      if (this.#mode === 'watching' || (this.#mode === 'streaming' && this.#exitTold)) await this.forget();
+    }).catch(() => undefined);
+  }
+
+  #alone<T>(work: () => Promise<T>): Promise<T> {
+    const run = this.#turn.then(work);
+    this.#turn = run.catch(() => undefined);
+    return run;
   }
 
   #handlers() {
     const { sessionId, epoch, sink, onExit, onDegraded, onClosed } = this.#options;
     const at = { sessionId, epoch };
+    const streams = (): boolean => this.#mode === 'streaming';
     return {
       onData: (off: number, bytes: Buffer): void => {
-        if (this.#streaming) this.#coalescer.push(off, bytes);
+        if (streams()) this.#coalescer.push(off, bytes);
         else this.#client?.ack(off + bytes.length);
       },
       onGap: (from: number, to: number): void => {
         this.#coalescer.flush();
-        if (this.#streaming) sink.gap({ ...at, from, to });
+        if (!streams()) return;
+        this.#sentTo = to;
+        sink.gap({ ...at, from, to });
       },
       onResized: ({ off, cols, rows }: { off: number; cols: number; rows: number }): void => {
         this.#coalescer.flush();
-        if (this.#streaming) sink.resized({ ...at, offset: off, cols, rows });
+        if (streams()) sink.resized({ ...at, offset: off, cols, rows });
       },
       onExit: (exit: KeeperExit): void => {
         this.#coalescer.flush();
+        this.#exitTold = true;
         const { exitCode, signal, off } = exit;
-        if (this.#streaming) sink.exit({ ...at, offset: off, exit: { exitCode, signal } });
+        if (streams()) sink.exit({ ...at, offset: off, exit: { exitCode, signal } });
         onExit(exit);
+        this.#forgetIfDone();
       },
       onState: ({ degraded }: { degraded: boolean }): void => {
         onDegraded(degraded);

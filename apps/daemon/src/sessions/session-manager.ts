@@ -5,21 +5,29 @@ import {
   AppError,
   reportedSessionsMax,
   type CommandId,
+  type CommandOp,
   type ReportedSession,
   type SessionId,
   type SpawnOp,
   type StopOp,
 } from '@roundhouse/protocol';
+import { isUnder } from '../inventory/path-confinement.js';
+import { isKeeperAlive, readKeeperFile } from '../keeper/ended-session.js';
+import { fitting, sessionsBytesMax } from '../link/fitting.js';
+import { confine } from '../policy/confinement.js';
 import { isRefusal } from '../policy/local-policy.js';
+import { asNoSpace } from '../state/json-file.js';
 import { Session } from './session.js';
 import { SessionDir, type SessionRecord } from './session-record.js';
 import type { SessionSurroundings } from './session-surroundings.js';
 
 export class SessionManager {
+  /** Those begun or found last come last. */
   readonly #sessions = new Map<string, Session>();
   /** Orders being taken now, by session and epoch. */
   readonly #taking = new Map<string, Promise<void>>();
   readonly #around: SessionSurroundings;
+  #disposed = false;
 
   constructor(around: SessionSurroundings) {
     this.#around = around;
@@ -49,13 +57,21 @@ export class SessionManager {
     return session !== undefined && !session.isOver;
   }
 
+  /** Whether any session runs in that directory, whoever it was made for. */
+  runsUnder(directory: string): boolean {
+    return [...this.#sessions.values()].some(
+      ({ isOver, record }) => !isOver && record.cwd !== null && isUnder(record.cwd, directory),
+    );
+  }
+
   get running(): number {
     return [...this.#sessions.values()].filter((session) => !session.isOver).length;
   }
 
   /**
-   * Takes the order: once its directory is made, it will be carried out exactly once. A repeat changes nothing.
-   * @throws AppError POLICY_REFUSED, SESSION_RUNNING, NO_SPACE
+   * Takes the order: once its record is written, it will be carried out exactly once. A repeat changes nothing.
+   * @throws AppError POLICY_REFUSED, SESSION_LIMIT, PROFILE_NOT_FOUND, PATH_OUTSIDE_ROOTS, DIRECTORY_MISSING,
+   * SESSION_RUNNING, NO_SPACE, SHUTTING_DOWN; nothing is written then
    */
   spawn(op: SpawnOp, commandId: CommandId): Promise<void> {
     const key = `${op.sessionId}.${String(op.epoch)}`;
@@ -68,76 +84,112 @@ export class SessionManager {
     return taking;
   }
 
+  /** Whether the order was taken before, so that its repeat changes nothing. */
+  hasTaken(op: CommandOp): boolean {
+    const record = this.#sessions.get(op.sessionId)?.record;
+    if (!record) return false;
+    return op.kind === 'spawn' ? record.epoch >= op.epoch : record.epoch > op.epoch || record.stop !== null;
+  }
+
   async #spawn(op: SpawnOp, commandId: CommandId): Promise<void> {
+    if (this.#disposed) throw new AppError('SHUTTING_DOWN');
     const earlier = this.#sessions.get(op.sessionId);
     if (earlier && earlier.record.epoch >= op.epoch) return;
     if (earlier && !earlier.isOver) throw new AppError('SESSION_RUNNING');
-    this.#checkPolicy(op);
-    const dir = new SessionDir(this.#around.stateDir, op.sessionId);
-    await makeEpochDir(dir, op.epoch);
     const before = earlier?.record ?? null;
+    await this.#checkPolicy(op, before);
+    await earlier?.dispose();
+    const dir = new SessionDir(this.#around.stateDir, op.sessionId);
     const record = newRecord(op, commandId, before);
-    const session = new Session(record, this.#around);
-    this.#sessions.set(op.sessionId, session);
+    await makeEpochDir(dir, op.epoch);
     await dir.write(record);
+    // Only what is on disk is a session here: an order that could not be written is not taken.
+    const session = new Session(record, this.#around);
+    this.#sessions.delete(op.sessionId);
+    this.#sessions.set(op.sessionId, session);
     session.start(op, before);
+    if (this.#disposed) await session.dispose();
   }
 
-  /** Ends the session; one that this host does not know is none of its business. @throws AppError NOT_FOUND */
+  /** Ends the session. @throws AppError NOT_FOUND for one that this host does not know */
   stop(op: StopOp): void {
     const session = this.require(op.sessionId);
     if (session.record.epoch === op.epoch) session.stop(op.force);
   }
 
-  /** Removes everything kept of a session. @throws AppError SESSION_RUNNING */
+  /** Removes everything kept of a session; its worktree stays. @throws AppError SESSION_RUNNING */
   async forget(sessionId: SessionId): Promise<void> {
     const session = this.#sessions.get(sessionId);
     if (session && !session.isOver) throw new AppError('SESSION_RUNNING');
     this.#sessions.delete(sessionId);
-    await session?.dispose();
+    await session?.remove();
     await rm(new SessionDir(this.#around.stateDir, sessionId).path, { recursive: true, force: true });
   }
 
+  /** What runs comes first: of what has ended, the newest, as many as fit into a message. */
   report(): ReportedSession[] {
-    const all = [...this.#sessions.values()].map((session) => session.report());
-    return all.slice(-reportedSessionsMax);
+    const all = [...this.#sessions.values()];
+    const ordered = [...all.filter(({ isOver }) => !isOver), ...all.filter(({ isOver }) => isOver).reverse()];
+    const reported = ordered.slice(0, reportedSessionsMax).map((session) => session.report());
+    return fitting(reported, sessionsBytesMax);
   }
 
   async look(): Promise<void> {
-    await Promise.all([...this.#sessions.values()].map((session) => session.look()));
+    await Promise.allSettled([...this.#sessions.values()].map((session) => session.look()));
   }
 
   /** The hub is gone: nobody reads the streams. */
   async closeStreams(): Promise<void> {
-    const closing = [...this.#sessions.values()].map((session) => session.closeStream());
+    const closing = [...this.#sessions.values()].map((session) => session.output.closeStream());
     await Promise.allSettled(closing);
   }
 
+  /** Builds of the keeper that some session still runs from. */
+  async keeperBuilds(): Promise<Set<string>> {
+    const files = await Promise.all(
+      [...this.#sessions.values()].map(({ record: { sessionId, epoch } }) =>
+        readKeeperFile(new SessionDir(this.#around.stateDir, sessionId).epoch(epoch)),
+      ),
+    );
+    return new Set(files.flatMap((file) => (file && isKeeperAlive(file) ? [file.build] : [])));
+  }
+
   async dispose(): Promise<void> {
+    this.#disposed = true;
+    await Promise.allSettled(this.#taking.values());
     await Promise.all([...this.#sessions.values()].map((session) => session.dispose()));
   }
 
-  #checkPolicy(op: SpawnOp): void {
+  /** What this host does not allow is refused before anything is written for the session. */
+  async #checkPolicy(op: SpawnOp, before: SessionRecord | null): Promise<void> {
+    const { policy, profileOf } = this.#around;
     try {
-      this.#around.policy.check(op, this.running);
+      policy.check(op, this.running + this.#taking.size);
+      if (!profileOf(op.profile)) {
+        throw new AppError('PROFILE_NOT_FOUND', { message: `This host has no profile ${op.profile}` });
+      }
+      // A project that is gone does not keep a session from going on in its own directory.
+      await confine(before?.cwd ?? op.project, policy.roots);
     } catch (error) {
-      if (isRefusal(error)) void this.#around.policy.journal(op, error);
+      if (isRefusal(error)) await policy.journal(error, op);
       throw error;
     }
   }
 
   async #rediscoverOne(id: string): Promise<void> {
     const { logger, stateDir } = this.#around;
-    const record = await new SessionDir(stateDir, id).read();
-    if (!record) {
-      logger.warn({ sessionId: id }, 'a session directory without a record is left alone');
-      return;
-    }
-    const session = new Session(record, this.#around);
-    this.#sessions.set(id, session);
-    await session.rediscover().catch((error: unknown) => {
+    try {
+      const record = await new SessionDir(stateDir, id).read();
+      if (record?.sessionId !== id) {
+        logger.warn({ sessionId: id }, 'a session directory without a record is left alone');
+        return;
+      }
+      const session = new Session(record, this.#around);
+      this.#sessions.set(id, session);
+      await session.rediscover();
+    } catch (error) {
       logger.error({ err: error, sessionId: id }, 'the session could not be taken up');
-    });
+    }
   }
 }
 
@@ -149,8 +201,7 @@ async function makeEpochDir(dir: SessionDir, epoch: number): Promise<void> {
   try {
     await mkdir(dir.epoch(epoch), { recursive: true, mode: 0o700 });
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') throw new AppError('NO_SPACE');
-    throw error;
+    throw asNoSpace(dir.path, error);
   }
 }
 

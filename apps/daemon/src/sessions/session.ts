@@ -1,52 +1,69 @@
 // One session on this host: its record on disk, its keeper, and what is asked of it.
-import { stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
+import { backoffMs, delay } from '@roundhouse/kit';
 import {
   AppError,
   hasEnded,
-  outputChunkBytes,
+  type FactBody,
   type KeeperExit,
+  type ProcessRef,
   type Reason,
   type ReportedSession,
   type SessionWarning,
   type SpawnOp,
-  type StreamInfo,
 } from '@roundhouse/protocol';
 import { findGitLayout, readGitHead } from '../inventory/git-head.js';
-import { readExit, readKeeperFile, isKeeperAlive } from '../keeper/ended-session.js';
-import type { KeeperClosed } from '../keeper/keeper-client.js';
-import { bootId } from '../keeper/proc.js';
+import { isKeeperAlive, readExit, readKeeperFile } from '../keeper/ended-session.js';
 import { stopProcessTree } from '../keeper/process-tree.js';
 import { keeperSocketPath } from '../keeper/runtime-dir.js';
 import { startKeeper } from '../keeper/start-keeper.js';
-import { endedInfo, readEnded, type OutputSlice } from '../terminal/output-source.js';
-import { KeeperLink } from './keeper-link.js';
+import { isRefusal } from '../policy/local-policy.js';
+import { KeeperHold } from './keeper-hold.js';
+import { RecordFile } from './record-file.js';
+import { SessionOutput } from './session-output.js';
 import type { SessionSurroundings } from './session-surroundings.js';
 import { SessionDir, type SessionRecord } from './session-record.js';
-import { planSpawn, undoWorktree, type SpawnPlan } from './spawn-plan.js';
+import { planSpawn, type SpawnPlan } from './spawn-plan.js';
+import { settleStart } from './unfinished-start.js';
 
 /** An agent's last telemetry may come a moment after its exit. */
 const telemetryAfterExitMs = 60_000;
+/** A fact that could not be kept (a full disk) is tried again: an exit must not go untold. */
+const tellAgain = { minMs: 500, maxMs: 30_000, random: () => 1 };
 
 export class Session {
+  /** Terminal of the newest epoch, and what is kept of earlier ones. */
+  readonly output: SessionOutput;
   readonly #dir: SessionDir;
   readonly #around: SessionSurroundings;
-  #record: SessionRecord;
-  #link: KeeperLink | null = null;
+  readonly #file: RecordFile;
+  readonly #hold: KeeperHold;
+  readonly #gone = new AbortController();
   #starting: { controller: AbortController; done: Promise<void> } | null = null;
   #stopping: Promise<void> | null = null;
-  #ended = false;
+  #ended: boolean;
+  /** The agent was started: from here on only its exit ends the session. */
+  #runs = false;
   #degraded = false;
   #directoryMissing = false;
 
   constructor(record: SessionRecord, around: SessionSurroundings) {
-    this.#record = record;
     this.#around = around;
     this.#dir = new SessionDir(around.stateDir, record.sessionId);
+    this.#file = new RecordFile(this.#dir, record);
     this.#ended = hasEnded(record.state);
+    this.#hold = this.#newHold();
+    this.output = new SessionOutput({
+      dir: this.#dir,
+      hold: this.#hold,
+      sink: around.sink,
+      record: () => this.record,
+      isOver: () => this.#ended,
+    });
   }
 
   get record(): SessionRecord {
-    return this.#record;
+    return this.#file.value;
   }
 
   get isOver(): boolean {
@@ -55,102 +72,55 @@ export class Session {
 
   /** Begins the epoch of `op`, whose record is on disk; the outcome is told by a fact. */
   start(op: SpawnOp, before: SessionRecord | null): void {
-    const controller = new AbortController();
-    const done = this.#start(op, before, controller.signal)
-      .catch((error: unknown) => this.#failed(error))
-      .finally(() => {
-        this.#starting = null;
-      });
-    this.#starting = { controller, done };
+    this.#begin((signal) => this.#start(op, before, signal));
   }
 
   /** Takes up what an earlier daemon left. */
   async rediscover(): Promise<void> {
-    if (this.#ended) return;
-    const dir = this.#dir.epoch(this.#record.epoch);
-    const file = await readKeeperFile(dir);
-    if (file && isKeeperAlive(file)) {
-      await this.#connect(file.socketPath);
-      if (this.#record.state === 'starting')
-        await this.#started({ agent: file.agent, socketPath: file.socketPath });
-      await this.#registerTelemetry();
-      if (this.#record.stop) this.stop(this.#record.stop.force);
+    const { state, epoch, stop } = this.record;
+    const file = await readKeeperFile(this.#dir.epoch(epoch));
+    if (this.#ended) {
+      // Its exit is told, but the keeper was not let go any more.
+      if (state === 'exited' && file && isKeeperAlive(file)) await this.#hold.take();
       return;
     }
-    const exit = await readExit(dir);
-    if (exit) await this.#exited(exit);
-    else if (file) await this.#lost(file.bootId !== bootId());
-    else {
-      await this.#failed(
-        new AppError('SPAWN_FAILED', { message: 'The daemon was restarted while the agent started' }),
-      );
+    await this.#registerTelemetry();
+    if (state === 'starting') {
+      this.#begin((signal) => this.#finishStart(signal));
+      if (file) await this.#starting?.done;
+      return;
     }
+    this.#runs = true;
+    await this.#hold.take();
+    if (stop) this.stop(stop.force);
   }
 
   /** Ends the agent and everything it started; the exit is told by a fact. */
   stop(force: boolean): void {
     if (this.#ended || (this.#stopping && !force)) return;
-    this.#stopping = this.#stop(force).catch((error: unknown) => {
-      this.#around.logger.error(
-        { err: error, sessionId: this.#record.sessionId },
-        'the session could not be stopped',
-      );
-      this.#stopping = null;
-    });
+    const stopping = this.#stop(force)
+      .catch((error: unknown) => {
+        this.#log(error, 'the session could not be stopped');
+      })
+      .finally(() => {
+        if (this.#stopping === stopping) this.#stopping = null;
+      });
+    this.#stopping = stopping;
   }
 
   /** @throws AppError SESSION_NOT_RUNNING, STALE_EPOCH, and those of the keeper */
-  async input(epoch: number, client: string, seq: number, data: Uint8Array): Promise<void> {
-    await this.#live(epoch).input(client, seq, data);
-  }
-
   async resize(epoch: number, cols: number, rows: number): Promise<void> {
-    await this.#live(epoch).resize(cols, rows);
-    this.#record = { ...this.#record, cols, rows };
-    await this.#save({});
+    await this.output.resize(epoch, cols, rows);
+    // Nobody waits for the disk: a window that is dragged resizes many times a second.
+    this.#background(this.#file.update({ cols, rows }));
   }
 
-  /** What is kept of an epoch. @throws AppError NOT_FOUND */
-  async info(epoch: number | null): Promise<StreamInfo> {
-    if (this.#link && (epoch === null || epoch === this.#record.epoch)) return this.#link.info();
-    const wanted = epoch ?? this.#record.epoch;
-    const { cols, rows } = this.#record;
-    const exit = { exitCode: null, signal: null };
-    return endedInfo(this.#dir.epoch(wanted), wanted, { size: { cols, rows }, exit });
-  }
-
-  async read(epoch: number, from: number): Promise<OutputSlice> {
-    if (this.#link && epoch === this.#record.epoch) return this.#link.read(from, outputChunkBytes);
-    return readEnded(this.#dir.epoch(epoch), from, outputChunkBytes);
-  }
-
-  /**
-   * Prepares the stream to the hub. @returns what is kept, and what lets the stream flow once the hub knows it
-   */
-  async openStream(
-    epoch: number | null,
-    from: number | null,
-  ): Promise<{ info: StreamInfo; begin: () => Promise<void> }> {
-    const link = this.#link;
-    if (!link) return { info: await this.info(null), begin: () => Promise.resolve() };
-    // An offset of an earlier epoch says nothing here.
-    const sameEpoch = epoch === null || epoch === this.#record.epoch;
-    const opened = await link.openStream(sameEpoch ? from : null);
-    return { info: opened.info, begin: () => link.startStream(opened.from) };
-  }
-
-  async closeStream(): Promise<void> {
-    await this.#link?.closeStream();
-  }
-
-  ack(epoch: number, offset: number): void {
-    if (epoch === this.#record.epoch) this.#link?.ack(offset);
-  }
-
-  /** Looks at branch and directory; cheap, without running git. */
+  /** Looks at branch, directory and agent; cheap, without running git. */
   async look(): Promise<void> {
-    const { cwd } = this.#record;
-    if (cwd === null || this.#ended) return;
+    const { cwd } = this.record;
+    if (this.#ended) return;
+    await this.#hold.link?.checkExit().catch(() => undefined);
+    if (cwd === null) return;
     this.#directoryMissing = !(await stat(cwd).then(
       (found) => found.isDirectory(),
       () => false,
@@ -158,13 +128,12 @@ export class Session {
     if (this.#directoryMissing) return;
     const layout = await findGitLayout(cwd).catch(() => null);
     const branch = layout ? ((await readGitHead(layout))?.branch ?? null) : null;
-    if (branch !== null && branch !== this.#record.branch) await this.#save({ branch });
+    if (branch !== null && branch !== this.record.branch) await this.#file.update({ branch });
   }
 
   report(): ReportedSession {
-    const { sessionId, epoch, state, profile, mode, project, cwd, branch, remoteUrl, worktree } =
-      this.#record;
-    const { cols, rows, startedAt, agent, stop } = this.#record;
+    const { sessionId, epoch, state, profile, mode, project, cwd, branch, remoteUrl, worktree } = this.record;
+    const { cols, rows, startedAt, agent, stop } = this.record;
     const told = state === 'running' && stop !== null ? 'stopping' : state;
     const pid = agent?.pid ?? null;
     const warnings = this.#warnings();
@@ -174,9 +143,21 @@ export class Session {
 
   /** Lets go of the keeper, which goes on. */
   async dispose(): Promise<void> {
-    this.#starting?.controller.abort(new AppError('SHUTTING_DOWN'));
+    this.#starting?.controller.abort(new AppError('SHUTTING_DOWN', { message: 'The daemon was stopped' }));
     await this.#starting?.done;
-    this.#link?.dispose();
+    this.#gone.abort(new AppError('SHUTTING_DOWN'));
+    this.output.dispose();
+    this.#hold.dispose();
+    await this.#file.close();
+  }
+
+  /** Ends what still serves a session that is over; its directory may go then. */
+  async remove(): Promise<void> {
+    const { sessionId, epoch, socketPath } = this.record;
+    await this.#hold.link?.forget().catch(() => undefined);
+    await this.dispose();
+    await this.#around.telemetry.unregister({ sessionId, epoch });
+    if (socketPath !== null) await rm(socketPath, { force: true });
   }
 
   #warnings(): SessionWarning[] {
@@ -187,29 +168,62 @@ export class Session {
     ];
   }
 
-  #live(epoch: number): KeeperLink {
-    if (epoch !== this.#record.epoch) throw new AppError('STALE_EPOCH');
-    if (!this.#link || this.#ended) throw new AppError('SESSION_NOT_RUNNING');
-    return this.#link;
+  #newHold(): KeeperHold {
+    const { sessionId, epoch } = this.record;
+    const { generation, clock, logger, sink } = this.#around;
+    return new KeeperHold({
+      dir: this.#dir.epoch(epoch),
+      ...{ sessionId, epoch, generation, clock, logger, sink },
+      onExit: (exit) => {
+        this.#background(this.#exited(exit));
+      },
+      onGone: (interrupted) => {
+        this.#background(this.#lost(interrupted));
+      },
+      onDegraded: (degraded) => {
+        this.#degraded = degraded;
+      },
+      onStreamCut: (from) => {
+        this.#background(this.output.replay(from));
+      },
+    });
+  }
+
+  #begin(work: (signal: AbortSignal) => Promise<void>): void {
+    const controller = new AbortController();
+    const done = work(controller.signal)
+      .catch((error: unknown) => this.#failed(error))
+      .catch((error: unknown) => {
+        this.#log(error, 'a failed start could not be told');
+      })
+      .finally(() => {
+        this.#starting = null;
+      });
+    this.#starting = { controller, done };
   }
 
   async #start(op: SpawnOp, before: SessionRecord | null, signal: AbortSignal): Promise<void> {
     const plan = await planSpawn(op, before, this.#around, signal);
     const { cwd, branch, remoteUrl, conversationId, telemetryTokenHash } = plan;
     const socketPath = keeperSocketPath(this.#around.runtimeDir, op.sessionId, op.epoch);
-    await this.#save({ cwd, branch, remoteUrl, conversationId, telemetryTokenHash, socketPath });
-    try {
-      const { agent } = await startKeeper(this.#keeperOf(op, plan, socketPath), signal);
-      await this.#connect(socketPath);
-      await this.#started({ agent, socketPath });
-    } catch (error) {
-      // A start that was cut off may have left its agent running.
-      if (!this.#link)
-        await stopProcessTree({ sessionId: op.sessionId, agent: null, clock: this.#around.clock });
-      if (plan.madeWorktree && !this.#link) await undoWorktree(op.sessionId, this.#around);
-      throw error;
+    await this.#file.update({ cwd, branch, remoteUrl, conversationId, telemetryTokenHash, socketPath });
+    const { agent } = await startKeeper(this.#keeperOf(op, plan, socketPath), signal);
+    await this.#started(agent);
+    await this.#hold.take();
+    if (plan.typeTask !== null) await this.#type(plan.typeTask);
+  }
+
+  /** A start that the last daemon began: carried on if its keeper is there. */
+  async #finishStart(signal: AbortSignal): Promise<void> {
+    const dir = this.#dir.epoch(this.record.epoch);
+    const file = await settleStart(dir, this.#around.clock, signal);
+    if (!file) {
+      throw new AppError('SPAWN_FAILED', { message: 'The daemon was restarted while the agent started' });
     }
-    if (plan.typeTask !== null) await this.#link?.input('task', 1, Buffer.from(`${plan.typeTask}\r`));
+    this.#runs = true;
+    if (isKeeperAlive(file) || (await readExit(dir))) await this.#started(file.agent);
+    await this.#hold.take();
+    if (this.record.stop) this.stop(this.record.stop.force);
   }
 
   #keeperOf(op: SpawnOp, plan: SpawnPlan, socketPath: string) {
@@ -220,74 +234,58 @@ export class Session {
     return { keeper, clock, spec };
   }
 
-  async #connect(socketPath: string): Promise<void> {
-    const { generation, clock, logger, sink } = this.#around;
-    this.#link = await KeeperLink.connect({
-      sessionId: this.#record.sessionId,
-      epoch: this.#record.epoch,
-      socketPath,
-      generation,
-      clock,
-      logger,
-      sink,
-      onExit: (exit) => {
-        this.#background(this.#exited(exit));
-      },
-      onDegraded: (degraded) => {
-        this.#degraded = degraded;
-      },
-      onClosed: (closed) => {
-        this.#background(this.#closed(closed));
-      },
-    });
-    this.#degraded = this.#link.hello.degraded;
+  /** Before anything is heard of the agent, so that no exit is told ahead of its start. */
+  async #started(agent: ProcessRef): Promise<void> {
+    this.#runs = true;
+    const { sessionId, epoch, commandId, cwd, project, branch, remoteUrl, cols, rows } = this.record;
+    const where = { cwd: cwd ?? project, branch, remoteUrl, cols, rows };
+    await this.#tell({ kind: 'session.started', sessionId, epoch, commandId, pid: agent.pid, ...where });
+    const startedAt = new Date(this.#around.clock.now()).toISOString();
+    await this.#file.update({ agent, startedAt, state: 'running' });
   }
 
-  async #started({
-    agent,
-    socketPath,
-  }: Pick<SessionRecord, 'socketPath'> & { agent: NonNullable<SessionRecord['agent']> }) {
-    const { sessionId, epoch, commandId, cwd, branch, remoteUrl, cols, rows } = this.#record;
-    const startedAt = new Date(this.#around.clock.now()).toISOString();
-    await this.#around.report({
-      kind: 'session.started',
-      sessionId,
-      epoch,
-      commandId,
-      pid: agent.pid,
-      cwd: cwd ?? this.#record.project,
-      branch,
-      remoteUrl,
-      cols,
-      rows,
-    });
-    await this.#save({ agent, socketPath, startedAt, ...(this.#ended ? {} : { state: 'running' as const }) });
+  async #type(task: string): Promise<void> {
+    await this.#hold.link?.input('task', 1, Buffer.from(`${task}\r`));
   }
 
   async #failed(error: unknown): Promise<void> {
-    // A daemon that ends leaves the start to the next one.
-    if (error instanceof AppError && error.code === 'SHUTTING_DOWN') return;
-    if (this.#link || this.#ended) {
-      this.#around.logger.error({ err: error, sessionId: this.#record.sessionId }, 'after the start');
+    if (this.#runs || this.#ended) {
+      this.#log(error, 'after the start');
       return;
     }
+    const { sessionId, epoch, commandId, socketPath } = this.record;
+    const { clock, policy } = this.#around;
+    // A start that was cut off may have left its agent running; it has done nothing worth a grace.
+    if (socketPath !== null) await stopProcessTree({ sessionId, agent: null, force: true, clock });
     this.#ended = true;
+    await this.#undoWorktree();
     const known = error instanceof AppError ? error : new AppError('SPAWN_FAILED', { cause: error });
-    if (!(error instanceof AppError)) this.#around.logger.error({ err: error }, 'spawn failed');
-    const reason: Reason = { code: known.code, message: known.message, hint: known.hint };
-    const { sessionId, epoch, commandId } = this.#record;
+    if (!(error instanceof AppError)) this.#log(error, 'spawn failed');
+    if (isRefusal(error)) await policy.journal(error, this.record);
+    const code = known.code === 'SHUTTING_DOWN' ? 'SPAWN_FAILED' : known.code;
+    const reason: Reason = { code, message: known.message, hint: known.hint };
     await this.#around.telemetry.unregister({ sessionId, epoch });
-    await this.#around.report({ kind: 'session.failed', sessionId, epoch, commandId, reason });
-    await this.#save({ state: 'failed', reason });
+    await this.#tell({ kind: 'session.failed', sessionId, epoch, commandId, reason });
+    await this.#file.update({ state: 'failed', reason });
+  }
+
+  /** Takes back a worktree in which nothing has run. */
+  async #undoWorktree(): Promise<void> {
+    const { sessionId, epoch, worktree } = this.record;
+    const { worktrees } = this.#around;
+    if (!worktree || epoch !== 1 || !worktrees.get(sessionId)) return;
+    await worktrees.remove({ sessionId, confirm: false }).catch((error: unknown) => {
+      this.#log(error, 'the worktree of a failed start is kept');
+    });
   }
 
   async #stop(force: boolean): Promise<void> {
-    await this.#save({ stop: { force } });
+    await this.#file.update({ stop: { force } });
     const starting = this.#starting;
     starting?.controller.abort(new AppError('SPAWN_FAILED', { message: 'Stopped while it started' }));
     await starting?.done;
     if (this.#ended) return;
-    const { sessionId, agent } = this.#record;
+    const { sessionId, agent } = this.record;
     const result = await stopProcessTree({ sessionId, agent, force, clock: this.#around.clock });
     if (result.survivors.length > 0) {
       this.#around.logger.error({ sessionId, survivors: result.survivors }, 'processes outlived KILL');
@@ -295,77 +293,74 @@ export class Session {
   }
 
   async #exited(exit: KeeperExit): Promise<void> {
-    if (this.#ended) return;
-    this.#ended = true;
-    const { sessionId, epoch } = this.#record;
-    const { exitCode, signal, off } = exit;
-    // The fact first: told twice is harmless, not told is not.
-    await this.#around.report({ kind: 'session.exited', sessionId, epoch, exitCode, signal, offset: off });
-    await this.#save({ state: 'exited' });
-    this.#releaseTelemetry();
-    if (!this.#degraded) await this.#letKeeperGo();
-  }
-
-  /** Everything is on disk: the keeper may end. Its output is read from its files from now on. */
-  async #letKeeperGo(): Promise<void> {
-    const link = this.#link;
-    if (!link) return;
-    await link.forget().catch(() => undefined);
-  }
-
-  async #closed(closed: KeeperClosed): Promise<void> {
-    this.#link = null;
-    if (this.#ended || closed.kind !== 'lost') return;
-    const dir = this.#dir.epoch(this.#record.epoch);
-    const file = await readKeeperFile(dir);
-    if (file && isKeeperAlive(file)) {
-      await this.#connect(file.socketPath);
-      return;
+    if (!this.#ended) {
+      this.#ended = true;
+      const { sessionId, epoch } = this.record;
+      const { exitCode, signal, off } = exit;
+      // The fact first: told twice is harmless, not told is not.
+      await this.#tell({ kind: 'session.exited', sessionId, epoch, exitCode, signal, offset: off });
+      await this.#file.update({ state: 'exited' });
+      this.#releaseTelemetry();
     }
-    const exit = await readExit(dir);
-    if (exit) await this.#exited(exit);
-    else await this.#lost(false);
+    // Everything is on disk: output is read from there from now on.
+    if (!this.#degraded) this.#hold.release();
   }
 
   /** The keeper is gone and nobody knows how the agent ended: what it left is ended, its files stay. */
-  async #lost(restarted: boolean): Promise<void> {
+  async #lost(interrupted: boolean): Promise<void> {
     if (this.#ended) return;
     this.#ended = true;
-    const { sessionId, epoch, agent } = this.#record;
-    if (!restarted) {
-      await stopProcessTree({ sessionId, agent, clock: this.#around.clock }).catch(() => undefined);
+    const { sessionId, epoch, agent, socketPath } = this.record;
+    if (!interrupted) {
+      await stopProcessTree({ sessionId, agent, clock: this.#around.clock }).catch((error: unknown) => {
+        this.#log(error, 'processes of a lost session may still run');
+      });
     }
-    const state = restarted ? 'interrupted' : 'lost';
-    const reason = this.#around.reasonOf(restarted ? 'HOST_RESTARTED' : 'KEEPER_LOST');
-    await this.#around.report({ kind: 'session.lost', sessionId, epoch, state, reason });
-    await this.#save({ state, reason });
+    if (socketPath !== null) await rm(socketPath, { force: true });
+    const state = interrupted ? 'interrupted' : 'lost';
+    const reason = this.#around.reasonOf(interrupted ? 'HOST_RESTARTED' : 'KEEPER_LOST');
+    await this.#tell({ kind: 'session.lost', sessionId, epoch, state, reason });
+    await this.#file.update({ state, reason });
     this.#releaseTelemetry();
   }
 
   async #registerTelemetry(): Promise<void> {
-    const { sessionId, epoch, telemetryTokenHash: tokenHash, profile } = this.#record;
+    const { sessionId, epoch, telemetryTokenHash: tokenHash, profile } = this.record;
     if (tokenHash === null) return;
     const telemetry = this.#around.telemetryMapOf(profile);
     const usage = await this.#around.telemetry.register({ sessionId, epoch, tokenHash, telemetry });
     // What was counted and not told before the last daemon died; the hub drops it if it knows it.
-    if (usage) await this.#around.report({ kind: 'session.usage', sessionId, epoch, usage });
+    if (usage) await this.#tell({ kind: 'session.usage', sessionId, epoch, usage });
   }
 
   #releaseTelemetry(): void {
-    const { sessionId, epoch } = this.#record;
+    const { sessionId, epoch } = this.record;
     this.#around.clock.after(telemetryAfterExitMs, () => {
       this.#background(this.#around.telemetry.unregister({ sessionId, epoch }));
     });
   }
 
-  async #save(change: Partial<SessionRecord>): Promise<void> {
-    this.#record = { ...this.#record, ...change };
-    await this.#dir.write(this.#record);
+  /** Resolves when the fact is kept. @throws when this daemon ends first */
+  async #tell(fact: FactBody): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await this.#around.report(fact);
+        return;
+      } catch (error) {
+        this.#gone.signal.throwIfAborted();
+        this.#log(error, 'a fact could not be kept; it is tried again');
+      }
+      await delay(backoffMs(attempt, tellAgain), this.#around.clock, this.#gone.signal);
+    }
   }
 
   #background(work: Promise<void>): void {
     work.catch((error: unknown) => {
-      this.#around.logger.error({ err: error, sessionId: this.#record.sessionId }, 'session');
+      if (!this.#gone.signal.aborted) this.#log(error, 'session');
     });
+  }
+
+  #log(error: unknown, what: string): void {
+    this.#around.logger.error({ err: error, sessionId: this.record.sessionId }, what);
   }
 }

@@ -41,19 +41,12 @@ export interface SpawnPlan {
   readonly env: Readonly<Record<string, string>>;
   /** Typed into the agent after its start; null when there is nothing to type. */
   readonly typeTask: string | null;
-  /** A worktree was made for this epoch: removed again if the agent does not start. */
-  readonly madeWorktree: boolean;
-}
-
-interface Place {
-  readonly cwd: string;
-  readonly madeWorktree: boolean;
 }
 
 /**
  * @param before the record of the epoch before, when the session is resumed
- * @throws AppError PROFILE_NOT_FOUND, PATH_OUTSIDE_ROOTS, DIRECTORY_MISSING, AGENT_NOT_FOUND, and those of `Worktrees.create`;
- * nothing is left behind then
+ * @throws AppError PROFILE_NOT_FOUND, PATH_OUTSIDE_ROOTS, DIRECTORY_MISSING, AGENT_NOT_FOUND, and those of
+ * `Worktrees.create`. A worktree that was made by then is the caller's to take back.
  */
 export async function planSpawn(
   op: SpawnOp,
@@ -64,25 +57,16 @@ export async function planSpawn(
   const profile = deps.profileOf(op.profile);
   if (!profile)
     throw new AppError('PROFILE_NOT_FOUND', { message: `This host has no profile ${op.profile}` });
-  const { path: project, root } = await confine(op.project, deps.policy.roots);
+  // The same conversation goes on where it was, whatever became of the project.
+  const { path: project, root } = await confine(before?.cwd ?? op.project, deps.policy.roots);
   // Before anything is made: a missing agent leaves nothing behind.
   requireAgent(profile, project, deps.baseEnv);
-  if (op.trust) {
+  if (op.trust && !before) {
     await deps.trust.trust(project);
     deps.onTrusted();
   }
-  const place = await placeOf({ op, before, project, root }, deps, signal);
-  try {
-    return await command({ op, before, profile, place }, deps, signal);
-  } catch (error) {
-    if (place.madeWorktree) await undoWorktree(op.sessionId, deps);
-    throw error;
-  }
-}
-
-/** Takes back a worktree in which nothing has run. */
-export async function undoWorktree(sessionId: string, { worktrees }: Pick<SpawnDependencies, 'worktrees'>) {
-  await worktrees.remove({ sessionId, confirm: false }).catch(() => undefined);
+  const cwd = await placeOf({ op, before, project, root }, deps, signal);
+  return command({ op, before, profile, cwd }, deps, signal);
 }
 
 function requireAgent(profile: Profile, cwd: string, env: NodeJS.ProcessEnv): void {
@@ -99,32 +83,30 @@ async function placeOf(
   at: { op: SpawnOp; before: SessionRecord | null; project: string; root: string },
   deps: SpawnDependencies,
   signal: AbortSignal,
-): Promise<Place> {
+): Promise<string> {
   const { op, before, project, root } = at;
   if (before) {
-    // The same conversation goes on where it was.
     if (before.cwd === null)
       throw new AppError('DIRECTORY_MISSING', { message: 'The session never had a directory' });
-    return { cwd: (await confine(before.cwd, deps.policy.roots)).path, madeWorktree: false };
+    return project;
   }
   if (op.companionOf !== null) {
     const cwd = deps.cwdOf(op.companionOf);
     if (cwd === null)
       throw new AppError('DIRECTORY_MISSING', { message: 'The session to accompany has no directory' });
-    return { cwd: (await confine(cwd, deps.policy.roots)).path, madeWorktree: false };
+    return (await confine(cwd, deps.policy.roots)).path;
   }
-  if (!op.worktree) return { cwd: project, madeWorktree: false };
+  if (!op.worktree) return project;
   const { sessionId, profile, baseBranch } = op;
-  const made = await deps.worktrees.create({ project, root, sessionId, profile, baseBranch }, signal);
-  return { cwd: made.path, madeWorktree: true };
+  return (await deps.worktrees.create({ project, root, sessionId, profile, baseBranch }, signal)).path;
 }
 
 async function command(
-  at: { op: SpawnOp; before: SessionRecord | null; profile: Profile; place: Place },
+  at: { op: SpawnOp; before: SessionRecord | null; profile: Profile; cwd: string },
   deps: SpawnDependencies,
   signal: AbortSignal,
 ): Promise<SpawnPlan> {
-  const { op, before, profile, place } = at;
+  const { op, before, profile, cwd } = at;
   const { token, tokenHash } = newTelemetryToken();
   const source = { sessionId: op.sessionId, epoch: op.epoch };
   const endpoint = deps.telemetry.endpointFor(token);
@@ -138,7 +120,7 @@ async function command(
     profile,
     {
       mode: op.mode,
-      cwd: place.cwd,
+      cwd,
       task: op.task,
       sessionId: op.sessionId,
       conversationId,
@@ -148,9 +130,9 @@ async function command(
     },
     deps.baseEnv,
   );
-  const facts = await readGitFacts(place.cwd, { ...deps, signal }).catch(() => null);
+  const facts = await readGitFacts(cwd, { ...deps, signal }).catch(() => null);
   return {
-    ...place,
+    cwd,
     branch: facts?.branch ?? null,
     remoteUrl: facts?.remoteUrl ?? null,
     conversationId,
