@@ -1,11 +1,12 @@
 // /sessions/$id
-import { t } from '../lib/i18n/t.js';
-import { Page } from '../ui/page.js';
+import { getRouteApi } from '@tanstack/react-router';
+import { sessionIdSchema } from '@roundhouse/protocol';
+import { SessionPage } from '../features/session/session-page.js';
+import { NotFound } from '../features/shell/route-errors.js';
+
+const route = getRouteApi('/signed-in/layout/sessions/$id');
 
 export function Component() {
-  return (
-    <Page title={t('shell.session')} crumbs={[{ label: t('shell.fleet'), to: '/' }]} flush>
-      {null}
-    </Page>
-  );
+  const id = sessionIdSchema.safeParse(route.useParams().id);
+  return id.success ? <SessionPage id={id.data} /> : <NotFound />;
 }

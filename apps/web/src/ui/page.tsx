@@ -21,6 +21,8 @@ export interface Crumb {
 
 export interface PageProps {
   title: string;
+  /** Shown in the place of the title; must hold the h1. */
+  heading?: ReactNode;
   /** Pages above this one, outermost first. */
   crumbs?: readonly Crumb[];
   /** Behind the title: status, agent, host. */
@@ -32,14 +34,19 @@ export interface PageProps {
   children: ReactNode;
 }
 
-export function Page({ title, crumbs = [], meta, actions, flush = false, children }: PageProps) {
+export function Page(props: PageProps) {
+  const { title, heading, crumbs = [], meta, actions, flush = false, children } = props;
   const slots = use(PageSlots);
   useEffect(() => {
     pageTitle.set(title);
   }, [title]);
   return (
     <>
-      {slots.start && createPortal(<Heading title={title} crumbs={crumbs} meta={meta} />, slots.start)}
+      {slots.start &&
+        createPortal(
+          <Heading heading={heading ?? <h1 className="truncate">{title}</h1>} crumbs={crumbs} meta={meta} />,
+          slots.start,
+        )}
       {slots.end && actions !== undefined && createPortal(actions, slots.end)}
       <div
         className={cx(
@@ -53,7 +60,13 @@ export function Page({ title, crumbs = [], meta, actions, flush = false, childre
   );
 }
 
-function Heading({ title, crumbs, meta }: { title: string; crumbs: readonly Crumb[]; meta: ReactNode }) {
+interface HeadingProps {
+  heading: ReactNode;
+  crumbs: readonly Crumb[];
+  meta: ReactNode;
+}
+
+function Heading({ heading, crumbs, meta }: HeadingProps) {
   return (
     <>
       <nav className="flex min-w-0 items-center gap-2 text-14 font-strong tracking-14">
@@ -65,7 +78,7 @@ function Heading({ title, crumbs, meta }: { title: string; crumbs: readonly Crum
             <ChevronRight className="size-3.5" aria-hidden="true" />
           </span>
         ))}
-        <h1 className="truncate">{title}</h1>
+        {heading}
       </nav>
       {meta}
     </>

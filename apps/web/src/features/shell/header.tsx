@@ -20,9 +20,11 @@ export interface HeaderProps {
 export function Header({ compact, startRef, endRef }: HeaderProps) {
   return (
     <header className="flex h-12 shrink-0 items-center gap-3 border-b border-line pr-4 pl-6 max-sm:h-13 max-sm:px-4">
-      <span className="sm:hidden">
-        <Mark />
-      </span>
+      {!compact && (
+        <span className="sm:hidden">
+          <Mark />
+        </span>
+      )}
       <div ref={startRef} className="flex min-w-0 flex-1 items-center gap-3" />
       <ConnectionState quietWhenLive={compact} />
       <div ref={endRef} className="contents" />

@@ -1,5 +1,5 @@
 // One terminal on the page: joins the emulator with its stream, and decides what counts as input and as size.
-import type { SessionId, SessionState } from '@roundhouse/protocol';
+import { hasEnded, type SessionId, type SessionState } from '@roundhouse/protocol';
 import type { Connection } from '../../lib/connection.js';
 import { createStore, type Store } from '../../lib/store.js';
 import { cleanPaste, needsWarning, type CleanPaste } from './paste.js';
@@ -31,6 +31,7 @@ export class TerminalController {
   /** The size that was asked for last, so that a refusal is not asked again for ever. */
   #asked = '';
   #before: TerminalState;
+  #ended = false;
 
   private constructor(
     readonly host: XtermHost,
@@ -99,6 +100,7 @@ export class TerminalController {
   /** The session or its host changed. */
   sessionChanged(state: SessionState): void {
     this.#asked = '';
+    this.#ended = hasEnded(state);
     this.stream.sessionChanged(state);
     this.#fitSoon();
   }
@@ -140,7 +142,7 @@ export class TerminalController {
   #fit(): void {
     const size = this.host.proposed();
     const { cols, rows, controls } = this.stream.state.get();
-    if (!size || !controls || (size.cols === cols && size.rows === rows)) return;
+    if (!size || !controls || this.#ended || (size.cols === cols && size.rows === rows)) return;
     const wish = `${size.cols}x${size.rows}`;
     if (wish === this.#asked) return;
     this.#asked = wish;

@@ -35,9 +35,9 @@ export class WriteQueue {
     private readonly onParsed: (parsed: Parsed) => void,
   ) {}
 
-  /** Nothing waits, neither here nor in the emulator. */
+  /** No byte waits, neither here nor in the emulator. */
   get idle(): boolean {
-    return this.#steps.length === 0 && this.#unparsed === 0;
+    return this.#unparsed === 0 && !this.#steps.some((step) => step.do === 'write');
   }
 
   push(steps: readonly Step[]): void {

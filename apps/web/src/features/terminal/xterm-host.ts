@@ -17,7 +17,7 @@ const SCROLLBACK_LINES = 5000;
 const FONTS_MS = 1500;
 /** Cells are measured in whole pixels: these give 13/18 and 12/17. */
 const sizes = {
-  normal: { fontSize: 13, lineHeight: 1.03 },
+  normal: { fontSize: 13, lineHeight: 1.06 },
   phone: { fontSize: 12, lineHeight: 1.07 },
 } as const;
 

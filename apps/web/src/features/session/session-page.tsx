@@ -1,0 +1,130 @@
+// The page of one session: header, terminal, side panel. Also the whole of a pop-out window.
+import { hasEnded, type Host, type Permission, type Session, type SessionId } from '@roundhouse/protocol';
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { t } from '../../lib/i18n/t.js';
+import { hostQuery, meQuery, sessionQuery } from '../../lib/query.js';
+import { sessionStatus } from '../../lib/status.js';
+import { ErrorState } from '../../ui/error-state.js';
+import { Page } from '../../ui/page.js';
+import { Skeleton, SkeletonGroup } from '../../ui/skeleton.js';
+import { statusWord } from '../../ui/state-glyph.js';
+import { TerminalPanel } from '../terminal/terminal-panel.js';
+import { useMedia } from '../terminal/use-media.js';
+import { usePanelOpen } from './panel-state.js';
+import { windowName, windowTitle } from './pop-out.js';
+import { SessionActions } from './session-actions.js';
+import { SessionBar } from './session-bar.js';
+import { isCovered, SessionCover } from './session-cover.js';
+import { EndActions, SessionEnd } from './session-end.js';
+import { SessionMeta, SessionTitle } from './session-heading.js';
+import { SessionNotices } from './session-notices.js';
+import { SidePanel, SideSheet } from './side-panel.js';
+import { openPopOut } from './use-session-actions.js';
+
+export interface SessionPageProps {
+  id: SessionId;
+  /** In a window of its own, without the shell. */
+  popped?: boolean;
+}
+
+/** Below this width the side panel lies over the terminal instead of beside it. */
+const roomForPanel = '(min-width: 1100px)';
+
+export function SessionPage({ id, popped = false }: SessionPageProps) {
+  const { data: session, error, isFetching, refetch } = useQuery(sessionQuery(id));
+  if (session) return <Loaded key={session.id} session={session} popped={popped} />;
+  return (
+    <Page title={t('shell.session')} crumbs={[{ label: t('shell.fleet'), to: '/' }]} flush>
+      {error ? (
+        <ErrorState error={error} busy={isFetching} onRetry={() => void refetch()} />
+      ) : (
+        <SkeletonGroup className="flex min-h-0 flex-1 flex-col gap-2 bg-term-bg px-5 pt-14">
+          <Skeleton className="h-4 w-72" />
+          <Skeleton className="h-4 w-96 max-w-full" />
+          <Skeleton className="h-4 w-60" />
+        </SkeletonGroup>
+      )}
+    </Page>
+  );
+}
+
+interface Parts {
+  session: Session;
+  host: Host | undefined;
+  may: (permission: Permission) => boolean;
+  popped: boolean;
+}
+
+function Loaded({ session, popped }: { session: Session; popped: boolean }) {
+  const { data: host } = useQuery(hostQuery(session.hostId));
+  const { data: auth } = useQuery(meQuery);
+  const wide = useMedia(roomForPanel) && !popped;
+  const [panel, setPanel] = usePanelOpen();
+  const [sheet, setSheet] = useState(false);
+  const togglePanel = (): void => (wide ? setPanel(!panel) : setSheet(true));
+  const may = (permission: Permission): boolean =>
+    auth?.kind === 'in' && auth.me.permissions.includes(permission);
+  const parts = { session, host, may, popped };
+  const heading = <SessionTitle session={session} host={host} mayEdit={may('session.edit')} />;
+  const meta = <SessionMeta session={session} host={host} />;
+  const actions = <SessionActions session={session} may={may} onPanel={togglePanel} popped={popped} />;
+  return (
+    <Page
+      title={popped ? windowTitle(session, host) : session.name}
+      heading={heading}
+      crumbs={[{ label: t('shell.fleet'), to: '/' }]}
+      meta={meta}
+      actions={actions}
+      flush
+    >
+      {popped ? (
+        <PoppedHead {...parts}>
+          {heading}
+          {meta}
+          <span className="ml-auto flex items-center gap-2">{actions}</span>
+        </PoppedHead>
+      ) : (
+        <SessionBar session={session} panel={wide && panel} onPanel={togglePanel} />
+      )}
+      <p role="status" className="sr-only">
+        {t('session.stateAnnounced', { name: session.name, state: statusWord(sessionStatus(session)) })}
+      </p>
+      <SessionNotices session={session} may={may} />
+      <div className="flex min-h-0 min-w-0 flex-1">
+        <SessionTerminal {...parts} />
+        {wide && panel && <SidePanel session={session} host={host} may={may} />}
+      </div>
+      <SideSheet open={sheet && !wide} onOpenChange={setSheet} session={session} host={host} may={may} />
+    </Page>
+  );
+}
+
+function SessionTerminal({ session, host, may, popped }: Parts) {
+  const covered = isCovered(session);
+  const end = { session, may, popped };
+  return (
+    <TerminalPanel
+      session={session}
+      {...(popped ? {} : { onPopOut: () => openPopOut(session) })}
+      {...(covered
+        ? { cover: <SessionCover session={session} host={host} actions={<EndActions {...end} />} /> }
+        : {})}
+      foot={hasEnded(session.state) && !covered ? <SessionEnd {...end} /> : undefined}
+    />
+  );
+}
+
+/** The header of a window of its own, which also takes the session's name for itself. */
+function PoppedHead({ session, host, children }: Parts & { children: React.ReactNode }) {
+  const title = windowTitle(session, host);
+  useEffect(() => {
+    window.name = windowName(session);
+    document.title = title;
+  }, [session, title]);
+  return (
+    <header className="flex h-12 shrink-0 items-center gap-3 border-b border-line px-4 text-14 font-strong tracking-14 max-sm:h-13">
+      {children}
+    </header>
+  );
+}

@@ -1,0 +1,115 @@
+// Order at the emulator: sizes and resets wait for what came before them; nothing is lost between frames.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Step } from './stream.js';
+import { WriteQueue, type Parsed, type Sink } from './write-queue.js';
+
+class FakeSink implements Sink {
+  readonly log: string[] = [];
+  readonly pending: (() => void)[] = [];
+  write(data: Uint8Array, parsed: () => void) {
+    this.log.push(new TextDecoder().decode(data));
+    this.pending.push(parsed);
+  }
+  resize(cols: number, rows: number) {
+    this.log.push(`${cols}x${rows} after ${this.pending.length} unparsed`);
+  }
+  reset() {
+    this.log.push('reset');
+  }
+  breakOff() {
+    this.log.push('break');
+  }
+}
+
+function setup() {
+  const sink = new FakeSink();
+  const frames: (() => void)[] = [];
+  const parsed: Parsed[] = [];
+  const queue = new WriteQueue(
+    sink,
+    (run) => frames.push(run),
+    (at) => parsed.push(at),
+  );
+  return { sink, frames, parsed, queue };
+}
+const write = (text: string, upTo: number): Step => ({
+  do: 'write',
+  data: new TextEncoder().encode(text),
+  epoch: 1,
+  upTo,
+});
+
+describe('WriteQueue', () => {
+  it('writes the first piece at once and joins the others at the next frame', () => {
+    const { sink, frames, queue, parsed } = setup();
+    queue.push([write('a', 1)]);
+    queue.push([write('b', 2)]);
+    queue.push([write('c', 3)]);
+    expect(sink.log).toEqual(['a']);
+    frames.shift()?.();
+    expect(sink.log).toEqual(['a', 'bc']);
+    expect(queue.idle).toBe(false);
+    for (const done of sink.pending.splice(0)) done();
+    expect(parsed.map(({ offset }) => offset)).toEqual([1, 3]);
+    expect(queue.idle).toBe(true);
+  });
+
+  it('resizes between the bytes before and after it', () => {
+    const { sink, frames, queue } = setup();
+    queue.push([write('old', 3), { do: 'resize', cols: 90, rows: 20 }, write('new', 6)]);
+    frames.shift()?.();
+    expect(sink.log).toEqual(['old']);
+    sink.pending.shift()?.();
+    expect(sink.log).toEqual(['old', '90x20 after 0 unparsed', 'new']);
+  });
+
+  it('counts as idle for acknowledgements while only a size waits', () => {
+    const { sink, queue, parsed } = setup();
+    const idle: boolean[] = [];
+    queue.push([write('x', 1), { do: 'resize', cols: 90, rows: 20 }]);
+    sink.pending.shift()?.();
+    idle.push(queue.idle);
+    expect([idle, parsed.length]).toEqual([[true], 1]);
+  });
+
+  it('does nothing any more once it is closed', () => {
+    const { sink, frames, queue, parsed } = setup();
+    queue.push([write('a', 1), write('b', 2)]);
+    queue.close();
+    frames.shift()?.();
+    for (const done of sink.pending.splice(0)) done();
+    queue.push([write('c', 3)]);
+    expect([parsed.length, sink.log.length]).toEqual([0, 1]);
+  });
+
+  it('hands over all bytes in order, under any rhythm of frames and parsing', () => {
+    const moves = fc.array(fc.constantFrom('push', 'frame', 'parse', 'size'), { maxLength: 80 });
+    fc.assert(
+      fc.property(moves, (plan) => {
+        const { sink, frames, queue, parsed } = setup();
+        let at = 0;
+        const settle = (): void => {
+          while (frames.length > 0 || sink.pending.length > 0) {
+            frames.shift()?.();
+            sink.pending.shift()?.();
+          }
+        };
+        for (const move of plan) {
+          if (move === 'push') queue.push([write(String(at % 10), (at += 1))]);
+          else if (move === 'size') queue.push([{ do: 'resize', cols: 20 + at, rows: 9 }]);
+          else if (move === 'frame') frames.shift()?.();
+          else sink.pending.shift()?.();
+        }
+        settle();
+        const text = sink.log.filter((entry) => !entry.includes('x')).join('');
+        expect(text).toBe(Array.from({ length: at }, (_, i) => String(i % 10)).join(''));
+        expect(sink.log.every((entry) => !entry.includes('x') || entry.endsWith('after 0 unparsed'))).toBe(
+          true,
+        );
+        expect(parsed.at(-1)?.offset ?? 0).toBe(at);
+        expect(queue.idle).toBe(true);
+      }),
+    );
+  });
+});
