@@ -117,8 +117,8 @@ export class SessionOutput {
   #live(epoch: number): KeeperLink {
     const { record, isOver, hold } = this.#options;
     if (epoch !== record().epoch) throw new AppError('STALE_EPOCH');
-    if (isOver() || record().state !== 'running') throw new AppError('SESSION_NOT_RUNNING');
-    if (!hold.link) throw new AppError('KEEPER_UNREACHABLE');
+    if (isOver()) throw new AppError('SESSION_NOT_RUNNING');
+    if (!hold.link) throw unreachable(record());
     return hold.link;
   }
 
@@ -135,7 +135,7 @@ export class SessionOutput {
       if (!isOver() || !(error instanceof AppError) || error.code !== 'KEEPER_UNREACHABLE') throw error;
     }
     if (isOver()) return null;
-    throw new AppError(record().state === 'starting' ? 'SESSION_NOT_RUNNING' : 'KEEPER_UNREACHABLE');
+    throw unreachable(record());
   }
 
   #endedInfo(epoch: number): Promise<StreamInfo> {
@@ -143,6 +143,9 @@ export class SessionOutput {
     return endedInfo(this.#options.dir.epoch(epoch), epoch, { size: { cols, rows }, exit: unknownExit });
   }
 }
+
+const unreachable = ({ state }: SessionRecord): AppError =>
+  new AppError(state === 'starting' ? 'SESSION_NOT_RUNNING' : 'KEEPER_UNREACHABLE');
 
 /** Nobody knows how it ended. */
 const unknownExit: Exit = { exitCode: null, signal: null };

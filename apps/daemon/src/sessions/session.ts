@@ -44,6 +44,8 @@ export class Session {
   #ended: boolean;
   /** The agent was started: from here on only its exit ends the session. */
   #runs = false;
+  /** Settles when the start has been told. */
+  #birth: Promise<void> = Promise.resolve();
   #degraded = false;
   #directoryMissing = false;
 
@@ -208,8 +210,7 @@ export class Session {
     const socketPath = keeperSocketPath(this.#around.runtimeDir, op.sessionId, op.epoch);
     await this.#file.update({ cwd, branch, remoteUrl, conversationId, telemetryTokenHash, socketPath });
     const { agent } = await startKeeper(this.#keeperOf(op, plan, socketPath), signal);
-    await this.#started(agent);
-    await this.#hold.take();
+    await this.#takeUp(agent);
     if (plan.typeTask !== null) await this.#type(plan.typeTask);
   }
 
@@ -220,9 +221,8 @@ export class Session {
     if (!file) {
       throw new AppError('SPAWN_FAILED', { message: 'The daemon was restarted while the agent started' });
     }
-    this.#runs = true;
-    if (isKeeperAlive(file) || (await readExit(dir))) await this.#started(file.agent);
-    await this.#hold.take();
+    const ran = isKeeperAlive(file) || (await readExit(dir)) !== null;
+    await this.#takeUp(ran ? file.agent : null);
     if (this.record.stop) this.stop(this.record.stop.force);
   }
 
@@ -234,9 +234,17 @@ export class Session {
     return { keeper, clock, spec };
   }
 
-  /** Before anything is heard of the agent, so that no exit is told ahead of its start. */
-  async #started(agent: ProcessRef): Promise<void> {
+  /**
+   * The agent runs: whoever hears of it finds its terminal, so the keeper comes first; but no end is told before the
+   * start, however short the life. Null for one that nobody knows to have run.
+   */
+  async #takeUp(agent: ProcessRef | null): Promise<void> {
     this.#runs = true;
+    this.#birth = this.#hold.take().then(() => (agent ? this.#started(agent) : undefined));
+    await this.#birth;
+  }
+
+  async #started(agent: ProcessRef): Promise<void> {
     const { sessionId, epoch, commandId, cwd, project, branch, remoteUrl, cols, rows } = this.record;
     const where = { cwd: cwd ?? project, branch, remoteUrl, cols, rows };
     await this.#tell({ kind: 'session.started', sessionId, epoch, commandId, pid: agent.pid, ...where });
@@ -295,6 +303,7 @@ export class Session {
   async #exited(exit: KeeperExit): Promise<void> {
     if (!this.#ended) {
       this.#ended = true;
+      await this.#birth;
       const { sessionId, epoch } = this.record;
       const { exitCode, signal, off } = exit;
       // The fact first: told twice is harmless, not told is not.
@@ -310,6 +319,7 @@ export class Session {
   async #lost(interrupted: boolean): Promise<void> {
     if (this.#ended) return;
     this.#ended = true;
+    await this.#birth;
     const { sessionId, epoch, agent, socketPath } = this.record;
     if (!interrupted) {
       await stopProcessTree({ sessionId, agent, clock: this.#around.clock }).catch((error: unknown) => {

@@ -1,0 +1,166 @@
+// Streams to the hub with a real keeper: opened, moved, stalled, cut off and carried on, no byte lost or twice.
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { linkWindowBytes } from '@roundhouse/protocol';
+import { eventually } from '../keeper/testing/keeper-rig.js';
+import type { SessionManager } from './session-manager.js';
+import { Received, SessionBed } from './testing/session-bed.js';
+
+describe('a stream', () => {
+  const bed = new SessionBed();
+  let sessions: SessionManager;
+
+  beforeAll(async () => {
+    await bed.profile('cat', 'stty raw -echo; printf ready; exec cat');
+    await bed.profile('flood', 'head -c 2000000 /dev/zero | tr "\\0" x; printf end; exit 3');
+    await bed.profile('slow', 'read go; head -c 200000 /dev/zero | tr "\\0" y; exit 4');
+    ({ sessions } = await bed.daemon());
+  });
+  beforeEach(() => {
+    bed.received = new Received();
+  });
+  afterAll(() => bed[Symbol.asyncDispose]());
+
+  const ready = async (sessionId: string, head: number): Promise<void> => {
+    const output = sessions.get(sessionId)?.output;
+    await eventually(async () => (await output?.info(null))?.head === head, `head ${String(head)}`);
+  };
+
+  it('begins where it is asked to, and stops when it is closed', async () => {
+    const op = await bed.spawn(sessions, 'cat');
+    await ready(op.sessionId, 5);
+    const { output } = sessions.require(op.sessionId);
+    const { info, begin } = await output.openStream(1, 2);
+    expect(info).toMatchObject({ epoch: 1, oldest: 0, head: 5, exit: null });
+    expect(bed.received.events).toEqual([]);
+    await begin();
+    await eventually(() => bed.received.text === 'ady', 'the rest');
+    await output.input(1, 'v', 1, Buffer.from('one'));
+    await eventually(() => bed.received.text === 'adyone', 'what was typed');
+    await output.closeStream();
+    await output.input(1, 'v', 2, Buffer.from('two'));
+    await ready(op.sessionId, 11);
+    expect(bed.received.text).toBe('adyone');
+    // The hub came back and asks for the bytes from where it stood.
+    await (await output.openStream(1, 8)).begin();
+    await eventually(() => bed.received.end === 11, 'all of it');
+    expect(bed.received.text).toBe('adyonetwo');
+    await expect(output.openStream(1, 12)).rejects.toMatchObject({ code: 'OFFSET_INVALID' });
+    await output.input(1, 'v', 3, Buffer.from('!'));
+    await eventually(() => bed.received.text === 'adyonetwo!', 'a refused move leaves the stream');
+    // Input that comes in a row is applied in that row.
+    await Promise.all(
+      Array.from({ length: 50 }, (_, n) =>
+        output.input(1, 'v', 4 + n, Buffer.from(String.fromCharCode(65 + (n % 26)))),
+      ),
+    );
+    await eventually(() => bed.received.end === 62, 'fifty letters');
+    const letters = Array.from({ length: 50 }, (_, n) => String.fromCharCode(65 + (n % 26))).join('');
+    expect(bed.received.text.endsWith(letters)).toBe(true);
+    sessions.stop({ kind: 'stop', sessionId: op.sessionId, epoch: 1, force: true });
+    await eventually(() => bed.received.exit !== null, 'the exit');
+  });
+
+  it('a close that comes before it has begun wins; the exit is heard all the same', async () => {
+    const op = await bed.spawn(sessions, 'cat');
+    const { output } = sessions.require(op.sessionId);
+    const opened = output.openStream(1, 0);
+    const closed = output.closeStream();
+    const { begin } = await opened;
+    await Promise.all([begin(), closed]);
+    expect(bed.received.events).toEqual([]);
+    sessions.stop({ kind: 'stop', sessionId: op.sessionId, epoch: 1, force: true });
+    await bed.fact('session.exited', op);
+    expect(bed.received.events).toEqual([]);
+  });
+
+  it('holds no more than the window, tells the exit of a stalled one, and gives the rest from disk', async () => {
+    const op = await bed.spawn(sessions, 'flood');
+    const session = sessions.require(op.sessionId);
+    const { output } = session;
+    const { begin } = await output.openStream(1, 0);
+    await begin();
+    await eventually(() => bed.received.end >= linkWindowBytes, 'the window is full');
+    // An acknowledgement of what was never sent gives no credit and breaks nothing.
+    await eventually(
+      async () => (await output.info(1).catch(() => null))?.head === 2_000_003,
+      'all was printed',
+    );
+    expect(bed.received.end).toBe(linkWindowBytes);
+    await eventually(async () => {
+      await session.look();
+      return session.isOver;
+    }, 'the end is noticed behind the stalled stream');
+    expect((await bed.fact('session.exited', op)).exitCode).toBe(3);
+    expect(bed.received.exit).toBeNull();
+    // The hub goes away, and comes back for the rest.
+    await output.closeStream();
+    await eventually(() => bed.keepers().length === 0, 'the keeper is let go');
+    const at = bed.received.end;
+    const again = await output.openStream(1, at);
+    expect(again.info).toMatchObject({ head: 2_000_003, exit: { exitCode: 3 } });
+    await again.begin();
+    expect(bed.received.end).toBe(at + linkWindowBytes);
+    while (bed.received.exit === null) {
+      output.ack(1, Number.MAX_SAFE_INTEGER);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(bed.received.end).toBe(2_000_003);
+    expect(bed.received.text.endsWith('xend')).toBe(true);
+    expect(bed.received.exit).toMatchObject({ offset: 2_000_003, exit: { exitCode: 3 } });
+  });
+
+  it('an agent that ends in an open stream: every byte, then the exit, then the keeper goes', async () => {
+    const op = await bed.spawn(sessions, 'slow');
+    const { output } = sessions.require(op.sessionId);
+    const from = (await output.info(null)).head;
+    await (await output.openStream(1, null)).begin();
+    await output.input(1, 'v', 1, Buffer.from('go\n'));
+    await eventually(() => {
+      output.ack(1, bed.received.end);
+      return bed.received.exit !== null;
+    }, 'the exit');
+    expect(bed.received.end - from).toBe('go\r\n'.length + 200_000);
+    expect(bed.received.events.at(-1)).toMatch(/^exit/);
+    await bed.fact('session.exited', op);
+    await eventually(() => bed.keepers().length === 0, 'the keeper is let go');
+  });
+
+  it('goes on after the connection to the keeper broke, without a word of the hub', async () => {
+    const op = await bed.spawn(sessions, 'cat');
+    await ready(op.sessionId, 5);
+    const { output } = sessions.require(op.sessionId);
+    await (await output.openStream(1, 0)).begin();
+    await output.input(1, 'v', 1, Buffer.from('before'));
+    await eventually(() => bed.received.end === 11, 'before');
+    // Bytes that are no frame end the connection on the keeper's side.
+    const { keeper } = await bed.keeperFile(op);
+    process.kill(keeper.pid, 'SIGSTOP');
+    const dead = await output.input(1, 'v', 2, Buffer.alloc(0)).catch((error: unknown) => error);
+    expect(dead).toMatchObject({ code: 'KEEPER_UNREACHABLE' });
+    process.kill(keeper.pid, 'SIGCONT');
+    await eventually(
+      () =>
+        output.input(1, 'v', 3, Buffer.from('after')).then(
+          () => true,
+          () => false,
+        ),
+      'it takes input again',
+    );
+    await eventually(() => bed.received.text === 'readybeforeafter', bed.received.text);
+    sessions.stop({ kind: 'stop', sessionId: op.sessionId, epoch: 1, force: true });
+    await eventually(() => bed.received.exit !== null, 'the exit');
+  }, 30_000);
+
+  it('a killed keeper: what is on disk, a gap where bytes are gone, and the end', async () => {
+    const op = await bed.spawn(sessions, 'cat');
+    await ready(op.sessionId, 5);
+    const { output } = sessions.require(op.sessionId);
+    await (await output.openStream(1, 0)).begin();
+    await eventually(() => bed.received.text === 'ready', 'the output');
+    process.kill((await bed.keeperFile(op)).keeper.pid, 'SIGKILL');
+    await bed.fact('session.lost', op);
+    await eventually(() => bed.received.exit !== null, 'the end');
+    expect(bed.received.exit).toMatchObject({ offset: 5, exit: { exitCode: null, signal: null } });
+    expect(bed.received.text).toBe('ready');
+  });
+});
