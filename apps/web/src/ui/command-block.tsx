@@ -12,7 +12,7 @@ export function CommandBlock({ command, label }: CommandBlockProps) {
     <div className="relative min-w-0 rounded-sm border border-line-2 bg-bg-sunken">
       <pre
         tabIndex={0}
-        className="min-w-0 scroll-thin overflow-x-auto px-3.5 py-3 pr-24 font-mono text-12 leading-[1.6] text-term-fg"
+        className="min-w-0 px-3.5 py-3 pr-24 font-mono text-12 leading-[1.6] [overflow-wrap:anywhere] whitespace-pre-wrap text-term-fg"
       >
         {command}
       </pre>

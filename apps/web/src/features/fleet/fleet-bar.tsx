@@ -50,7 +50,7 @@ export function FleetBar(props: FleetBarProps) {
       <div
         role="group"
         aria-label={t('fleet.filter')}
-        className="flex min-w-0 scroll-thin gap-1.5 max-sm:-mx-4 max-sm:w-[100vw] max-sm:overflow-x-auto max-sm:px-4 max-sm:py-1"
+        className="flex min-w-0 scroll-thin flex-wrap gap-1.5 max-sm:-mx-4 max-sm:flex-nowrap max-sm:w-[100vw] max-sm:overflow-x-auto max-sm:px-4 max-sm:py-1"
       >
         {shown.map((each) => (
           <FilterChip
@@ -105,7 +105,7 @@ function SearchLine({ query, onQuery }: { query: string; onQuery: (query: string
     run: () => input.current?.focus(),
   });
   return (
-    <div className="relative w-52 max-sm:w-full">
+    <div className="relative w-44 max-sm:w-auto max-sm:flex-1">
       <Input
         ref={input}
         role="searchbox"

@@ -33,7 +33,7 @@ export function ProjectRef({ session }: { session: Session }) {
       <Out
         href={links?.repository}
         label={t('fleet.remote', { site: links?.site ?? '' })}
-        className="mono max-w-[60%] shrink-0 truncate text-text-2"
+        className="mono max-w-[18ch] shrink-0 truncate text-text-2"
       >
         {projectName}
       </Out>

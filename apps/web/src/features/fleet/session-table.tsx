@@ -27,12 +27,12 @@ interface Column {
 
 const columns: readonly Column[] = [
   { key: 'glyph', label: null, className: 'w-9 pl-4' },
-  { key: 'session', label: 'fleet.col.session', className: '' },
+  { key: 'session', label: 'fleet.col.session', className: 'w-[158px] max-lg:w-auto' },
   { key: 'state', label: 'fleet.col.state', className: 'w-[132px]' },
   { key: 'agent', label: null, className: 'w-8 max-sm:hidden' },
   { key: 'host', label: 'fleet.col.host', className: 'w-[104px] max-md:hidden' },
-  { key: 'project', label: 'fleet.col.project', className: 'w-[24%] max-sm:hidden' },
-  { key: 'now', label: 'fleet.col.now', className: 'w-[20%] max-lg:hidden' },
+  { key: 'project', label: 'fleet.col.project', className: 'w-[23%] max-sm:hidden' },
+  { key: 'now', label: 'fleet.col.now', className: 'max-lg:hidden' },
   { key: 'context', label: 'fleet.col.context', className: 'w-[116px] max-md:hidden' },
   { key: 'tokens', label: 'fleet.col.tokens', className: 'w-16 text-right max-sm:hidden' },
   { key: 'cost', label: 'fleet.col.cost', className: 'w-[72px] text-right max-sm:hidden' },
@@ -48,7 +48,7 @@ export interface SessionTableProps {
 
 export function SessionTable({ sessions, hosts }: SessionTableProps) {
   return (
-    <Card className="overflow-hidden">
+    <Card className="relative overflow-hidden">
       <table className="w-full table-fixed border-separate border-spacing-0">
         <thead>
           <tr>

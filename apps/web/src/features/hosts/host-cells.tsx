@@ -64,7 +64,7 @@ export function LoadMeter({ share, label }: { share: number | null; label: strin
   if (share === null) return <span className="text-text-3">—</span>;
   return (
     <span className="flex items-center gap-2">
-      <Meter value={share} label={label} tone={share > 0.95 ? 'danger' : 'neutral'} className="max-lg:w-10" />
+      <Meter value={share} label={label} tone={share > 0.95 ? 'danger' : 'neutral'} className="w-10!" />
       <span className="nums w-8 text-right">{formatPercent(share)}</span>
     </span>
   );

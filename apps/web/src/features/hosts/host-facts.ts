@@ -27,7 +27,9 @@ export function sessionKinds(sessions: readonly Session[], host: Host): [StatusK
   const counts = new Map<StatusKind, number>();
   for (const session of sessions) {
     if (session.hostId !== host.id || hasEnded(session.state)) continue;
-    const kind = sessionStatus(session);
+    const status = sessionStatus(session);
+    // The same glyph: an agent that tells of no activity.
+    const kind = status === 'running' ? 'working' : status;
     counts.set(kind, (counts.get(kind) ?? 0) + 1);
   }
   return [...counts].toSorted(([a], [b]) => needRank(a) - needRank(b));

@@ -37,7 +37,7 @@ const columns: readonly Column[] = [
   { key: 'menu', label: 'hosts.col.actions', className: 'pr-3' },
 ];
 const look = Object.fromEntries(columns.map(({ key, className }) => [key, className]));
-const cell = (key: string): string => cx('h-14 px-3 whitespace-nowrap', look[key]);
+const cell = (key: string): string => cx('h-14 px-2.5 whitespace-nowrap', look[key]);
 
 export interface HostTableProps {
   hosts: readonly Host[];
@@ -47,7 +47,7 @@ export interface HostTableProps {
 export function HostTable({ hosts, sessions }: HostTableProps) {
   return (
     <>
-      <Card className="overflow-x-auto max-sm:hidden">
+      <Card className="relative scroll-thin overflow-x-auto max-sm:hidden">
         <table className="w-full border-separate border-spacing-0">
           <thead>
             <tr>
@@ -56,7 +56,7 @@ export function HostTable({ hosts, sessions }: HostTableProps) {
                   key={key}
                   scope="col"
                   className={cx(
-                    'h-8 border-b border-line-2 px-3 text-left text-12 font-medium whitespace-nowrap text-text-3',
+                    'h-8 border-b border-line-2 px-2.5 text-left text-12 font-medium whitespace-nowrap text-text-3',
                     className,
                   )}
                 >

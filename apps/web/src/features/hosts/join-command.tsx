@@ -19,13 +19,11 @@ type Kind = (typeof kinds)[number];
 
 export interface JoinCommandProps {
   join: Join;
-  /** The token was used: nothing to count down. */
-  used: boolean;
   onNewToken: () => void;
   busy: boolean;
 }
 
-export function JoinCommand({ join, used, onNewToken, busy }: JoinCommandProps) {
+export function JoinCommand({ join, onNewToken, busy }: JoinCommandProps) {
   const [kind, setKind] = useState<Kind>('podman');
   const now = useNow(1000);
   const lapsed = Date.parse(join.joinTokenExpiresAt) <= now;
@@ -38,27 +36,25 @@ export function JoinCommand({ join, used, onNewToken, busy }: JoinCommandProps) 
           onValueChange={setKind}
           options={kinds.map((value) => ({ value, label: t(`hosts.${value}`) }))}
         />
-        {!used && (
-          <span className="ml-auto flex items-center gap-2 text-12 text-text-3">
-            {lapsed ? (
-              <span className="text-danger">{t('hosts.tokenLapsed')}</span>
-            ) : (
-              <span>
-                {t('hosts.tokenValid')}{' '}
-                <Countdown until={join.joinTokenExpiresAt} className="font-medium text-text" />
-              </span>
-            )}
-            <Button
-              size="sm"
-              variant="ghost"
-              busy={busy}
-              icon={<RefreshCw aria-hidden="true" />}
-              onClick={onNewToken}
-            >
-              {t('hosts.anotherToken')}
-            </Button>
-          </span>
-        )}
+        <span className="ml-auto flex items-center gap-2 text-12 text-text-3">
+          {lapsed ? (
+            <span className="text-danger">{t('hosts.tokenLapsed')}</span>
+          ) : (
+            <span>
+              {t('hosts.tokenValid')}{' '}
+              <Countdown until={join.joinTokenExpiresAt} className="font-medium text-text" />
+            </span>
+          )}
+          <Button
+            size="sm"
+            variant="ghost"
+            busy={busy}
+            icon={<RefreshCw aria-hidden="true" />}
+            onClick={onNewToken}
+          >
+            {t('hosts.anotherToken')}
+          </Button>
+        </span>
       </div>
       <CommandBlock
         command={join.commands[kind]}

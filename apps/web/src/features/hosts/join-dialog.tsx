@@ -99,7 +99,7 @@ function CommandDialog({ joining, onRenewed, onClose }: CommandDialogProps) {
         </>
       }
     >
-      <JoinCommand join={joining} used={connected} busy={renew.isPending} onNewToken={() => renew.mutate()} />
+      {!connected && <JoinCommand join={joining} busy={renew.isPending} onNewToken={() => renew.mutate()} />}
       {renew.error !== null && <ErrorNote error={renew.error} />}
       <Checklist steps={steps} />
     </Dialog>

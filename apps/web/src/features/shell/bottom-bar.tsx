@@ -14,7 +14,7 @@ export function BottomBar() {
         <Link
           key={to}
           to={to}
-          activeOptions={{ exact: to === '/' }}
+          activeOptions={{ exact: to === '/', includeSearch: false }}
           className="grid place-content-center justify-items-center gap-[3px] outline-offset-[-2px] data-[status=active]:text-text"
         >
           <Icon className="size-5" strokeWidth={1.6} aria-hidden="true" />

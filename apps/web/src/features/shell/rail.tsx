@@ -54,7 +54,7 @@ function RailItem({ entry, collapsed }: { entry: NavEntry; collapsed: boolean })
   return (
     <Link
       to={entry.to}
-      activeOptions={{ exact: entry.to === '/' }}
+      activeOptions={{ exact: entry.to === '/', includeSearch: false }}
       data-inside={inside ? '' : undefined}
       aria-label={collapsed ? t(entry.label) : undefined}
       title={collapsed ? t(entry.label) : undefined}

@@ -107,7 +107,7 @@ export function ProjectField({ host, value, onValueChange, error }: ProjectField
               type="button"
               disabled={rescan.isPending}
               onClick={() => rescan.mutate(host)}
-              className="touch-target inline-flex items-center gap-1 rounded-xs font-body hover:text-text"
+              className="touch-target flex h-[17px] items-center gap-1 rounded-xs font-body hover:text-text"
             >
               {rescan.isPending ? <Spinner size={10} /> : <RefreshCw className="size-3" aria-hidden="true" />}
               {t('spawn.rescan')}
