@@ -13,8 +13,8 @@ export class Disposer {
 
   /** Adds a disposer; when already disposed it runs at once. */
   add(dispose: Dispose): void {
-    if (this.#closed) void Promise.resolve(dispose()).catch(() => undefined);
-    else this.#items.push(dispose);
+    if (!this.#closed) this.#items.push(dispose);
+    else void runQuietly(dispose);
   }
 
   /** @throws AggregateError with what went wrong, after everything has been tried. */
@@ -33,5 +33,14 @@ export class Disposer {
       }
     }
     if (failures.length > 0) throw new AggregateError(failures, 'Some resources were not released');
+  }
+}
+
+/** For what comes too late: there is nobody left to tell of a failure. */
+async function runQuietly(dispose: Dispose): Promise<void> {
+  try {
+    await dispose();
+  } catch {
+    // As above.
   }
 }

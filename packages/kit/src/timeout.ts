@@ -32,11 +32,9 @@ export function within<T>(promise: Promise<T>, options: WaitOptions): Promise<T>
       signal?.removeEventListener('abort', onAbort);
       settle();
     };
-    if (signal?.aborted) {
-      onAbort();
-      return;
-    }
-    signal?.addEventListener('abort', onAbort, { once: true });
+    // Also when the signal has aborted already: nobody else may hear that the promise fails.
+    if (signal?.aborted) onAbort();
+    else signal?.addEventListener('abort', onAbort, { once: true });
     promise.then(
       (value) => {
         finish(() => {

@@ -187,6 +187,7 @@ export const errorTable = {
     'The session has no worktree',
     'It was removed, or the session runs in the project itself.',
   ),
+  COMMAND_EXPIRED: row(409, 'The order came too late to be begun', 'Give it again.'),
   POLICY_REFUSED: row(403, 'The policy of the host refuses this', 'See policy.yaml on the host.'),
   // sessions and terminals
   SESSION_RUNNING: row(409, 'The session is running', 'Stop it first.'),

@@ -10,9 +10,25 @@ export function fieldPath(path: readonly PropertyKey[]): string {
   }, '');
 }
 
-export function fieldErrors(error: z.ZodError): FieldError[] {
-  return error.issues.map((issue) => ({ field: fieldPath(issue.path) || '(whole)', message: issue.message }));
+export const fieldErrors = (error: z.ZodError): FieldError[] => issueFields(error.issues, []);
+
+type Issues = z.ZodError['issues'];
+
+function issueFields(issues: Issues, above: readonly PropertyKey[]): FieldError[] {
+  return issues.flatMap((issue) => {
+    const path = [...above, ...issue.path];
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => ({ field: fieldPath([...path, key]), message: 'is not known here' }));
+    }
+    // Of several allowed forms, the one that was meant is the one that fits best.
+    const best = issue.code === 'invalid_union' ? nearest(issue.errors) : undefined;
+    if (best) return issueFields(best, path);
+    return [{ field: fieldPath(path) || '(whole)', message: issue.message }];
+  });
 }
+
+const nearest = (branches: readonly Issues[]): Issues | undefined =>
+  [...branches].filter((issues) => issues.length > 0).sort((a, b) => a.length - b.length)[0];
 
 /**
  * Parses a value that comes from outside.

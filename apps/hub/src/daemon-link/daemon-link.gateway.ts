@@ -1,8 +1,9 @@
 // What a daemon says of its host: hello, heartbeat, inventory, facts.
 import { Inject, Injectable } from '@nestjs/common';
-import type { DaemonEvents, PayloadOf } from '@roundhouse/protocol';
+import { AppError, type DaemonEvents, type PayloadOf } from '@roundhouse/protocol';
 import { PresenceService } from '../hosts/presence.service.js';
 import { EventBus } from '../platform/event-bus/event-bus.js';
+import { DaemonRegistry } from '../platform/ws/daemon-registry.js';
 import { OnDaemon, type DaemonSocket } from '../platform/ws/handlers.js';
 import { CommandDispatcher } from '../sessions/command-dispatcher.service.js';
 import { FactsService } from '../sessions/facts.service.js';
@@ -13,12 +14,16 @@ type Payload<K extends keyof DaemonEvents> = PayloadOf<DaemonEvents[K]>;
 
 @Injectable()
 export class DaemonLinkGateway {
+  /** Links whose heartbeat is being worked on. */
+  readonly #heard = new WeakSet<DaemonSocket>();
+
   constructor(
     @Inject(PresenceService) private readonly presence: PresenceService,
     @Inject(ReconcileService) private readonly reconciler: ReconcileService,
     @Inject(FactsService) private readonly facts: FactsService,
     @Inject(OutboxPosition) private readonly position: OutboxPosition,
     @Inject(CommandDispatcher) private readonly dispatcher: CommandDispatcher,
+    @Inject(DaemonRegistry) private readonly daemons: DaemonRegistry,
     @Inject(EventBus) private readonly bus: EventBus,
   ) {}
 
@@ -27,8 +32,9 @@ export class DaemonLinkGateway {
     const { hostId, generation } = socket;
     if (hello.inventory) await this.presence.inventory(hostId, hello.inventory);
     const forget = await this.reconciler.hello(hostId, hello.sessions);
-    await this.presence.connected(hostId, hello.daemonVersion);
+    await this.presence.connected(socket, hello.daemonVersion);
     const outboxAcked = await this.position.read(hostId, hello.outbox.stream);
+    await this.#requireCurrent(socket);
     this.bus.emit('host.connected', { hostId, generation });
     this.dispatcher.kick(hostId);
     return { outboxAcked, forget };
@@ -36,9 +42,18 @@ export class DaemonLinkGateway {
 
   @OnDaemon('status')
   async status({ system, sessions }: Payload<'status'>, socket: DaemonSocket): Promise<void> {
-    await this.presence.observed(socket.hostId, system);
-    for (const sessionId of await this.reconciler.status(socket.hostId, sessions)) {
-      await socket.request('session.forget', { sessionId }).catch(() => undefined);
+    // A busy database must not gather heartbeats: the next one says the same.
+    if (this.#heard.has(socket)) return;
+    this.#heard.add(socket);
+    try {
+      await this.presence.observed(socket.hostId, system);
+      const forget = await this.reconciler.status(socket.hostId, sessions);
+      await this.#requireCurrent(socket);
+      for (const sessionId of forget) {
+        await socket.request('session.forget', { sessionId }).catch(() => undefined);
+      }
+    } finally {
+      this.#heard.delete(socket);
     }
   }
 
@@ -50,5 +65,12 @@ export class DaemonLinkGateway {
   @OnDaemon('outbox.push')
   async outbox({ stream, facts }: Payload<'outbox.push'>, socket: DaemonSocket) {
     return { acked: await this.facts.apply(socket.hostId, stream, facts) };
+  }
+
+  /** What was heard while the link broke would stand as if it were still so. @throws AppError HOST_UNREACHABLE */
+  async #requireCurrent({ hostId, generation }: DaemonSocket): Promise<void> {
+    if (this.daemons.get(hostId)?.generation === generation) return;
+    await this.reconciler.hostGone(hostId);
+    throw new AppError('HOST_UNREACHABLE');
   }
 }

@@ -23,7 +23,7 @@ export class EnrolmentService {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** @throws AppError JOIN_TOKEN_INVALID, VALIDATION_FAILED */
+  /** @throws AppError JOIN_TOKEN_INVALID, VALIDATION_FAILED, CONFLICT */
   async enrol(request: { token: string; publicKey: string; instanceId: InstanceId }, ip: string) {
     const { id, secret, hubKey } = parseJoinToken(request.token);
     const publicKey = readPublicKey(request.publicKey);
@@ -33,6 +33,7 @@ export class EnrolmentService {
     const now = new Date(this.clock.now());
     const host = await this.repository.enrol(id, publicKey, request.instanceId, now);
     if (!host) throw new AppError('JOIN_TOKEN_INVALID');
+    if (host === 'taken') throw keyTaken();
     this.hosts.disconnect(host.id);
     await this.audit.record('HOST_ENROLLED', { actor: null, ip, subject: { kind: 'host', id: host.id } });
     this.bus.emit('host.changed', host);
@@ -45,3 +46,10 @@ export class EnrolmentService {
     };
   }
 }
+
+const keyTaken = (): AppError =>
+  new AppError('CONFLICT', {
+    message: 'Another host is registered with this key',
+    hint: 'Give the daemon a state directory of its own, so that it makes a key of its own.',
+    fields: [{ field: 'publicKey', message: 'is the key of another host' }],
+  });

@@ -1,6 +1,13 @@
 // Rows of hosts and their join tokens.
 import { Inject, Injectable } from '@nestjs/common';
-import type { Host, HostId, HostState, Inventory, SystemInfo } from '@roundhouse/protocol';
+import {
+  hostIdSchema,
+  type Host,
+  type HostId,
+  type HostState,
+  type Inventory,
+  type SystemInfo,
+} from '@roundhouse/protocol';
 import { Prisma } from '../generated/prisma/client.js';
 import { Database } from '../platform/database/database.js';
 import { isUniqueViolation } from '../platform/database/unique-violation.js';
@@ -93,17 +100,17 @@ export class HostRepository {
     return this.#update(id, { state: 'online', daemonVersion, lastSeenAt: seenAt, problem: Prisma.DbNull });
   }
 
-  /** Hosts that were connected when the hub went down. */
+  /** After a restart nobody is connected. @returns the hosts that may come back at any moment */
   async markAllUnreachable(): Promise<HostId[]> {
-    const rows = await this.database.client.host.findMany({
-      where: { state: 'online' },
-      include: hostInclude,
-    });
     await this.database.client.host.updateMany({
       where: { state: 'online' },
       data: { state: 'unreachable', version: { increment: 1 } },
     });
-    return rows.map((row) => toHost(row).id);
+    const rows = await this.database.client.host.findMany({
+      where: { state: 'unreachable' },
+      select: { id: true },
+    });
+    return rows.map(({ id }) => hostIdSchema.parse(id));
   }
 
   async remove(id: HostId): Promise<{ version: number; sessions: number } | null> {
@@ -138,10 +145,15 @@ export class HostRepository {
 
   /**
    * Uses a token up and registers the key, in one step of which only one of many can succeed.
-   * @returns null when the token was used, revoked or has lapsed
+   * @returns null when the token was used, revoked or has lapsed; 'taken' when another host has the key
    */
-  async enrol(tokenId: string, publicKey: string, instanceId: string, now: Date): Promise<Host | null> {
-    return this.database.client.$transaction(async (tx) => {
+  async enrol(
+    tokenId: string,
+    publicKey: string,
+    instanceId: string,
+    now: Date,
+  ): Promise<Host | 'taken' | null> {
+    const enrolling = this.database.client.$transaction(async (tx) => {
       const used = await tx.joinToken.updateMany({
         where: { id: tokenId, usedAt: null, revokedAt: null, expiresAt: { gt: now } },
         data: { usedAt: now },
@@ -154,6 +166,10 @@ export class HostRepository {
         include: hostInclude,
       });
       return toHost(row);
+    });
+    return enrolling.catch((error: unknown) => {
+      if (isUniqueViolation(error)) return 'taken';
+      throw error;
     });
   }
 

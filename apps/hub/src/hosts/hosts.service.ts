@@ -1,14 +1,15 @@
 // What people do with hosts. Presence is in presence.service.ts, enrolment in enrolment.service.ts.
 import { Inject, Injectable } from '@nestjs/common';
-import type { NewId } from '@roundhouse/kit';
+import type { Clock, NewId } from '@roundhouse/kit';
 import { AppError, hostIdSchema, type Host, type HostId } from '@roundhouse/protocol';
 import type { Actor } from '../auth/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { EventBus } from '../platform/event-bus/event-bus.js';
-import { NEW_ID } from '../platform/tokens.js';
+import { CLOCK, NEW_ID } from '../platform/tokens.js';
 import { DaemonRegistry } from '../platform/ws/daemon-registry.js';
 import { HostRepository } from './host.repository.js';
 import { JoinTokensService } from './join-tokens.service.js';
+import { PresenceService } from './presence.service.js';
 
 /** Projects and agents of a large machine take a while; longer than this and the daemon has a problem. */
 const rescanTimeoutMs = 30_000;
@@ -27,6 +28,8 @@ export class HostsService {
     @Inject(DaemonRegistry) private readonly daemons: DaemonRegistry,
     @Inject(EventBus) private readonly bus: EventBus,
     @Inject(AuditService) private readonly audit: AuditService,
+    @Inject(PresenceService) private readonly presence: PresenceService,
+    @Inject(CLOCK) private readonly clock: Clock,
     @Inject(NEW_ID) private readonly newId: NewId,
   ) {}
 
@@ -82,7 +85,7 @@ export class HostsService {
   async createJoinToken(id: HostId, actor: Actor) {
     const host = await this.get(id);
     const token = this.joinTokens.issue(id);
-    const changed = found(await this.hosts.addJoinToken(token.row, new Date()));
+    const changed = found(await this.hosts.addJoinToken(token.row, new Date(this.clock.now())));
     await this.audit.record('JOIN_TOKEN_CREATED', { actor, subject: { kind: 'host', id } });
     this.bus.emit('host.changed', changed);
     return this.joinTokens.reveal(token, host);
@@ -97,6 +100,8 @@ export class HostsService {
   async rescan(id: HostId): Promise<Host> {
     await this.get(id);
     await this.daemons.require(id).request('inventory.rescan', {}, { timeoutMs: rescanTimeoutMs });
+    // The new inventory came before the answer.
+    await this.presence.settled(id);
     return this.get(id);
   }
 
@@ -106,6 +111,7 @@ export class HostsService {
     requireProject(host, path);
     await this.daemons.require(id).request('project.trust', { path });
     await this.audit.record('PROJECT_TRUSTED', { actor, subject: { kind: 'host', id }, details: { path } });
+    await this.presence.settled(id);
     return this.get(id);
   }
 

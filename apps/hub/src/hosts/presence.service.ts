@@ -12,11 +12,22 @@ import { Database } from '../platform/database/database.js';
 import { EventBus } from '../platform/event-bus/event-bus.js';
 import { CLOCK, LOGGER } from '../platform/tokens.js';
 import { DaemonRegistry } from '../platform/ws/daemon-registry.js';
+import type { DaemonSocket } from '../platform/ws/handlers.js';
 import { HostRepository } from './host.repository.js';
+
+/** How often load is stored and told. A host with many projects is a large message: it is told less often. */
+const systemEveryMs = { small: 9_000, large: 60_000 } as const;
+/** So many projects make an entity of some 100 kB. */
+const manyProjects = 500;
+
+type Link = Pick<DaemonSocket, 'hostId' | 'generation'>;
 
 @Injectable()
 export class PresenceService implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #timers = new Map<HostId, Cancel>();
+  /** When the load of a connected host was last told, and how often that is. */
+  readonly #told = new Map<HostId, { at: number; everyMs: number }>();
+  readonly #queues = new Map<HostId, Promise<void>>();
   readonly #stops: (() => void)[] = [];
 
   constructor(
@@ -53,38 +64,81 @@ export class PresenceService implements OnApplicationBootstrap, OnModuleDestroy 
     this.#timers.clear();
   }
 
-  async connected(hostId: HostId, daemonVersion: string): Promise<void> {
-    this.#timers.get(hostId)?.();
-    this.#timers.delete(hostId);
-    this.#tell(await this.hosts.setConnected(hostId, daemonVersion, this.#now()));
+  /** The daemon has said hello on this link. */
+  connected({ hostId, generation }: Link, daemonVersion: string): Promise<void> {
+    return this.#inOrder(hostId, async () => {
+      // The link may have broken while the hello was worked on.
+      if (this.daemons.get(hostId)?.generation !== generation) return;
+      this.#timers.get(hostId)?.();
+      this.#timers.delete(hostId);
+      this.#tell(await this.hosts.setConnected(hostId, daemonVersion, this.#now()));
+    });
   }
 
-  async observed(hostId: HostId, system: SystemInfo): Promise<void> {
-    this.#tell(await this.hosts.setSystem(hostId, system, this.#now()));
+  /** A heartbeat: stored and told often enough to watch the load, and no more often. */
+  observed(hostId: HostId, system: SystemInfo): Promise<void> {
+    const told = this.#told.get(hostId);
+    if (told && this.clock.monotonic() - told.at < told.everyMs) return Promise.resolve();
+    return this.#inOrder(hostId, async () => {
+      const host = await this.hosts.setSystem(hostId, system, this.#now());
+      if (!host) return;
+      const everyMs = host.projects.length > manyProjects ? systemEveryMs.large : systemEveryMs.small;
+      this.#told.set(hostId, { at: this.clock.monotonic(), everyMs });
+      this.#tell(host);
+    });
   }
 
-  async inventory(hostId: HostId, inventory: Inventory): Promise<void> {
-    this.#tell(await this.hosts.setInventory(hostId, inventory, this.#now()));
+  inventory(hostId: HostId, inventory: Inventory): Promise<void> {
+    return this.#inOrder(hostId, async () => {
+      this.#tell(await this.hosts.setInventory(hostId, inventory, this.#now()));
+    });
   }
 
   /** A daemon of this host was refused: people see why on the host. */
-  async refused(hostId: HostId, problem: { code: string; message: string }): Promise<void> {
-    this.#tell(await this.hosts.setProblem(hostId, { ...problem, at: this.#now().toISOString() }));
+  refused(hostId: HostId, problem: { code: string; message: string }): Promise<void> {
+    return this.#inOrder(hostId, async () => {
+      this.#tell(await this.hosts.setProblem(hostId, { ...problem, at: this.#now().toISOString() }));
+    });
+  }
+
+  /** Resolves when what the daemon of the host has said so far is stored. */
+  async settled(hostId: HostId): Promise<void> {
+    await this.#inOrder(hostId, () => Promise.resolve());
   }
 
   async #afterRestart(): Promise<void> {
     await this.database.whenReady();
     for (const hostId of await this.hosts.markAllUnreachable()) {
-      if (this.daemons.get(hostId)) continue;
-      this.#startOfflineTimer(hostId);
-      this.#tell(await this.hosts.find(hostId));
+      await this.#inOrder(hostId, async () => {
+        // It was faster than this.
+        if (this.daemons.get(hostId)) {
+          this.#tell(await this.hosts.setState(hostId, 'online'));
+          return;
+        }
+        this.#startOfflineTimer(hostId);
+        this.#tell(await this.hosts.find(hostId));
+      });
     }
   }
 
-  async #disconnected(hostId: HostId): Promise<void> {
-    if (this.daemons.get(hostId)) return;
-    this.#startOfflineTimer(hostId);
-    this.#tell(await this.hosts.setState(hostId, 'unreachable', this.#now()));
+  #disconnected(hostId: HostId): Promise<void> {
+    this.#told.delete(hostId);
+    return this.#inOrder(hostId, async () => {
+      if (this.daemons.get(hostId)) return;
+      this.#startOfflineTimer(hostId);
+      this.#tell(await this.hosts.setState(hostId, 'unreachable', this.#now()));
+    });
+  }
+
+  /** What concerns one host is stored in the order in which it happened. */
+  #inOrder(hostId: HostId, work: () => Promise<void>): Promise<void> {
+    const turn = (this.#queues.get(hostId) ?? Promise.resolve()).then(work);
+    const settled = turn.catch(() => undefined);
+    this.#queues.set(hostId, settled);
+    void settled.then(() => {
+      if (this.#queues.get(hostId) === settled) this.#queues.delete(hostId);
+    });
+    return turn;
   }
 
   #startOfflineTimer(hostId: HostId): void {
@@ -98,9 +152,11 @@ export class PresenceService implements OnApplicationBootstrap, OnModuleDestroy 
     this.#timers.set(hostId, cancel);
   }
 
-  async #goOffline(hostId: HostId): Promise<void> {
-    if (this.daemons.get(hostId)) return;
-    this.#tell(await this.hosts.setState(hostId, 'offline'));
+  #goOffline(hostId: HostId): Promise<void> {
+    return this.#inOrder(hostId, async () => {
+      if (this.daemons.get(hostId)) return;
+      this.#tell(await this.hosts.setState(hostId, 'offline'));
+    });
   }
 
   #tell(host: Host | null): void {

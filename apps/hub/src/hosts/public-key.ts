@@ -27,8 +27,11 @@ export function readPublicKey(text: string): string {
 
 function toSpki(text: string): Buffer {
   if (text.startsWith('-----BEGIN')) {
+    // Node would derive the public key of a private one, which has no business here.
+    if (!text.startsWith('-----BEGIN PUBLIC KEY-----')) throw new Error('not a public key');
     return createPublicKey(text).export({ format: 'der', type: 'spki' });
   }
+  if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(text)) throw new Error('not base64');
   const bytes = Buffer.from(text.replaceAll('-', '+').replaceAll('_', '/'), 'base64');
   return bytes.length === 32 ? Buffer.concat([spkiPrefix, bytes]) : bytes;
 }

@@ -45,7 +45,8 @@ export class CommandRepository {
   async unfinished(hostId: HostId): Promise<Command[]> {
     const rows = await this.database.client.command.findMany({
       where: { hostId, state: { in: open } },
-      orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+      // A spawn and its stop may have been written in one millisecond.
+      orderBy: [{ createdAt: 'asc' }, { kind: 'asc' }, { id: 'asc' }],
     });
     return rows.map(toCommand);
   }

@@ -1,13 +1,13 @@
 // Applies what happened on a host, each fact once, in the order of its number.
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock, Logger } from '@roundhouse/kit';
-import type { Fact, FactBody, HostId, Session, SessionId } from '@roundhouse/protocol';
-import { AuditService } from '../audit/audit.service.js';
+import type { Fact, FactBody, HostId, Session } from '@roundhouse/protocol';
 import { EventBus } from '../platform/event-bus/event-bus.js';
 import type { Faults } from '../platform/faults.js';
 import { CLOCK, FAULTS, LOGGER } from '../platform/tokens.js';
 import { UsageService } from '../telemetry/usage.service.js';
 import { CommandRepository } from './command.repository.js';
+import { ForeignClaims } from './foreign-claims.service.js';
 import { OutboxPosition } from './outbox-position.repository.js';
 import { transition, type SessionEvent } from './session-state.js';
 import { SessionRepository, type SessionPatch, type Tx } from './session.repository.js';
@@ -20,7 +20,7 @@ export class FactsService {
     @Inject(OutboxPosition) private readonly position: OutboxPosition,
     @Inject(UsageService) private readonly usage: UsageService,
     @Inject(EventBus) private readonly bus: EventBus,
-    @Inject(AuditService) private readonly audit: AuditService,
+    @Inject(ForeignClaims) private readonly foreign: ForeignClaims,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(FAULTS) private readonly faults: Faults,
@@ -36,15 +36,17 @@ export class FactsService {
         break;
       }
       await this.faults.reach('fact.before-apply');
-      const changed = await this.sessions.transaction(async (tx) => {
+      const applied = await this.sessions.transaction(async (tx) => {
+        if (!(await this.position.advance(hostId, { stream, seq: fact.seq }, tx))) return null;
         const session = await this.#applyOne(hostId, fact.body, tx);
-        await this.position.write(hostId, { stream, seq: fact.seq }, tx);
         await this.faults.reach('fact.in-transaction');
-        return session;
+        return { session };
       });
       await this.faults.reach('fact.after-apply');
+      // An earlier push, whose answer came too late, is being applied at the same time.
+      if (!applied) return this.position.read(hostId, stream);
       acked = fact.seq;
-      if (changed) this.bus.emit('session.changed', changed);
+      if (applied.session) this.bus.emit('session.changed', applied.session);
     }
     return acked;
   }
@@ -53,13 +55,15 @@ export class FactsService {
     const session = await this.sessions.lock(body.sessionId, tx);
     if (!session) return null;
     if (session.hostId !== hostId) {
-      await this.#foreign(hostId, body.sessionId);
+      this.foreign.record(hostId, body.sessionId);
       return null;
     }
     if (body.kind === 'command.refused') {
       await this.commands.fail(body.commandId, body.reason, tx);
       return null;
     }
+    // A life that this hub has not ordered yet is not the daemon's to account for.
+    if (body.kind === 'session.usage' && body.epoch > session.epoch) return null;
     if (body.kind === 'session.usage') {
       const sums = await this.usage.keep(body, tx);
       return sums && this.sessions.update(session.id, sums, tx);
@@ -69,7 +73,7 @@ export class FactsService {
   }
 
   async #move(session: Session, body: LifeFact, tx: Tx): Promise<Session | null> {
-    if (body.kind === 'session.started' || body.kind === 'session.failed') {
+    if (body.kind === 'session.started') {
       await this.commands.move(body.commandId, ['pending', 'sent', 'taken'], 'done', tx);
     } else {
       await this.commands.finishAll(session.id, tx);
@@ -78,15 +82,6 @@ export class FactsService {
     const patch = patchOf(body);
     if (to) return this.sessions.move(session.id, { to, patch, now: new Date(this.clock.now()) }, tx);
     return Object.keys(patch).length > 0 ? this.sessions.update(session.id, patch, tx) : null;
-  }
-
-  async #foreign(hostId: HostId, sessionId: SessionId): Promise<void> {
-    this.logger.warn({ hostId, sessionId }, 'a daemon spoke for a session of another host');
-    await this.audit.record('HOST_FORBIDDEN', {
-      actor: null,
-      subject: { kind: 'session', id: sessionId },
-      details: { hostId },
-    });
   }
 }
 

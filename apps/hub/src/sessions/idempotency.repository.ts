@@ -1,7 +1,7 @@
 // Answers kept by Idempotency-Key, so that a repeated request makes nothing twice.
 import { Inject, Injectable } from '@nestjs/common';
 import { sessionSchema, type Session, type UserId } from '@roundhouse/protocol';
-import { Prisma } from '../generated/prisma/client.js';
+import type { Prisma } from '../generated/prisma/client.js';
 import { Database } from '../platform/database/database.js';
 import type { Tx } from './session.repository.js';
 

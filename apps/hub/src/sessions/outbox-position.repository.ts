@@ -17,7 +17,16 @@ export class OutboxPosition {
     return row?.outboxStream === stream ? Number(row.outboxSeq) : 0;
   }
 
-  async write(hostId: HostId, at: { stream: string; seq: number }, tx: Tx): Promise<void> {
-    await tx.host.update({ where: { id: hostId }, data: { outboxStream: at.stream, outboxSeq: at.seq } });
+  /**
+   * Moves on by one, and locks the host until the transaction ends, so that pushes of one host follow each other.
+   * @returns false when the fact is not the next one: another push has applied it
+   */
+  async advance(hostId: HostId, { stream, seq }: { stream: string; seq: number }, tx: Tx): Promise<boolean> {
+    const another = { OR: [{ outboxStream: null }, { outboxStream: { not: stream } }] };
+    const { count } = await tx.host.updateMany({
+      where: { id: hostId, ...(seq === 1 ? another : { outboxStream: stream, outboxSeq: seq - 1 }) },
+      data: { outboxStream: stream, outboxSeq: seq },
+    });
+    return count === 1;
   }
 }

@@ -2,19 +2,19 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { Clock, Logger, NewId } from '@roundhouse/kit';
 import {
-  endStates,
   hasEnded,
   type HostId,
   type ReportedSession,
   type Session,
   type SessionId,
 } from '@roundhouse/protocol';
-import { AuditService } from '../audit/audit.service.js';
 import { Database } from '../platform/database/database.js';
 import { EventBus } from '../platform/event-bus/event-bus.js';
 import { CLOCK, LOGGER, NEW_ID } from '../platform/tokens.js';
+import { DaemonRegistry } from '../platform/ws/daemon-registry.js';
 import { CommandDispatcher } from './command-dispatcher.service.js';
 import { CommandRepository } from './command.repository.js';
+import { ForeignClaims } from './foreign-claims.service.js';
 import { reconcile, type ReconcileAction } from './reconcile.js';
 import { reasonOf, transition, type SessionEvent } from './session-state.js';
 import { SessionRepository, type SessionPatch } from './session.repository.js';
@@ -29,7 +29,8 @@ export class ReconcileService implements OnApplicationBootstrap, OnModuleDestroy
     @Inject(CommandDispatcher) private readonly dispatcher: CommandDispatcher,
     @Inject(Database) private readonly database: Database,
     @Inject(EventBus) private readonly bus: EventBus,
-    @Inject(AuditService) private readonly audit: AuditService,
+    @Inject(DaemonRegistry) private readonly daemons: DaemonRegistry,
+    @Inject(ForeignClaims) private readonly foreign: ForeignClaims,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(NEW_ID) private readonly newId: NewId,
@@ -59,13 +60,17 @@ export class ReconcileService implements OnApplicationBootstrap, OnModuleDestroy
     return this.#run(hostId, reported, false);
   }
 
-  /** The host does not answer: its sessions are unknown, not ended. Spawns that were never sent stay queued. */
+  /**
+   * The host does not answer: its sessions are unknown, not ended. Spawns that were never sent stay queued.
+   * Nothing happens when it is back already.
+   */
   async hostGone(hostId: HostId): Promise<void> {
     const commands = await this.commands.unfinished(hostId);
     const unsent = new Set(
       commands.filter(({ state }) => state === 'pending').map(({ sessionId }) => sessionId),
     );
     for (const session of await this.sessions.unfinished(hostId)) {
+      if (this.daemons.get(hostId)) return;
       const waits = session.state === 'queued' && unsent.has(session.id);
       if (!waits && !hasEnded(session.state)) await this.#move(session.id, { kind: 'host-gone' });
     }
@@ -73,58 +78,50 @@ export class ReconcileService implements OnApplicationBootstrap, OnModuleDestroy
 
   async #afterRestart(): Promise<void> {
     await this.database.whenReady();
-    const rows = await this.sessions.list({ limit: 100_000, states: ['starting', 'running', 'stopping'] });
-    for (const hostId of new Set(rows.map((row) => row.hostId))) await this.hostGone(hostId);
+    for (const hostId of await this.sessions.hostsWithUnfinished()) await this.hostGone(hostId);
   }
 
   async #run(hostId: HostId, reported: readonly ReportedSession[], complete: boolean): Promise<SessionId[]> {
-    const ids = reported.map(({ sessionId }) => sessionId);
-    const rows = await this.sessions.byIds(ids);
-    for (const row of await this.sessions.unfinished(hostId)) rows.set(row.id, row);
-    const own = await this.#ownOnly(hostId, reported, rows);
-    const missing = own.map(({ sessionId }) => sessionId).filter((id) => !rows.has(id));
+    const { rows, others } = await this.#rowsOf(hostId, reported);
+    const own = reported.filter(({ sessionId }) => {
+      const owner = rows.get(sessionId)?.hostId ?? others.get(sessionId) ?? hostId;
+      // A daemon may speak only for its own sessions.
+      if (owner !== hostId) this.foreign.record(hostId, sessionId);
+      return owner === hostId;
+    });
+    const isKnown = (id: SessionId): boolean => rows.has(id) || others.has(id);
+    const unknown = own.map(({ sessionId }) => sessionId).filter((id) => !isKnown(id));
     const actions = reconcile({
-      rows,
+      rows: new Map([...rows].filter(([, row]) => row.hostId === hostId)),
+      known: new Set(others.keys()),
       reported: own,
-      tombstones: await this.sessions.tombstones(missing),
-      commands: await this.commands.unfinished(hostId),
-      now: new Date(this.clock.now()),
+      tombstones: await this.sessions.tombstones(unknown),
+      commands: complete ? await this.commands.unfinished(hostId) : [],
+      now: this.#now(),
       complete,
     });
     for (const action of actions) await this.#act(hostId, action);
     return actions.flatMap((action) => (action.kind === 'forget' ? [action.sessionId] : []));
   }
 
-  /** A daemon may speak only for its own sessions. */
-  async #ownOnly(
-    hostId: HostId,
-    reported: readonly ReportedSession[],
-    rows: ReadonlyMap<SessionId, Session>,
-  ) {
-    const own: ReportedSession[] = [];
-    for (const report of reported) {
-      const row = rows.get(report.sessionId);
-      if (!row || row.hostId === hostId) own.push(report);
-      else {
-        await this.audit.record('HOST_FORBIDDEN', {
-          actor: null,
-          subject: { kind: 'session', id: row.id },
-          details: { hostId },
-        });
-      }
-    }
-    return own;
+  /** Of the many sessions that have ended there and here, no more is read than whose they are. */
+  async #rowsOf(hostId: HostId, reported: readonly ReportedSession[]) {
+    const rows = new Map((await this.sessions.unfinished(hostId)).map((row) => [row.id, row]));
+    const rest = reported.filter(({ sessionId }) => !rows.has(sessionId));
+    const [over, live] = [rest.filter(isOver), rest.filter((report) => !isOver(report))];
+    for (const [id, row] of await this.sessions.byIds(live.map(idOf))) rows.set(id, row);
+    return { rows, others: await this.sessions.hostsOf(over.map(idOf)) };
   }
 
   async #act(hostId: HostId, action: ReconcileAction): Promise<void> {
     switch (action.kind) {
       case 'orphan': {
-        const orphan = await this.sessions.createOrphan(hostId, action.seen, new Date(this.clock.now()));
+        const orphan = await this.sessions.createOrphan(hostId, action.seen, this.#now());
         if (orphan) this.bus.emit('session.changed', orphan);
         return;
       }
       case 'observed':
-        await this.#observed(action.seen);
+        await this.#observed(action.session, action.seen);
         return;
       case 'lost':
         await this.#move(action.session.id, { kind: 'lost', state: 'lost', reason: reasonOf('HOST_FORGOT') });
@@ -133,29 +130,36 @@ export class ReconcileService implements OnApplicationBootstrap, OnModuleDestroy
         await this.dispatcher.expire(action.command);
         return;
       case 'stop':
-        await this.#orderStop(action.session);
+        await this.#orderStop(action.session, action.anew);
         return;
       case 'forget':
         return;
     }
   }
 
-  async #observed(seen: ReportedSession): Promise<void> {
-    if (endStates.includes(seen.state)) return;
+  async #observed(session: Session, seen: ReportedSession): Promise<void> {
     const state = seen.state === 'running' || seen.state === 'stopping' ? seen.state : 'starting';
+    const event = { kind: 'observed', state } as const;
     const { cwd, branch, remoteUrl, pid, warnings, cols, rows } = seen;
     const patch = { cwd, branch, remoteUrl, pid, warnings, cols, rows };
-    await this.#move(seen.sessionId, { kind: 'observed', state }, patch);
+    // Most heartbeats say nothing new: they must not cost a transaction for each session.
+    if (transition(session, event) || differs(session, patch)) await this.#move(session.id, event, patch);
   }
 
-  async #orderStop(session: Session): Promise<void> {
+  async #orderStop(session: Session, anew: boolean): Promise<void> {
+    const { id: sessionId, hostId, epoch } = session;
     await this.sessions.transaction(async (tx) => {
-      const open = await this.commands.ofSession(session.id, tx);
-      if (open.some(({ op }) => op.kind === 'stop')) return;
-      const op = { kind: 'stop', sessionId: session.id, epoch: session.epoch, force: false } as const;
-      await this.commands.create({ id: this.newId(), hostId: session.hostId, op, deadlineAt: null }, tx);
+      await this.sessions.lock(sessionId, tx);
+      const open = await this.commands.ofSession(sessionId, tx);
+      if (open.some(({ op, state }) => op.kind === 'stop' && !(anew && state === 'taken'))) return;
+      const op = { kind: 'stop', sessionId, epoch, force: false } as const;
+      await this.commands.create({ id: this.newId(), hostId, op, deadlineAt: null }, tx);
+      this.logger.warn(
+        { hostId, sessionId, state: session.state },
+        'a session that should not run is stopped',
+      );
     });
-    this.dispatcher.kick(session.hostId);
+    this.dispatcher.kick(hostId);
   }
 
   async #move(id: SessionId, event: SessionEvent, patch: SessionPatch = {}): Promise<void> {
@@ -163,12 +167,20 @@ export class ReconcileService implements OnApplicationBootstrap, OnModuleDestroy
       const before = await this.sessions.lock(id, tx);
       if (!before) return null;
       const to = transition(before, event);
-      if (to) return this.sessions.move(id, { to, patch, now: new Date(this.clock.now()) }, tx);
+      if (event.kind === 'lost' && to) await this.commands.finishAll(id, tx);
+      if (to) return this.sessions.move(id, { to, patch, now: this.#now() }, tx);
       return differs(before, patch) ? this.sessions.update(id, patch, tx) : null;
     });
     if (changed) this.bus.emit('session.changed', changed);
   }
+
+  #now(): Date {
+    return new Date(this.clock.now());
+  }
 }
+
+const isOver = ({ state }: ReportedSession): boolean => hasEnded(state);
+const idOf = ({ sessionId }: ReportedSession): SessionId => sessionId;
 
 /** Whether the patch says anything new: most heartbeats do not, and must not write. */
 function differs(session: Session, patch: SessionPatch): boolean {

@@ -3,8 +3,10 @@ import { hasEnded, type ReportedSession, type Session, type SessionId } from '@r
 import type { Command } from './command.repository.js';
 
 export interface ReconcileInput {
-  /** Rows of this host with the ids that were reported, and all that have not ended. */
+  /** Rows of this host that have not ended, and those of sessions that are reported as not ended. */
   readonly rows: ReadonlyMap<SessionId, Session>;
+  /** Other sessions that are reported and have a row. */
+  readonly known: ReadonlySet<SessionId>;
   readonly reported: readonly ReportedSession[];
   readonly tombstones: ReadonlySet<SessionId>;
   readonly commands: readonly Command[];
@@ -16,38 +18,44 @@ export interface ReconcileInput {
 export type ReconcileAction =
   | { readonly kind: 'orphan'; readonly seen: ReportedSession }
   | { readonly kind: 'forget'; readonly sessionId: SessionId }
-  | { readonly kind: 'observed'; readonly seen: ReportedSession }
-  | { readonly kind: 'stop'; readonly session: Session }
+  | { readonly kind: 'observed'; readonly session: Session; readonly seen: ReportedSession }
+  /** Only what a person wanted stopped, or was told that it never started. `anew`: though a stop was taken once. */
+  | { readonly kind: 'stop'; readonly session: Session; readonly anew: boolean }
   | { readonly kind: 'lost'; readonly session: Session }
   | { readonly kind: 'expire'; readonly command: Command };
 
 export function reconcile(input: ReconcileInput): ReconcileAction[] {
-  const seen = new Set(input.reported.map(({ sessionId }) => sessionId));
   const present = input.reported.flatMap((report) => forReported(report, input));
-  const absent = input.complete
-    ? [...input.rows.values()]
-        .filter(({ id }) => !seen.has(id))
-        .flatMap((session) => forAbsent(session, input))
-    : [];
-  return [...present, ...absent];
+  if (!input.complete) return present;
+  const epochs = new Map(input.reported.map(({ sessionId, epoch }) => [sessionId, epoch]));
+  // A daemon that has only an earlier life of a session does not have the session as it is wanted.
+  const absent = [...input.rows.values()].filter(({ id, epoch }) => (epochs.get(id) ?? 0) < epoch);
+  return [...present, ...absent.flatMap((session) => forAbsent(session, input))];
 }
 
-function forReported(seen: ReportedSession, { rows, tombstones }: ReconcileInput): ReconcileAction[] {
-  const row = rows.get(seen.sessionId);
+function forReported(seen: ReportedSession, input: ReconcileInput): ReconcileAction[] {
+  const { rows, known, tombstones, complete } = input;
   const over = hasEnded(seen.state);
+  const row = rows.get(seen.sessionId);
   if (!row) {
+    if (known.has(seen.sessionId)) return [];
     return over && tombstones.has(seen.sessionId)
       ? [{ kind: 'forget', sessionId: seen.sessionId }]
       : [{ kind: 'orphan', seen }];
   }
   // How a session ended is told by facts, which are applied once and in order.
   if (over || row.epoch !== seen.epoch) return [];
-  // A spawn that was given up here, and was started there all the same.
-  if (row.state === 'failed' || (row.state === 'exited' && row.exitCode === null && row.startedAt === null)) {
-    return [{ kind: 'stop', session: row }];
-  }
-  return row.state === 'exited' || row.state === 'interrupted' ? [] : [{ kind: 'observed', seen }];
+  if (wasGivenUp(row)) return [{ kind: 'stop', session: row, anew: false }];
+  if (row.state === 'exited' || row.state === 'interrupted') return [];
+  const observed = { kind: 'observed', session: row, seen } as const;
+  // The stop was taken, and forgotten by a daemon that died.
+  const forgotten = complete && row.desired === 'stopped' && seen.state !== 'stopping';
+  return forgotten ? [observed, { kind: 'stop', session: row, anew: true }] : [observed];
 }
+
+/** A spawn that was given up here, and was started there all the same. */
+const wasGivenUp = (row: Session): boolean =>
+  row.state === 'failed' || (row.state === 'exited' && row.exitCode === null && row.startedAt === null);
 
 function forAbsent(session: Session, { commands, now }: ReconcileInput): ReconcileAction[] {
   if (hasEnded(session.state)) return [];

@@ -17,6 +17,8 @@ export interface SessionCore {
   readonly state: SessionState;
   readonly desired: DesiredState;
   readonly epoch: number;
+  /** Set when this life has started already. */
+  readonly startedAt: string | null;
 }
 
 export interface Transition {
@@ -58,8 +60,8 @@ export function transition(session: SessionCore, event: SessionEvent): Transitio
   return mayMove(session.state, next.state) ? next : null;
 }
 
-/** Events that are told even when the state stays. */
-const changesReason = (event: SessionEvent): boolean => event.kind === 'stop';
+/** Events that are told even when the state stays: a stop has words, a start a time. */
+const changesReason = (event: SessionEvent): boolean => event.kind === 'stop' || event.kind === 'started';
 
 function decide(session: SessionCore, event: SessionEvent): Transition | null {
   const { state, desired } = session;
@@ -67,9 +69,7 @@ function decide(session: SessionCore, event: SessionEvent): Transition | null {
     case 'taken':
       return state === 'queued' || state === 'unknown' ? { state: 'starting', stateReason: null } : null;
     case 'started':
-      return desired === 'stopped'
-        ? { state: 'stopping', stateReason: null, started: true }
-        : { state: 'running', stateReason: null, started: true };
+      return started(session);
     case 'failed':
       return desired === 'stopped'
         ? { state: 'exited', stateReason: reasonOf('STOPPED_BY_USER'), ended: true }
@@ -93,6 +93,13 @@ function decide(session: SessionCore, event: SessionEvent): Transition | null {
   }
 }
 
+const started = ({ desired, startedAt }: SessionCore): Transition => ({
+  state: desired === 'stopped' ? 'stopping' : 'running',
+  stateReason: null,
+  started: startedAt === null,
+  ended: false,
+});
+
 function exited(
   { desired }: SessionCore,
   event: { exitCode: number | null; signal: string | null },
@@ -114,7 +121,7 @@ function observed(
   seen: 'starting' | 'running' | 'stopping',
 ): Transition | null {
   if (hasEnded(state) && state !== 'lost') return null;
-  if (desired === 'stopped') return { state: 'stopping', stateReason: null };
+  if (desired === 'stopped') return { state: 'stopping', stateReason: null, ended: false };
   return { state: seen === 'stopping' ? 'running' : seen, stateReason: null, ended: false };
 }
 

@@ -2,6 +2,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import {
   endStates,
+  hostIdSchema,
+  sessionIdSchema,
   type HostId,
   type ReportedSession,
   type Session,
@@ -109,12 +111,34 @@ export class SessionRepository {
     return rows.map(toSession);
   }
 
+  /** Hosts with sessions that have not ended. */
+  async hostsWithUnfinished(): Promise<HostId[]> {
+    const rows = await this.database.client.session.findMany({
+      where: { state: { notIn: [...endStates] } },
+      select: { hostId: true },
+      distinct: ['hostId'],
+    });
+    return rows.map(({ hostId }) => hostIdSchema.parse(hostId));
+  }
+
   async byIds(ids: readonly SessionId[]): Promise<Map<SessionId, Session>> {
+    if (ids.length === 0) return new Map();
     const rows = await this.database.client.session.findMany({ where: { id: { in: [...ids] } } });
     return new Map(rows.map(toSession).map((session) => [session.id, session]));
   }
 
+  /** The hosts of those of the sessions that exist; cheaper than the sessions. */
+  async hostsOf(ids: readonly SessionId[]): Promise<Map<SessionId, HostId>> {
+    if (ids.length === 0) return new Map();
+    const rows = await this.database.client.session.findMany({
+      where: { id: { in: [...ids] } },
+      select: { id: true, hostId: true },
+    });
+    return new Map(rows.map(({ id, hostId }) => [sessionIdSchema.parse(id), hostIdSchema.parse(hostId)]));
+  }
+
   async tombstones(ids: readonly SessionId[]): Promise<Set<SessionId>> {
+    if (ids.length === 0) return new Set();
     const rows = await this.database.client.deletedSession.findMany({ where: { id: { in: [...ids] } } });
     const gone = new Set(rows.map(({ id }) => id));
     return new Set(ids.filter((id) => gone.has(id)));
@@ -123,7 +147,9 @@ export class SessionRepository {
   /** Deletes the row and leaves a tombstone, so that the host is told to forget it. */
   async remove(session: Session, tx: Tx): Promise<void> {
     await tx.session.delete({ where: { id: session.id } });
-    await tx.deletedSession.create({ data: { id: session.id, hostId: session.hostId } });
+    // It may have been deleted before, and found on its host again.
+    const data = { id: session.id, hostId: session.hostId };
+    await tx.deletedSession.upsert({ where: { id: session.id }, create: data, update: data });
   }
 
   async createOrphan(hostId: HostId, seen: ReportedSession, now: Date): Promise<Session | null> {

@@ -6,6 +6,7 @@ import { CommandDispatcher } from './command-dispatcher.service.js';
 import { CommandRepository } from './command.repository.js';
 import { ExpiryService } from './expiry.service.js';
 import { FactsService } from './facts.service.js';
+import { ForeignClaims } from './foreign-claims.service.js';
 import { IdempotencyRepository } from './idempotency.repository.js';
 import { OutboxPosition } from './outbox-position.repository.js';
 import { ReconcileService } from './reconcile.service.js';
@@ -24,6 +25,7 @@ import { WorktreeService } from './worktree.service.js';
     CommandRepository,
     ExpiryService,
     FactsService,
+    ForeignClaims,
     IdempotencyRepository,
     OutboxPosition,
     ReconcileService,
@@ -36,6 +38,7 @@ import { WorktreeService } from './worktree.service.js';
   exports: [
     CommandDispatcher,
     FactsService,
+    ForeignClaims,
     OutboxPosition,
     ReconcileService,
     SessionRepository,

@@ -1,6 +1,6 @@
 // What people do with sessions besides spawn and stop: look, rename, type, adopt, delete.
 import { Inject, Injectable } from '@nestjs/common';
-import type { NewId } from '@roundhouse/kit';
+import type { Clock, NewId } from '@roundhouse/kit';
 import {
   AppError,
   hasEnded,
@@ -12,14 +12,17 @@ import {
 import type { Actor } from '../auth/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { EventBus } from '../platform/event-bus/event-bus.js';
-import { NEW_ID } from '../platform/tokens.js';
+import { CLOCK, NEW_ID } from '../platform/tokens.js';
 import { DaemonRegistry } from '../platform/ws/daemon-registry.js';
 import { decodeCursor, encodeCursor } from './cursor.js';
+import { OncePer } from './once-per.js';
 import { requireEnded } from './session-state.js';
 import { SessionRepository } from './session.repository.js';
 
 const defaultPage = 100;
 const inputTimeoutMs = 5_000;
+/** A script types thousands of times: the record needs that it did, and when, not each key. */
+const inputRecords = { ms: 60_000, max: 10_000 } as const;
 
 interface ListQuery {
   readonly state?: readonly SessionState[] | undefined;
@@ -31,13 +34,18 @@ interface ListQuery {
 
 @Injectable()
 export class SessionsService {
+  readonly #inputRecorded: OncePer;
+
   constructor(
     @Inject(SessionRepository) private readonly sessions: SessionRepository,
     @Inject(DaemonRegistry) private readonly daemons: DaemonRegistry,
     @Inject(EventBus) private readonly bus: EventBus,
     @Inject(AuditService) private readonly audit: AuditService,
     @Inject(NEW_ID) private readonly newId: NewId,
-  ) {}
+    @Inject(CLOCK) clock: Clock,
+  ) {
+    this.#inputRecorded = new OncePer(inputRecords, clock);
+  }
 
   /** One page, newest first. @throws AppError VALIDATION_FAILED for a cursor that is not ours */
   async list(query: ListQuery): Promise<{ items: Session[]; nextCursor: string | null }> {
@@ -57,7 +65,7 @@ export class SessionsService {
   /** @throws AppError NOT_FOUND */
   async get(id: SessionId): Promise<Session> {
     const session = await this.sessions.find(id);
-    if (!session) throw new AppError('NOT_FOUND', { message: 'There is no such session' });
+    if (!session) throw notFound();
     return session;
   }
 
@@ -66,10 +74,12 @@ export class SessionsService {
     change: { name?: string | undefined; task?: string | null | undefined },
     actor: Actor,
   ): Promise<Session> {
-    await this.get(id);
     const { name, task } = change;
     const patch = { ...(name === undefined ? {} : { name }), ...(task === undefined ? {} : { task }) };
-    const session = await this.sessions.update(id, patch);
+    const session = await this.sessions.transaction(async (tx) => {
+      if (!(await this.sessions.lock(id, tx))) throw notFound();
+      return this.sessions.update(id, patch, tx);
+    });
     await this.audit.record('SESSION_EDITED', { actor, subject: { kind: 'session', id } });
     this.bus.emit('session.changed', session);
     return session;
@@ -79,7 +89,7 @@ export class SessionsService {
   async remove(id: SessionId, actor: Actor): Promise<void> {
     const session = await this.sessions.transaction(async (tx) => {
       const before = await this.sessions.lock(id, tx);
-      if (!before) throw new AppError('NOT_FOUND', { message: 'There is no such session' });
+      if (!before) throw notFound();
       requireEnded(before);
       await this.sessions.remove(before, tx);
       return before;
@@ -105,7 +115,8 @@ export class SessionsService {
       { sessionId: id, epoch, client, seq: 1, data },
       { timeoutMs: inputTimeoutMs },
     );
-    await this.audit.record('SESSION_INPUT', { actor, subject: { kind: 'session', id } });
+    if (this.#inputRecorded.pass(`${actor.userId} ${id}`))
+      await this.audit.record('SESSION_INPUT', { actor, subject: { kind: 'session', id } });
   }
 
   /** Takes over a session that was found on its host. */
@@ -118,3 +129,5 @@ export class SessionsService {
     return session;
   }
 }
+
+const notFound = (): AppError => new AppError('NOT_FOUND', { message: 'There is no such session' });

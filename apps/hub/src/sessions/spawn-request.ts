@@ -63,17 +63,16 @@ function checkProject(request: SessionSpawn, host: Host): void {
       fields: [{ field: 'project', message: 'must be a path that the host reported' }],
     });
   }
-  const runsGit = request.worktree || request.baseBranch !== undefined;
-  if (runsGit && !project.trusted && request.trust !== true) {
-    throw new AppError('PROJECT_UNTRUSTED', {
-      message: `${project.name} is not trusted yet, and a worktree needs git to run in it`,
-      fields: [{ field: 'trust', message: 'must be true, once' }],
-    });
-  }
   if (request.baseBranch !== undefined && !request.worktree) {
     throw new AppError('VALIDATION_FAILED', {
       message: 'A base branch needs a worktree',
       fields: [{ field: 'baseBranch', message: 'needs worktree: true' }],
+    });
+  }
+  if (request.worktree && !project.trusted && request.trust !== true) {
+    throw new AppError('PROJECT_UNTRUSTED', {
+      message: `${project.name} is not trusted yet, and a worktree needs git to run in it`,
+      fields: [{ field: 'trust', message: 'must be true, once' }],
     });
   }
 }

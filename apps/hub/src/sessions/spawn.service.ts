@@ -12,6 +12,7 @@ import {
   type SpawnOp,
 } from '@roundhouse/protocol';
 import type { Actor } from '../auth/actor.js';
+import { refusal } from '../auth/policy.js';
 import { AuditService } from '../audit/audit.service.js';
 import { HostsService } from '../hosts/hosts.service.js';
 import { EventBus } from '../platform/event-bus/event-bus.js';
@@ -42,9 +43,11 @@ export class SpawnService {
 
   /**
    * Makes one session per key, however often it is asked.
-   * @throws AppError IDEMPOTENCY_MISMATCH, and those of `planSpawn`
+   * @throws AppError IDEMPOTENCY_MISMATCH, FORBIDDEN to trust the project, and those of `planSpawn`
    */
   async spawn(request: SessionSpawn, actor: Actor, key: string): Promise<Session> {
+    const untrusting = request.trust ? refusal(actor, 'project.trust') : null;
+    if (untrusting) throw untrusting;
     const call = { userId: actor.userId, key, bodyHash: hashBody(request) };
     const earlier = await this.#answered(call);
     if (earlier) return earlier;
@@ -70,10 +73,9 @@ export class SpawnService {
       if (!before) throw new AppError('NOT_FOUND', { message: 'There is no such session' });
       requireEnded(before);
       const deadlineAt = new Date(this.clock.now() + spawnDeadlineS * 1000);
-      const op: SpawnOp = {
-        ...resumeOp(before),
-        ...size,
-      };
+      const op: SpawnOp = { ...resumeOp(before), ...size };
+      // Orders of the life that is over, such as a stop that nobody answered.
+      await this.commands.finishAll(id, tx);
       await this.commands.create({ id: this.newId(), hostId: before.hostId, op, deadlineAt }, tx);
       const patch = {
         epoch: op.epoch,
@@ -81,6 +83,7 @@ export class SpawnService {
         signal: null,
         deadlineAt,
         pid: null,
+        startedAt: null,
         orphan: false,
         ...size,
       };
@@ -129,7 +132,7 @@ export class SpawnService {
       const subject = { kind: 'session', id: session.id } as const;
       await this.audit.record(
         'SESSION_SPAWNED',
-        { actor: by.actor, subject, details: { profile: op.profile } },
+        { actor: by.actor, subject, details: { profile: op.profile, trust: op.trust } },
         tx,
       );
       await this.faults.reach('spawn.in-transaction');

@@ -1,7 +1,7 @@
 // Stop: what is wanted is stored first, so that a host that is away stops the session when it returns.
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock, NewId } from '@roundhouse/kit';
-import { AppError, hasEnded, type Session, type SessionId } from '@roundhouse/protocol';
+import { AppError, hasEnded, type Session, type SessionId, type StopOp } from '@roundhouse/protocol';
 import type { Actor } from '../auth/actor.js';
 import { AuditService } from '../audit/audit.service.js';
 import { EventBus } from '../platform/event-bus/event-bus.js';
@@ -41,7 +41,8 @@ export class StopService {
   /** A spawn that the host has not been sent is simply taken back. */
   async #cancel(session: Session, tx: Tx): Promise<Session | null> {
     if (session.state !== 'queued') return null;
-    const [spawn] = await this.commands.ofSession(session.id, tx);
+    const open = await this.commands.ofSession(session.id, tx);
+    const spawn = open.find(({ op }) => op.kind === 'spawn' && op.epoch === session.epoch);
     if (spawn?.state !== 'pending' || !(await this.commands.move(spawn.id, ['pending'], 'expired', tx)))
       return null;
     const to = transition(session, { kind: 'cancelled' });
@@ -50,9 +51,19 @@ export class StopService {
 
   async #order(session: Session, force: boolean, tx: Tx): Promise<Session> {
     const op = { kind: 'stop', sessionId: session.id, epoch: session.epoch, force } as const;
-    await this.commands.create({ id: this.newId(), hostId: session.hostId, op, deadlineAt: null }, tx);
+    if (!(await this.#isOrdered(op, tx)))
+      await this.commands.create({ id: this.newId(), hostId: session.hostId, op, deadlineAt: null }, tx);
     const to = transition(session, { kind: 'stop' });
     return to ? this.sessions.move(session.id, { to, now: this.#now() }, tx) : session;
+  }
+
+  /** Whether the same order, or a harder one, still waits to be taken by the host. */
+  async #isOrdered({ sessionId, epoch, force }: StopOp, tx: Tx): Promise<boolean> {
+    const open = await this.commands.ofSession(sessionId, tx);
+    return open.some(
+      ({ op, state }) =>
+        op.kind === 'stop' && state !== 'taken' && op.epoch === epoch && (op.force || !force),
+    );
   }
 
   #now(): Date {

@@ -34,9 +34,10 @@ export class Attachments {
     return this.#controller === viewer;
   }
 
-  /** Adds a viewer in the place of an earlier one of the same id, with that one's control. */
+  /** Adds a viewer in the place of an earlier one of the same id or socket, with that one's control. */
   add(viewer: Viewer): void {
-    const before = this.#viewers.get(viewer.viewerId);
+    const before = this.#viewers.get(viewer.viewerId) ?? this.of(viewer.socket);
+    if (before) this.#viewers.delete(before.viewerId);
     before?.close();
     this.#viewers.set(viewer.viewerId, viewer);
     if (before && this.#controller === before) this.#controller = viewer;
@@ -63,7 +64,7 @@ export class Attachments {
   }
 
   restart(): void {
-    for (const viewer of this.#viewers.values()) viewer.restart(this.sessionId);
+    for (const viewer of this.#viewers.values()) viewer.restart();
   }
 
   /** Tells everybody who is here and who controls. */

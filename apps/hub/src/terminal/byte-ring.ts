@@ -3,6 +3,9 @@
 /** Most bytes kept for each watched session: two viewer windows, so that a viewer in step never needs the host. */
 export const ringBytes = 1024 * 1024;
 
+/** Pieces are put together up to this size: a chunk for each keystroke would cost a hundred times its bytes. */
+const mergeBytes = 4 * 1024;
+
 interface Chunk {
   readonly offset: number;
   readonly data: Uint8Array;
@@ -32,7 +35,10 @@ export class ByteRing {
   /** Adds bytes that follow the end. */
   append(data: Uint8Array): void {
     if (data.byteLength === 0) return;
-    this.#chunks.push({ offset: this.#end, data });
+    const last = this.#chunks.at(-1);
+    if (last && last.data.byteLength + data.byteLength <= mergeBytes) {
+      this.#chunks[this.#chunks.length - 1] = { offset: last.offset, data: joined(last.data, data) };
+    } else this.#chunks.push({ offset: this.#end, data });
     this.#end += data.byteLength;
     while (this.#chunks.length > 1 && this.#end - this.start > this.capacity) this.#chunks.shift();
   }
@@ -65,4 +71,11 @@ export class ByteRing {
     }
     return low;
   }
+}
+
+function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const both = new Uint8Array(a.byteLength + b.byteLength);
+  both.set(a);
+  both.set(b, a.byteLength);
+  return both;
 }

@@ -1,6 +1,8 @@
 // The hub's end of one session's stream: the newest bytes, and older ones fetched from the host when asked for.
+import type { Cancel, Clock } from '@roundhouse/kit';
 import {
   AppError,
+  errorTable,
   type Exit,
   type HostId,
   type Resize,
@@ -9,38 +11,62 @@ import {
   type StreamInfo,
 } from '@roundhouse/protocol';
 import type { DaemonRegistry } from '../platform/ws/daemon-registry.js';
+import type { DaemonSocket } from '../platform/ws/handlers.js';
 import { ByteRing } from './byte-ring.js';
 import { Timeline } from './timeline.js';
 
 /** The hub acknowledges to the daemon after this many bytes; a quarter of the window of the link. */
 const ackEveryBytes = 128 * 1024;
 const requestTimeoutMs = 10_000;
+/** A daemon that is connected and could not answer is asked again after this. */
+const retryMs = 1_000;
 
-export type StreamChange = 'more' | 'restarted' | 'resized';
+interface Piece {
+  readonly offset: number;
+  readonly data: Uint8Array;
+}
+
+/** `more`: bytes, a size or the end; `restarted`: everything that was sent before is void. */
+export type StreamChange = 'more' | 'restarted';
+
+export interface StreamSurroundings {
+  readonly daemons: DaemonRegistry;
+  readonly clock: Clock;
+  readonly changed: (change: StreamChange) => void;
+}
 
 export class SessionStream {
   readonly sessionId: SessionId;
   readonly hostId: HostId;
+  readonly #around: StreamSurroundings;
   #epoch: number;
   #oldest = 0;
   #exit: Exit | null = null;
   #ring = new ByteRing(0);
   #timeline: Timeline;
   #ackedToDaemon = 0;
+  /** False until the host has told where the stream is. */
+  #known = false;
   /** Generation of the link on which the stream is open; null when it is not. */
   #openOn: number | null = null;
   #opening: Promise<void> | null = null;
+  #closed = false;
+  #retry: Cancel | null = null;
+  #mustReopen = false;
+  /** Asked to open while it was being opened. */
+  #again = false;
   readonly #early: (() => void)[] = [];
 
   constructor(
-    session: Session,
-    private readonly daemons: DaemonRegistry,
-    private readonly changed: (change: StreamChange) => void,
+    session: Pick<Session, 'id' | 'hostId' | 'epoch' | 'cols' | 'rows'>,
+    around: StreamSurroundings,
   ) {
-    this.sessionId = session.id;
-    this.hostId = session.hostId;
-    this.#epoch = session.epoch;
-    this.#timeline = new Timeline([{ offset: 0, cols: session.cols, rows: session.rows }]);
+    const { id, hostId, epoch, cols, rows } = session;
+    this.sessionId = id;
+    this.hostId = hostId;
+    this.#around = around;
+    this.#epoch = epoch;
+    this.#timeline = new Timeline([{ offset: 0, cols, rows }]);
   }
 
   get epoch(): number {
@@ -64,7 +90,11 @@ export class SessionStream {
   }
 
   get isOpen(): boolean {
-    return this.#openOn !== null && this.daemons.get(this.hostId)?.generation === this.#openOn;
+    return this.#openOn !== null && this.#daemon()?.generation === this.#openOn;
+  }
+
+  get isOpening(): boolean {
+    return this.#opening !== null;
   }
 
   /**
@@ -76,121 +106,164 @@ export class SessionStream {
       this.#opening = null;
       // Events that overtook the answer to `terminal.open`; few, since the link has a window.
       for (const event of this.#early.splice(0)) event();
+      if (this.#again) {
+        this.#again = false;
+        this.reopen();
+      }
     });
     return this.#opening;
   }
 
+  /**
+   * Opens in the background; asks again while a connected daemon cannot answer. What is being opened already may be
+   * on a link, or of a life, that has passed: then it is opened once more.
+   */
+  reopen(): void {
+    if (this.#closed) return;
+    if (this.#opening) {
+      this.#again = true;
+      return;
+    }
+    this.open().catch((error: unknown) => {
+      if (mayRetry(error) && !this.#again) this.#retryLater(true);
+    });
+  }
+
   async #open(): Promise<void> {
-    const daemon = this.daemons.require(this.hostId);
-    const known = this.#openOn !== null;
-    const info = await daemon.request(
-      'terminal.open',
-      { sessionId: this.sessionId, epoch: known ? this.#epoch : null, from: known ? this.head : null },
-      { timeoutMs: requestTimeoutMs },
-    );
-    const restarted = known && info.epoch !== this.#epoch;
-    if (!known || restarted) this.#begin(info);
+    const daemon = this.#around.daemons.require(this.hostId);
+    const { info, isOther } = await this.#ask(daemon);
+    const restarted = isOther || info.epoch !== this.#epoch;
+    if (!this.#known || restarted) this.#begin(info);
+    // The end of an ended stream is not sent any more: it is read, as all that is older.
+    else if (info.exit && info.head > this.head) this.#ring.reset(info.head);
+    if (restarted) this.#timeline = new Timeline(info.resizes);
+    else this.#timeline.merge(info.resizes);
+    this.#known = true;
+    this.#mustReopen = false;
     this.#openOn = daemon.generation;
     this.#oldest = info.oldest;
     this.#exit = info.exit;
-    for (const resize of info.resizes) this.#timeline.add(resize);
-    this.changed(restarted ? 'restarted' : 'more');
+    this.#around.changed(restarted ? 'restarted' : 'more');
+  }
+
+  /** @returns what the host has; `isOther` when that is less than was seen here, and so cannot go on from there */
+  async #ask(daemon: DaemonSocket): Promise<{ info: StreamInfo; isOther: boolean }> {
+    const { sessionId } = this;
+    const options = { timeoutMs: requestTimeoutMs };
+    const where = { epoch: this.#epoch, from: this.head };
+    const anywhere = { epoch: null, from: null };
+    try {
+      const place = this.#known ? where : anywhere;
+      return {
+        info: await daemon.request('terminal.open', { sessionId, ...place }, options),
+        isOther: false,
+      };
+    } catch (error) {
+      if (!this.#known || !(error instanceof AppError) || error.code !== 'OFFSET_INVALID') throw error;
+      return {
+        info: await daemon.request('terminal.open', { sessionId, ...anywhere }, options),
+        isOther: true,
+      };
+    }
   }
 
   /** Live from the head of what there is; what came before is read from the host on demand. */
   #begin(info: StreamInfo): void {
     this.#epoch = info.epoch;
-    this.#timeline = new Timeline(info.resizes);
     this.#ring = new ByteRing(info.head);
     this.#ackedToDaemon = info.head;
   }
 
   /** At most `max` bytes from `from`; a later offset when older bytes are gone; null when the host cannot be asked. */
-  async read(from: number, max: number): Promise<{ offset: number; data: Uint8Array } | null> {
+  async read(from: number, max: number): Promise<Piece | null> {
     const near = this.#ring.read(from, max);
     if (near && near.byteLength > 0) return { offset: from, data: near };
-    if (from >= this.head) return null;
-    const daemon = this.daemons.get(this.hostId);
-    if (!daemon) return null;
+    const daemon = this.#daemon();
+    if (from >= this.head || !daemon) return null;
     const { sessionId } = this;
+    const epoch = this.#epoch;
     try {
-      const epoch = this.#epoch;
-      const far = await daemon.request(
-        'terminal.read',
-        { sessionId, epoch, from },
-        { timeoutMs: requestTimeoutMs },
-      );
-      return { offset: far.offset, data: far.data };
+      const options = { timeoutMs: requestTimeoutMs };
+      const far = await daemon.request('terminal.read', { sessionId, epoch, from }, options);
+      if (epoch !== this.#epoch) return null;
+      // What the host has beyond the head comes live, with the sizes that belong to it.
+      const data = far.data.subarray(0, Math.min(max, this.head - from));
+      if (far.offset === from && data.byteLength > 0) return { offset: from, data };
+      return this.#goneUntil(far.offset > from ? far.offset : this.head);
     } catch (error) {
-      // A broken link or a busy host: the viewer waits, and is fed again when the stream moves or is reopened.
-      if (error instanceof AppError) return null;
-      throw error;
+      return this.#unread(error);
     }
+  }
+
+  /** Bytes that the host does not have any more; what is still here begins at the ring. */
+  #goneUntil(offset: number): Piece {
+    return { offset: Math.min(offset, this.#ring.start), data: new Uint8Array() };
+  }
+
+  /** A broken link or a busy host: the viewer waits. A host that does not have the session has none of its bytes. */
+  #unread(error: unknown): Piece | null {
+    if (mayRetry(error)) this.#retryLater(false);
+    const isFinal = error instanceof AppError && !errorTable[error.code].retryable;
+    return isFinal ? this.#goneUntil(this.head) : null;
   }
 
   /** Live bytes. Anything that does not follow the end means that the stream must be opened again. */
   output(epoch: number, offset: number, data: Uint8Array): void {
-    if (
-      this.#defer(() => {
-        this.output(epoch, offset, data);
-      })
-    )
-      return;
+    const defer = (): void => {
+      this.output(epoch, offset, data);
+    };
+    if (this.#defer(defer)) return;
     if (epoch !== this.#epoch || offset !== this.head) {
-      if (offset > this.head || epoch > this.#epoch) this.#reopen();
+      if (epoch > this.#epoch || (epoch === this.#epoch && offset > this.head)) this.reopen();
       return;
     }
     this.#ring.append(data);
     this.#ackUp();
-    this.changed('more');
+    this.#around.changed('more');
   }
 
   resized(epoch: number, resize: Resize): void {
-    if (
-      this.#defer(() => {
-        this.resized(epoch, resize);
-      })
-    )
-      return;
-    if (epoch !== this.#epoch) return;
+    const defer = (): void => {
+      this.resized(epoch, resize);
+    };
+    if (this.#defer(defer) || epoch !== this.#epoch) return;
     this.#timeline.add(resize);
-    this.changed('resized');
+    this.#around.changed('more');
   }
 
   gap(epoch: number, to: number): void {
-    if (
-      this.#defer(() => {
-        this.gap(epoch, to);
-      })
-    )
-      return;
-    if (epoch !== this.#epoch || to <= this.head) return;
+    const defer = (): void => {
+      this.gap(epoch, to);
+    };
+    if (this.#defer(defer) || epoch !== this.#epoch || to <= this.head) return;
     this.#ring.reset(to);
-    this.#oldest = Math.max(this.#oldest, to);
-    this.changed('more');
+    this.#around.changed('more');
   }
 
   ended(epoch: number, offset: number, exit: Exit): void {
-    if (
-      this.#defer(() => {
-        this.ended(epoch, offset, exit);
-      })
-    )
-      return;
-    if (epoch !== this.#epoch) return;
+    const defer = (): void => {
+      this.ended(epoch, offset, exit);
+    };
+    if (this.#defer(defer) || epoch !== this.#epoch) return;
     if (offset !== this.head) {
-      this.#reopen();
+      if (offset > this.head) this.reopen();
       return;
     }
     this.#exit = exit;
-    this.changed('more');
+    this.#around.changed('more');
   }
 
-  /** Tells the daemon that nobody looks any more. */
+  /** Tells the daemon that nobody looks any more. Not while it is being opened: see `isOpening`. */
   async close(): Promise<void> {
-    const daemon = this.isOpen ? this.daemons.get(this.hostId) : undefined;
+    const daemon = this.isOpen ? this.#daemon() : undefined;
+    this.#closed = true;
     this.#openOn = null;
+    this.#retry?.();
     await daemon?.request('terminal.close', { sessionId: this.sessionId }).catch(() => undefined);
+  }
+
+  #daemon(): DaemonSocket | undefined {
+    return this.#around.daemons.get(this.hostId);
   }
 
   #defer(event: () => void): boolean {
@@ -199,14 +272,24 @@ export class SessionStream {
     return true;
   }
 
-  #reopen(): void {
-    void this.open().catch(() => undefined);
+  #retryLater(mustReopen: boolean): void {
+    this.#mustReopen ||= mustReopen;
+    if (this.#closed) return;
+    this.#retry ??= this.#around.clock.after(retryMs, () => {
+      this.#retry = null;
+      if (this.#mustReopen) this.reopen();
+      else this.#around.changed('more');
+    });
   }
 
   #ackUp(): void {
     if (this.head - this.#ackedToDaemon < ackEveryBytes) return;
     this.#ackedToDaemon = this.head;
     const { sessionId } = this;
-    this.daemons.get(this.hostId)?.emit('terminal.ack', { sessionId, epoch: this.#epoch, offset: this.head });
+    this.#daemon()?.emit('terminal.ack', { sessionId, epoch: this.#epoch, offset: this.head });
   }
 }
+
+/** Whether asking again may help; a link that is broken says so itself when it is back. */
+const mayRetry = (error: unknown): boolean =>
+  !(error instanceof AppError) || (errorTable[error.code].retryable && error.code !== 'HOST_UNREACHABLE');

@@ -2,6 +2,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { DaemonEvents, PayloadOf, SessionId, UiEvents } from '@roundhouse/protocol';
 import { OnDaemon, OnUi, type DaemonSocket, type UiSocket } from '../platform/ws/handlers.js';
+import { ForeignClaims } from '../sessions/foreign-claims.service.js';
 import type { SessionStream } from './session-stream.js';
 import { TerminalService } from './terminal.service.js';
 
@@ -10,7 +11,10 @@ type Daemon<K extends keyof DaemonEvents> = PayloadOf<DaemonEvents[K]>;
 
 @Injectable()
 export class TerminalGateway {
-  constructor(@Inject(TerminalService) private readonly terminals: TerminalService) {}
+  constructor(
+    @Inject(TerminalService) private readonly terminals: TerminalService,
+    @Inject(ForeignClaims) private readonly foreign: ForeignClaims,
+  ) {}
 
   @OnUi('session.attach')
   attach(payload: Ui<'session.attach'>, socket: UiSocket) {
@@ -68,6 +72,9 @@ export class TerminalGateway {
   /** The stream of a watched session, if it belongs to the host of this daemon. */
   #own(sessionId: SessionId, socket: DaemonSocket): SessionStream | undefined {
     const stream = this.terminals.find(sessionId)?.stream;
-    return stream?.hostId === socket.hostId ? stream : undefined;
+    if (stream?.hostId === socket.hostId) return stream;
+    if (stream) this.foreign.record(socket.hostId, sessionId);
+    else this.foreign.suspect(socket.hostId, sessionId);
+    return undefined;
   }
 }

@@ -33,6 +33,8 @@ type Payload<K extends keyof UiEvents> = PayloadOf<UiEvents[K]>;
 export class TerminalService implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #sessions = new Map<SessionId, Attachments>();
   readonly #lingering = new Map<SessionId, Cancel>();
+  /** To what each socket is attached. */
+  readonly #bySocket = new WeakMap<UiSocket, Set<SessionId>>();
   readonly #stops: (() => void)[] = [];
 
   constructor(
@@ -46,7 +48,7 @@ export class TerminalService implements OnApplicationBootstrap, OnModuleDestroy 
   onApplicationBootstrap(): void {
     this.#stops.push(
       this.bus.on('host.connected', ({ hostId }) => {
-        for (const { stream } of this.#sessions.values()) if (stream.hostId === hostId) reopen(stream);
+        for (const { stream } of this.#sessions.values()) if (stream.hostId === hostId) stream.reopen();
       }),
       this.bus.on('session.changed', (session) => {
         this.#sessionChanged(session);
@@ -78,15 +80,13 @@ export class TerminalService implements OnApplicationBootstrap, OnModuleDestroy 
     try {
       await openFor(session, stream);
       const { asked, start } = placeOf(request, stream);
+      // It may have been deleted while its host was asked.
+      if (this.#sessions.get(session.id) !== here) throw new AppError('NOT_FOUND');
       const viewerId = this.#viewerId(request.viewerId, here, socket);
-      const earlier = here.of(socket);
-      if (earlier) here.remove(earlier);
       const mayType = refusal(socket.actor, 'session.input') === null;
-      const viewer = new Viewer(viewerId, socket, mayType, stream, start);
+      const viewer = new Viewer({ viewerId, socket, mayType }, stream, start);
       here.add(viewer);
-      socket.onClose(() => {
-        this.detach(request.sessionId, socket);
-      });
+      this.#detachOnClose(session.id, socket);
       // After the acknowledgement, which comes before any event.
       setImmediate(() => {
         this.#begin(here, viewer, asked < start ? { from: asked, to: start } : null);
@@ -104,9 +104,24 @@ export class TerminalService implements OnApplicationBootstrap, OnModuleDestroy 
   detach(sessionId: SessionId, socket: UiSocket): void {
     const here = this.#sessions.get(sessionId);
     const viewer = here?.of(socket);
+    this.#bySocket.get(socket)?.delete(sessionId);
     if (!here || !viewer) return;
     here.remove(viewer);
     if (here.size === 0) this.#linger(sessionId);
+  }
+
+  /** One listener for each socket, however often and to how much it attaches. */
+  #detachOnClose(sessionId: SessionId, socket: UiSocket): void {
+    const attached = this.#bySocket.get(socket);
+    if (attached) {
+      attached.add(sessionId);
+      return;
+    }
+    const first = new Set([sessionId]);
+    this.#bySocket.set(socket, first);
+    socket.onClose(() => {
+      for (const id of first) this.detach(id, socket);
+    });
   }
 
   ack({ sessionId, epoch, offset }: Payload<'session.ack'>, socket: UiSocket): void {
@@ -154,9 +169,13 @@ export class TerminalService implements OnApplicationBootstrap, OnModuleDestroy 
     this.#lingering.delete(session.id);
     const existing = this.#sessions.get(session.id);
     if (existing) return existing;
-    const stream = new SessionStream(session, this.daemons, (change) => {
-      if (change === 'restarted') here.restart();
-      else here.pump();
+    const stream = new SessionStream(session, {
+      daemons: this.daemons,
+      clock: this.clock,
+      changed: (change) => {
+        if (change === 'restarted') here.restart();
+        else here.pump();
+      },
     });
     const here = new Attachments(session.id, stream);
     this.#sessions.set(session.id, here);
@@ -172,24 +191,35 @@ export class TerminalService implements OnApplicationBootstrap, OnModuleDestroy 
 
   #begin(here: Attachments, viewer: Viewer, gap: { from: number; to: number } | null): void {
     const { sessionId, stream } = here;
-    if (here.of(viewer.socket) !== viewer) return;
+    if (viewer.isClosed) return;
     if (gap) viewer.socket.emit('session.gap', { sessionId, epoch: stream.epoch, ...gap });
     here.tellAll();
-    viewer.pump();
+    viewer.begin();
   }
 
   #sessionChanged(session: Session): void {
     const here = this.#sessions.get(session.id);
-    if (!here || hasEnded(session.state)) return;
-    const started = session.state === 'running' || session.state === 'stopping';
-    if (started && (!here.stream.isOpen || session.epoch > here.stream.epoch)) reopen(here.stream);
+    if (!here) return;
+    const { stream } = here;
+    if (hasEnded(session.state)) {
+      // A keeper that died says no goodbye: its host knows where the output ends.
+      if (stream.isOpen && !stream.exit && stream.epoch === session.epoch) stream.reopen();
+      return;
+    }
+    const started =
+      session.startedAt !== null && (session.state === 'running' || session.state === 'stopping');
+    if (started && (!stream.isOpen || session.epoch > stream.epoch)) stream.reopen();
   }
 
   #linger(sessionId: SessionId): void {
     this.#lingering.get(sessionId)?.();
     const cancel = this.clock.after(lingerMs, () => {
       this.#lingering.delete(sessionId);
-      if (this.#sessions.get(sessionId)?.size === 0) this.#drop(sessionId);
+      const here = this.#sessions.get(sessionId);
+      if (here?.size !== 0) return;
+      // A stream that is left open would keep its host from hearing the end of the session.
+      if (here.stream.isOpening) this.#linger(sessionId);
+      else this.#drop(sessionId);
     });
     this.#lingering.set(sessionId, cancel);
   }
@@ -202,16 +232,13 @@ export class TerminalService implements OnApplicationBootstrap, OnModuleDestroy 
   }
 }
 
-function reopen(stream: SessionStream): void {
-  // The next change of the session or of its host tries again.
-  void stream.open().catch(() => undefined);
-}
-
 /** Opens the stream unless the agent does not run yet; then the page waits for its first byte. */
 async function openFor(session: Session, stream: SessionStream): Promise<void> {
   if (stream.isOpen) return;
-  if (session.state === 'queued' || session.state === 'starting') return;
-  if (session.state === 'failed' || session.startedAt === null) {
+  const { state, epoch, startedAt } = session;
+  if (startedAt === null && !hasEnded(state)) return;
+  // A resume that failed leaves the output of the life before.
+  if (startedAt === null && epoch === 1) {
     throw new AppError('SESSION_NOT_RUNNING', {
       message: session.stateReason?.message ?? 'It never started',
     });

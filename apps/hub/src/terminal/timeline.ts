@@ -1,4 +1,4 @@
-// What a viewer is sent next, from where it stands in the stream. Pure.
+// The sizes of one stream, each with the byte that it applies from. Pure.
 import type { Resize } from '@roundhouse/protocol';
 
 /** Sizes that change before the end of a long session; older ones are folded into the first. */
@@ -6,6 +6,8 @@ const resizesMax = 10_000;
 
 export class Timeline {
   #resizes: Resize[];
+  /** How many were folded away: numbers of sizes stay what they were. */
+  #folded = 0;
 
   constructor(resizes: readonly Resize[]) {
     this.#resizes = [...resizes];
@@ -24,19 +26,36 @@ export class Timeline {
   /** Adds a size in stream order. A repeat changes nothing. */
   add(resize: Resize): void {
     const last = this.#resizes.at(-1);
-    if (last && (resize.offset < last.offset || (last.cols === resize.cols && last.rows === resize.rows)))
-      return;
+    if (last && (resize.offset < last.offset || sameSize(last, resize))) return;
     this.#resizes.push(resize);
-    if (this.#resizes.length > resizesMax) this.#resizes = this.#resizes.slice(-resizesMax / 2);
+    if (this.#resizes.length <= resizesMax) return;
+    this.#folded += resizesMax / 2;
+    this.#resizes = this.#resizes.slice(resizesMax / 2);
   }
 
-  /** How many sizes apply at or before `offset`: where a viewer that was told its size there goes on. */
+  /** Adds what a list of all sizes has besides those that are known. */
+  merge(all: readonly Resize[]): void {
+    const last = this.#resizes.at(-1)?.offset ?? 0;
+    const now = all.findLast(({ offset }) => offset <= last);
+    if (now) this.add({ ...now, offset: last });
+    for (const resize of all) if (resize.offset > last) this.add(resize);
+  }
+
+  /** Number of the first size after `offset`: where a viewer that was told its size there goes on. */
   indexAfter(offset: number): number {
     const next = this.#resizes.findIndex((resize) => resize.offset > offset);
-    return next === -1 ? this.#resizes.length : next;
+    return this.#folded + (next === -1 ? this.#resizes.length : next);
   }
 
+  /** The size of this number, or the oldest kept if that was folded away. */
   at(index: number): Resize | undefined {
-    return this.#resizes[index];
+    return this.#resizes[Math.max(0, index - this.#folded)];
+  }
+
+  /** The number after this one that is still kept. */
+  following(index: number): number {
+    return Math.max(index, this.#folded) + 1;
   }
 }
+
+const sameSize = (a: Resize, b: Resize): boolean => a.cols === b.cols && a.rows === b.rows;

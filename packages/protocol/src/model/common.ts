@@ -27,16 +27,15 @@ export const lineSchema = (max: number) =>
     .max(max)
     .refine((text) => !controlCharacters.test(text), 'must not hold control characters');
 
+// eslint-disable-next-line no-control-regex -- tab and line ends are allowed, NUL and ESC are not
+const controlsInText = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
+
 /** Text of several lines for people. */
 export const textSchema = (max: number) =>
   z
     .string()
     .max(max)
-    // eslint-disable-next-line no-control-regex -- tab and line ends are allowed, NUL and ESC are not
-    .refine(
-      (text) => !/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/.test(text),
-      'must not hold control characters',
-    );
+    .refine((text) => !controlsInText.test(text), 'must not hold control characters');
 
 /** Absolute path on a host, as that host reported it. */
 export const pathSchema = z

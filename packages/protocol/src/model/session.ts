@@ -38,7 +38,7 @@ export const sessionMoves: Readonly<Record<SessionState, readonly SessionState[]
   unknown: ['queued', 'starting', 'running', 'stopping', 'exited', 'failed', 'lost', 'interrupted'],
   exited: ['queued', 'starting'],
   failed: ['queued', 'starting'],
-  lost: ['queued', 'starting', 'running', 'exited'],
+  lost: ['queued', 'starting', 'running', 'stopping', 'exited'],
   interrupted: ['queued', 'starting'],
 };
 

@@ -9,6 +9,9 @@ import { profileNameSchema } from '../model/profile.js';
 const none = emptySchema;
 const id = z.object({ id: hostIdSchema });
 
+/** PROJECTS_ROOT is a colon list, and so are the mounts of containers. */
+const rootSchema = pathSchema.refine((path) => !path.includes(':'), 'must not hold a colon');
+
 export const joinCommandsSchema = z.object({ podman: z.string(), docker: z.string(), node: z.string() });
 
 const joinSchema = z.object({
@@ -27,7 +30,7 @@ export const hostRoutes = {
     query: none,
     body: z.strictObject({
       name: hostNameSchema,
-      projectRoots: z.array(pathSchema).max(inventoryLimits.roots).optional(),
+      projectRoots: z.array(rootSchema).max(inventoryLimits.roots).optional(),
       agents: z.array(profileNameSchema).max(50).optional(),
     }),
     reply: joinSchema.extend({ id: hostIdSchema, name: z.string() }),

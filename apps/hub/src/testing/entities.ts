@@ -1,0 +1,82 @@
+// Whole hosts and sessions for specs, of which a spec says only what matters to it.
+import { hostSchema, noTokens, sessionSchema, type Host, type Session } from '@roundhouse/protocol';
+
+const instant = '2026-01-01T00:00:00.000Z';
+
+export const sessionOf = (change: Partial<Session> = {}): Session => ({
+  ...sessionSchema.parse({
+    id: '44444444-4444-4444-8444-444444444444',
+    version: 1,
+    hostId: '11111111-1111-4111-8111-111111111111',
+    name: 'shop 4444',
+    task: null,
+    profile: 'bash',
+    mode: 'new',
+    project: '/srv/shop',
+    projectName: 'shop',
+    cwd: '/srv/shop',
+    branch: 'main',
+    baseBranch: null,
+    remoteUrl: null,
+    worktree: false,
+    companionOf: null,
+    epoch: 1,
+    state: 'running',
+    desired: 'running',
+    activity: null,
+    stateReason: null,
+    exitCode: null,
+    signal: null,
+    warnings: [],
+    orphan: false,
+    pid: 4711,
+    cols: 80,
+    rows: 24,
+    model: null,
+    tokens: noTokens,
+    costNanos: 0,
+    costSource: 'none',
+    context: null,
+    createdAt: instant,
+    startedAt: instant,
+    endedAt: null,
+    deadlineAt: null,
+  }),
+  ...change,
+});
+
+export const hostOf = (change: Partial<Host> = {}): Host => ({
+  ...hostSchema.parse({
+    id: '11111111-1111-4111-8111-111111111111',
+    version: 1,
+    name: 'mill',
+    state: 'online',
+    lastSeenAt: instant,
+    createdAt: instant,
+    daemonVersion: '0.1.0',
+    joinTokenExpiresAt: null,
+    projectRoots: ['/srv'],
+    projects: [
+      { path: '/srv/shop', name: 'shop', branch: 'main', remoteUrl: null, worktreeOf: null, trusted: false },
+    ],
+    profiles: [
+      {
+        name: 'bash',
+        displayName: 'Bash',
+        color: 'slate',
+        available: true,
+        reason: null,
+        version: null,
+        supportsResume: false,
+        takesTask: false,
+        commands: { new: ['bash'], resume: null },
+      },
+    ],
+    profileProblems: [],
+    system: null,
+    otlp: null,
+    scannedAt: instant,
+    problem: null,
+  }),
+  ...change,
+});
