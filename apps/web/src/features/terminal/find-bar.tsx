@@ -23,7 +23,8 @@ export function FindBar({ onFind, onClose }: FindBarProps) {
     event.preventDefault();
   };
   return (
-    <search
+    <div
+      role="search"
       className="absolute top-2 right-4 z-10 flex h-9 max-w-[calc(100%-32px)] items-center gap-0.5 rounded-md bg-popover pr-1 pl-3 shadow-overlay pointer-coarse:h-12"
       onKeyDown={onKeyDown}
     >
@@ -60,6 +61,6 @@ export function FindBar({ onFind, onClose }: FindBarProps) {
       <IconButton size="sm" label={t('ui.close')} onClick={onClose}>
         <X aria-hidden="true" />
       </IconButton>
-    </search>
+    </div>
   );
 }

@@ -18,7 +18,10 @@ export interface InputHooks {
 const WAITING_MAX_BYTES = 4 * 1024 * 1024;
 
 export class InputSender {
+  /** The epoch that takes input now; null while none does. */
   #epoch: number | null = null;
+  /** The epoch that the numbers count in; it outlives a lost link. */
+  #counted: number | null = null;
   #seq = 1;
   #waiting: Uint8Array[] = [];
   #waitingBytes = 0;
@@ -34,7 +37,8 @@ export class InputSender {
 
   /** Input may flow: numbers go on for the same viewer and epoch, and begin at 1 for a new one. */
   open(epoch: number, fresh: boolean): void {
-    if (fresh || epoch !== this.#epoch) this.#seq = 1;
+    if (fresh || epoch !== this.#counted) this.#seq = 1;
+    this.#counted = epoch;
     this.#epoch = epoch;
   }
 
@@ -124,7 +128,7 @@ export class InputSender {
   }
 
   #giveBack({ epoch, seq }: { epoch: number; seq: number }): void {
-    if (this.#epoch === epoch && this.#seq === seq + 1) this.#seq = seq;
+    if (this.#counted === epoch && this.#seq === seq + 1) this.#seq = seq;
   }
 }
 
