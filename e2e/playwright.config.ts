@@ -7,11 +7,12 @@ export default defineConfig({
   fullyParallel: false,
   // Two cores: a second worker uses what the first one leaves while it waits.
   workers: 2,
-  timeout: 90_000,
+  timeout: 60_000,
   expect: { timeout: 10_000 },
   globalSetup: './stack/check-build.ts',
   reporter: [['list'], ['json', { outputFile: './test-results/report.json' }]],
   use: {
+    actionTimeout: 15_000,
     browserName: 'chromium',
     launchOptions: {
       executablePath: '/usr/bin/chromium',

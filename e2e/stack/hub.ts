@@ -8,6 +8,7 @@ export interface HubSettings {
   readonly env?: Readonly<Record<string, string>>;
   /** Another program than the product's: one of `scripts/`. */
   readonly entry?: string;
+  readonly args?: readonly string[];
 }
 
 export const admin = { username: 'ada', password: 'quartz-lantern-otter-19' } as const;
@@ -30,10 +31,10 @@ export class HubProcess {
 
   /** Resolves at the ready line. A later start takes the port of the first one. */
   async start(env: Readonly<Record<string, string>> = {}): Promise<void> {
-    const { stateDir, entry = hubEntry, env: always = {} } = this.settings;
+    const { stateDir, entry = hubEntry, args = [], env: always = {} } = this.settings;
     this.#program = new Program({
       name: 'hub',
-      args: [entry],
+      args: [entry, ...args],
       env: { ROUNDHOUSE_PORT: String(this.#port), ROUNDHOUSE_STATE_DIR: stateDir, ...always, ...env },
       ipc: entry !== hubEntry,
     });

@@ -15,6 +15,7 @@ import { until } from './wait.js';
 export interface StackOptions {
   readonly hubEnv?: Readonly<Record<string, string>>;
   readonly hubEntry?: string;
+  readonly hubArgs?: readonly string[];
 }
 
 export class Stack {
@@ -33,14 +34,26 @@ export class Stack {
       stateDir: path.join(this.base, 'hub'),
       ...(options.hubEnv ? { env: options.hubEnv } : {}),
       ...(options.hubEntry === undefined ? {} : { entry: options.hubEntry }),
+      ...(options.hubArgs ? { args: options.hubArgs } : {}),
     });
+  }
+
+  /** A hub that nobody has set up yet. */
+  static async fresh(options: StackOptions = {}): Promise<Stack> {
+    const stack = new Stack(options);
+    try {
+      await stack.hub.start();
+      return stack;
+    } catch (error) {
+      await stack.stop();
+      throw error;
+    }
   }
 
   /** A hub with an administrator and an API token. */
   static async start(options: StackOptions = {}): Promise<Stack> {
-    const stack = new Stack(options);
+    const stack = await Stack.fresh(options);
     try {
-      await stack.hub.start();
       stack.#rest = await stack.hub.setUp();
       stack.#token = (await stack.rest.ok('POST', 'tokens', { name: 'tests' })).token;
       return stack;
@@ -82,7 +95,8 @@ export class Stack {
       async () => {
         if (daemon.program.end) throw new Error(`the daemon ended:\n${daemon.program.tail()}`);
         const host = await this.rest.get<Host>(`hosts/${daemon.hostId}`);
-        return host.state === 'online' && host;
+        // Its first inventory may come a moment after it.
+        return host.state === 'online' && host.scannedAt !== null && host;
       },
       { what: `${daemon.name} is online:\n${daemon.program.tail()}`, timeoutMs },
     );
