@@ -1,0 +1,74 @@
+// The daemon's settings from its environment.
+import { AppError } from '@roundhouse/protocol';
+import { describe, expect, it } from 'vitest';
+import { loadConfig } from './config.js';
+
+const facts = { isRoot: false, homeDir: '/home/me', shippedProfiles: '/opt/profiles' };
+const hub = { HUB_URL: 'http://127.0.0.1:4400' };
+
+function fieldsOf(env: Record<string, string>): string[] {
+  try {
+    loadConfig(env, facts);
+    return [];
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    for (const { field, message } of error.fields) expect(message).toContain(field);
+    return error.fields.map(({ field }) => field);
+  }
+}
+
+describe('the configuration', () => {
+  it('has defaults for everything but the hub', () => {
+    expect(loadConfig(hub, facts)).toEqual({
+      hubUrl: 'http://127.0.0.1:4400',
+      joinToken: null,
+      projectRoots: ['/home/me'],
+      projectsDepth: 6,
+      otlp: { port: 4318, explicit: false },
+      profileDirs: ['/opt/profiles'],
+      stateDir: '/home/me/.local/share/roundhouse/daemon',
+      logLevel: 'info',
+    });
+    expect(loadConfig(hub, { ...facts, isRoot: true }).stateDir).toBe('/var/lib/roundhouse/daemon');
+    expect(loadConfig({ ...hub, XDG_DATA_HOME: '/data' }, facts).stateDir).toBe('/data/roundhouse/daemon');
+  });
+
+  it.each([
+    ['HUB_URL', 'https://hub.example/', { hubUrl: 'https://hub.example' }],
+    ['JOIN_TOKEN', 'rhj_x', { joinToken: 'rhj_x' }],
+    ['PROJECTS_ROOT', '/a/../b:/c:', { projectRoots: ['/b', '/c'] }],
+    ['PROJECTS_DEPTH', '0', { projectsDepth: 0 }],
+    ['OTLP_PORT', '0', { otlp: { port: 0, explicit: true } }],
+    ['PROFILES_DIR', '/p:/q', { profileDirs: ['/opt/profiles', '/p', '/q'] }],
+    ['ROUNDHOUSE_STATE_DIR', '/s', { stateDir: '/s' }],
+    ['ROUNDHOUSE_LOG_LEVEL', 'debug', { logLevel: 'debug' }],
+  ])('takes %s=%s', (name, value, expected) => {
+    expect(loadConfig({ ...hub, [name]: value }, facts)).toMatchObject(expected);
+  });
+
+  it.each([
+    ['HUB_URL', 'hub'],
+    ['HUB_URL', 'ftp://hub'],
+    ['HUB_URL', 'https://hub.example/below'],
+    ['HUB_URL', 'https://user:pass@hub.example'],
+    ['JOIN_TOKEN', 'x'],
+    ['PROJECTS_ROOT', 'relative'],
+    ['PROJECTS_ROOT', ':'],
+    ['PROJECTS_DEPTH', '21'],
+    ['PROJECTS_DEPTH', '-1'],
+    ['OTLP_PORT', '65536'],
+    ['OTLP_PORT', '4318x'],
+    ['PROFILES_DIR', './p'],
+    ['ROUNDHOUSE_STATE_DIR', 'state'],
+    ['ROUNDHOUSE_LOG_LEVEL', 'loud'],
+    ['ROUNDHOUSE_STATE_DIRECTORY', '/s'],
+  ])('refuses %s=%s by its name', (name, value) => {
+    expect(fieldsOf({ ...hub, [name]: value })).toEqual([name]);
+  });
+
+  it('names what is missing, everything that is wrong at once, and no secret', () => {
+    expect(fieldsOf({})).toEqual(['HUB_URL']);
+    expect(fieldsOf({ HUB_URL: 'x', OTLP_PORT: 'y' }).sort()).toEqual(['HUB_URL', 'OTLP_PORT']);
+    expect(() => loadConfig({ ...hub, JOIN_TOKEN: 'sesame' }, facts)).toThrow(/^(?!.*sesame)/s);
+  });
+});
