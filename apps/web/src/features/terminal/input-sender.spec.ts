@@ -18,12 +18,13 @@ function setup() {
   const faults: ('lost' | 'unanswered' | ApiErrorCode)[] = [];
   const answers: (() => void)[] = [];
   let last = 0;
-  const keeper = (piece: Piece): void => {
-    if (piece.seq <= last) return;
+  const keeper = (piece: Piece): ApiError | null => {
+    if (piece.seq <= last) return null;
     if (piece.seq > last + 1)
-      throw new ApiError('INPUT_GAP', { message: 'gap', details: { expected: last + 1 } });
+      return new ApiError('INPUT_GAP', { message: 'gap', details: { expected: last + 1 } });
     last = piece.seq;
     applied.push(new TextDecoder().decode(piece.data));
+    return null;
   };
   const send = (piece: Piece): Promise<void> => {
     sent.push(piece);
@@ -33,11 +34,8 @@ function setup() {
         if (fault === 'lost') return reject(new ApiError('OFFLINE', { message: 'cut' }));
         if (fault !== undefined && fault !== 'unanswered')
           return reject(new ApiError(fault, { message: fault }));
-        try {
-          keeper(piece);
-        } catch (gap) {
-          return reject(gap);
-        }
+        const gap = keeper(piece);
+        if (gap) return reject(gap);
         if (fault === 'unanswered') reject(new ApiError('OFFLINE', { message: 'cut' }));
         else resolve();
       });

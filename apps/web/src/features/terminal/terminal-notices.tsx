@@ -20,35 +20,21 @@ export interface TerminalNoticesProps {
 }
 
 export function TerminalNotices(props: TerminalNoticesProps) {
-  const { state, typist, mayType } = props;
+  const { state, typist, mayType, droppedSeen } = props;
   const running = state.exit === null;
   const foreign = running && state.phase === 'live' && typist === 'other';
   const notSent = running ? state.notSent : null;
   return (
     <>
       {notSent && <NotSent {...props} />}
-      {state.phase === 'unreachable' && (
-        <Banner icon="offline" title={t('terminal.unreachable')} action={<Retry onRetry={props.onRetry} />}>
-          {t('terminal.unreachableHint')}
-        </Banner>
-      )}
-      {state.phase === 'refused' && state.error && (
-        <Banner
-          icon="alert"
-          tone="danger"
-          title={state.error.message}
-          action={<Retry onRetry={props.onRetry} />}
-        >
-          {state.error.hint}
-        </Banner>
-      )}
+      <Unattached {...props} />
       {foreign && notSent?.code !== 'NOT_CONTROLLER' && (
         <Banner
           title={typistWord(typist, state.controller?.user ?? '')}
           action={mayType && <TakeControl onTakeControl={props.onTakeControl} />}
         />
       )}
-      {state.dropped > 0 && !props.droppedSeen && (
+      {state.dropped > 0 && !droppedSeen && (
         <Banner
           title={t('terminal.dropped', { bytes: formatBytes(state.dropped) })}
           action={<Dismiss onDismiss={props.onDismissDropped} />}
@@ -56,6 +42,23 @@ export function TerminalNotices(props: TerminalNoticesProps) {
       )}
     </>
   );
+}
+
+function Unattached({ state: { phase, error }, onRetry }: TerminalNoticesProps) {
+  const again = <Retry onRetry={onRetry} />;
+  if (phase === 'unreachable')
+    return (
+      <Banner icon="offline" title={t('terminal.unreachable')} action={again}>
+        {t('terminal.unreachableHint')}
+      </Banner>
+    );
+  if (phase === 'refused' && error)
+    return (
+      <Banner icon="alert" tone="danger" title={error.message} action={again}>
+        {error.hint}
+      </Banner>
+    );
+  return null;
 }
 
 function NotSent({ state, mayType, onTakeControl, onDismissNotSent }: TerminalNoticesProps) {

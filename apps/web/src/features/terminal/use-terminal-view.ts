@@ -33,10 +33,11 @@ export interface TerminalViewState {
 }
 
 export function useTerminalView(terminal: TerminalController | null): TerminalViewState {
-  const state = useStore(terminal?.stream.state ?? still.state);
-  const ask = useStore(terminal?.ask ?? still.ask);
-  const sticky = useStore(terminal?.sticky ?? still.sticky);
-  const selected = useStore(terminal?.selected ?? still.selected);
+  const stores = terminal ? storesOf(terminal) : still;
+  const state = useStore(stores.state);
+  const ask = useStore(stores.ask);
+  const sticky = useStore(stores.sticky);
+  const selected = useStore(stores.selected);
   const connection = useConnection();
   const { data: auth } = useQuery(meQuery);
   const me = auth?.kind === 'in' ? auth.me : undefined;
@@ -51,6 +52,13 @@ export function useTerminalView(terminal: TerminalController | null): TerminalVi
     dimmed: terminal !== null && (state.phase === 'detached' || state.phase === 'unreachable'),
   };
 }
+
+const storesOf = ({ stream, ask, sticky, selected }: TerminalController): typeof still => ({
+  state: stream.state,
+  ask,
+  sticky,
+  selected,
+});
 
 export async function copySelection(terminal: TerminalController | null): Promise<void> {
   const text = terminal?.host.selection() ?? '';

@@ -1,6 +1,6 @@
 // Makes the terminal of a session while the page shows it, and keeps theme and size of the cells in step.
-import type { Session } from '@roundhouse/protocol';
-import { useEffect, useRef, useState } from 'react';
+import type { Session, SessionId } from '@roundhouse/protocol';
+import { useEffect, useRef, useState, type RefObject } from 'react';
 import { connection } from '../../lib/connection.js';
 import { t } from '../../lib/i18n/t.js';
 import { link } from '../../lib/socket.js';
@@ -30,7 +30,7 @@ export function useTerminal(options: UseTerminalOptions): UseTerminal {
   const [container, setContainer] = useState<HTMLElement | null>(null);
   const [terminal, setTerminal] = useState<TerminalController | null>(null);
   const [failed, setFailed] = useState(false);
-  const first = useRef({
+  const first = useRef<FirstLook>({
     theme,
     phone,
     screenReader,
@@ -46,24 +46,7 @@ export function useTerminal(options: UseTerminalOptions): UseTerminal {
     let over = false;
     let made: TerminalController | null = null;
     const open = async (): Promise<void> => {
-      const { XtermHost } = await import('./xterm-host.js');
-      const { theme: startTheme, phone: startPhone, screenReader: reader, label } = first.current;
-      const controller = await TerminalController.open({
-        sessionId: session.id,
-        link,
-        connection,
-        host: container,
-        onLeave: () => first.current.onLeave(),
-        openHost: (events) =>
-          XtermHost.open({
-            container,
-            theme: startTheme,
-            phone: startPhone,
-            screenReader: reader,
-            label,
-            events,
-          }),
-      });
+      const controller = await openTerminal(container, session.id, first);
       if (over) return controller.dispose();
       made = controller;
       setTerminal(controller);
@@ -90,4 +73,29 @@ export function useTerminal(options: UseTerminalOptions): UseTerminal {
     [terminal, session.state, session.epoch, hostState],
   );
   return { container: setContainer, terminal, failed };
+}
+
+interface FirstLook {
+  readonly theme: 'dark' | 'light';
+  readonly phone: boolean;
+  readonly screenReader: boolean;
+  readonly label: string;
+  readonly onLeave: () => void;
+}
+
+/** Loads the emulator with the look of now; later changes follow by effects. */
+async function openTerminal(
+  container: HTMLElement,
+  sessionId: SessionId,
+  first: RefObject<FirstLook>,
+): Promise<TerminalController> {
+  const { XtermHost } = await import('./xterm-host.js');
+  return TerminalController.open({
+    sessionId,
+    link,
+    connection,
+    host: container,
+    onLeave: () => first.current.onLeave(),
+    openHost: (events) => XtermHost.open({ container, ...first.current, events }),
+  });
 }
