@@ -10,7 +10,7 @@ import { Worktrees } from './git/worktrees.js';
 import { hubHandlers } from './hub-handlers.js';
 import { HostInventory } from './inventory/inventory.js';
 import { SystemSampler } from './inventory/system.js';
-import { installKeeper } from './keeper/keeper-bundle.js';
+import { installKeeper, type InstalledKeeper } from './keeper/keeper-bundle.js';
 import { ensureRuntimeDir } from './keeper/runtime-dir.js';
 import { ensureEnrolled } from './link/enrolment.js';
 import { HubLink } from './link/hub-link.js';
@@ -35,11 +35,22 @@ export interface DaemonOptions {
 
 const livesSchema = z.object({ lives: z.int().nonnegative(), otlpPort: z.int().nullable() });
 
+/** What the parts stand on. */
+interface Base {
+  readonly policy: LocalPolicy;
+  readonly life: { readonly number: number };
+  readonly outbox: Outbox;
+  readonly trust: TrustStore;
+  readonly telemetry: Telemetry;
+  readonly keeper: InstalledKeeper;
+}
+
 /** A daemon that runs until its signal; agents and keepers outlive it. */
 export class Daemon {
   readonly #options: DaemonOptions;
   readonly #clock: Clock;
   readonly #disposer = new Disposer();
+  #link: HubLink | null = null;
 
   constructor(options: DaemonOptions) {
     this.#options = options;
@@ -59,83 +70,21 @@ export class Daemon {
   }
 
   async #run(signal: AbortSignal): Promise<void> {
-    const { config, logger, env } = this.#options;
-    const clock = this.#clock;
-    const { stateDir } = config;
-    await mkdir(stateDir, { recursive: true, mode: 0o700 });
-    this.#disposer.add(await lockStateDir(stateDir));
-    const policy = await LocalPolicy.load({ stateDir, projectRoots: config.projectRoots, clock });
-    const life = await this.#nextLife(stateDir);
-    const outbox = await Outbox.open({ stateDir, clock, logger });
-    this.#disposer.add(() => outbox.close());
-    const trust = await TrustStore.open({ stateDir, clock });
-    const telemetry = await this.#telemetry(outbox, life.otlpPort);
-    await life.save(telemetry.status.port);
-    let link: HubLink | null = null;
-    const inventory = new HostInventory({
-      roots: policy.roots,
-      depth: config.projectsDepth,
-      profileDirs: config.profileDirs,
-      env,
-      trust,
-      otlp: () => telemetry.status,
-      clock,
-      logger,
-      onChanged: (changed) => link?.emit('inventory', changed),
-    });
-    this.#disposer.add(() => {
-      inventory.dispose();
-    });
-    const running = { check: (_: string): boolean => false };
-    const worktrees = await Worktrees.open({ stateDir, trust, clock, isRunning: (id) => running.check(id) });
-    const keeper = await installKeeper(stateDir);
-    const sessions: SessionManager = new SessionManager({
-      stateDir,
-      runtimeDir: ensureRuntimeDir(stateDir),
-      keeper,
-      generation: life.number,
-      profileOf: (name) => inventory.profileOf(name),
-      policy,
-      trust,
-      onTrusted: () => {
-        inventory.trustChanged().catch((error: unknown) => {
-          logger.warn({ err: error }, 'the hub was not told that a project is trusted');
-        });
-      },
-      worktrees,
-      telemetry,
-      clock,
-      logger,
-      baseEnv: env,
-      cwdOf: (id) => sessions.get(id)?.record.cwd ?? null,
-      report: (fact) => outbox.add(fact),
-      reasonOf: (code) => ({ code, message: sessionReasons[code][0], hint: sessionReasons[code][1] }),
-      telemetryMapOf: (name) => {
-        const profile = inventory.profileOf(name);
-        return profile?.telemetry ? telemetryMapOf(profile.telemetry) : null;
-      },
-      sink: {
-        output: (at) => link?.emit('terminal.output', at),
-        resized: (at) => link?.emit('terminal.resized', at),
-        gap: (at) => link?.emit('terminal.gap', at),
-        exit: (at) => link?.emit('terminal.exit', at),
-      },
-    });
-    running.check = (id) => {
-      // A companion may run in the worktree of a session that is over.
-      const place = worktrees.get(id)?.path;
-      return sessions.isRunning(id) || (place !== undefined && sessions.runsUnder(place));
-    };
-    this.#disposer.add(() => sessions.dispose());
+    const base = await this.#base();
+    const inventory = this.#inventory(base);
+    const { sessions, worktrees } = await this.#sessions(base, inventory);
     await inventory.start();
     await sessions.rediscover();
-    telemetry.allRegistered();
-    await pruneKeepers(stateDir, (await sessions.keeperBuilds()).add(keeper.build));
+    base.telemetry.allRegistered();
+    const { config, logger } = this.#options;
+    const { hubUrl, joinToken, stateDir } = config;
+    await pruneKeepers(stateDir, (await sessions.keeperBuilds()).add(base.keeper.build));
     const instanceId = instanceIdSchema.parse(newId());
-    const { hubUrl, joinToken } = config;
+    const clock = this.#clock;
     const identity = await ensureEnrolled({ hubUrl, joinToken, stateDir, instanceId, clock, logger }, signal);
     const system = new SystemSampler();
-    link = new HubLink({
+    const { policy, trust, outbox } = base;
+    this.#link = new HubLink({
       hubUrl,
       identity,
       instanceId,
@@ -152,7 +101,83 @@ export class Daemon {
       forget: (id) => sessions.forget(id),
       onDisconnected: () => sessions.closeStreams(),
     });
-    await link.run(signal);
+    await this.#link.run(signal);
+  }
+
+  /** What stands on the state directory alone. */
+  async #base() {
+    const { config, logger } = this.#options;
+    const clock = this.#clock;
+    const { stateDir } = config;
+    await mkdir(stateDir, { recursive: true, mode: 0o700 });
+    this.#disposer.add(await lockStateDir(stateDir));
+    const policy = await LocalPolicy.load({ stateDir, projectRoots: config.projectRoots, clock });
+    const life = await this.#nextLife(stateDir);
+    const outbox = await Outbox.open({ stateDir, clock, logger });
+    this.#disposer.add(() => outbox.close());
+    const trust = await TrustStore.open({ stateDir, clock });
+    const telemetry = await this.#telemetry(outbox, life.otlpPort);
+    await life.save(telemetry.status.port);
+    return { policy, life, outbox, trust, telemetry, keeper: await installKeeper(stateDir) };
+  }
+
+  #inventory({ policy, trust, telemetry }: Base): HostInventory {
+    const { config, env, logger } = this.#options;
+    const inventory = new HostInventory({
+      roots: policy.roots,
+      depth: config.projectsDepth,
+      profileDirs: config.profileDirs,
+      env,
+      trust,
+      otlp: () => telemetry.status,
+      clock: this.#clock,
+      logger,
+      onChanged: (changed) => this.#link?.emit('inventory', changed),
+    });
+    this.#disposer.add(() => {
+      inventory.dispose();
+    });
+    return inventory;
+  }
+
+  async #sessions({ policy, life, outbox, trust, telemetry, keeper }: Base, inventory: HostInventory) {
+    const { config, env, logger } = this.#options;
+    const { stateDir } = config;
+    const clock = this.#clock;
+    const running = { check: (_: string): boolean => false };
+    const worktrees = await Worktrees.open({ stateDir, trust, clock, isRunning: (id) => running.check(id) });
+    const sessions: SessionManager = new SessionManager({
+      ...{ stateDir, keeper, policy, trust, worktrees, telemetry, clock, logger },
+      runtimeDir: ensureRuntimeDir(stateDir),
+      generation: life.number,
+      profileOf: (name) => inventory.profileOf(name),
+      onTrusted: () => {
+        inventory.trustChanged().catch((error: unknown) => {
+          logger.warn({ err: error }, 'the hub was not told that a project is trusted');
+        });
+      },
+      baseEnv: env,
+      cwdOf: (id) => sessions.get(id)?.record.cwd ?? null,
+      report: (fact) => outbox.add(fact),
+      reasonOf: (code) => ({ code, message: sessionReasons[code][0], hint: sessionReasons[code][1] }),
+      telemetryMapOf: (name) => {
+        const profile = inventory.profileOf(name);
+        return profile?.telemetry ? telemetryMapOf(profile.telemetry) : null;
+      },
+      sink: {
+        output: (at) => this.#link?.emit('terminal.output', at),
+        resized: (at) => this.#link?.emit('terminal.resized', at),
+        gap: (at) => this.#link?.emit('terminal.gap', at),
+        exit: (at) => this.#link?.emit('terminal.exit', at),
+      },
+    });
+    running.check = (id) => {
+      // A companion may run in the worktree of a session that is over.
+      const place = worktrees.get(id)?.path;
+      return sessions.isRunning(id) || (place !== undefined && sessions.runsUnder(place));
+    };
+    this.#disposer.add(() => sessions.dispose());
+    return { sessions, worktrees };
   }
 
   async #telemetry(outbox: Outbox, previous: number | null): Promise<Telemetry> {
