@@ -49,9 +49,9 @@ describe('the local policy', () => {
     expect(() => {
       policy.check(op, 0);
     }).toThrow(expect.objectContaining({ code: 'POLICY_REFUSED' }));
-    policy.check({ ...op, profile: 'bash' } as SpawnOp, 1);
+    policy.check({ ...op, profile: 'bash' }, 1);
     expect(() => {
-      policy.check({ ...op, profile: 'bash' } as SpawnOp, 2);
+      policy.check({ ...op, profile: 'bash' }, 2);
     }).toThrow(expect.objectContaining({ code: 'SESSION_LIMIT' }));
   });
 

@@ -1,5 +1,13 @@
 // Sessions with real keepers and shells: spawned once, stopped whole, failed without a trace, forgotten.
-import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { newId } from '@roundhouse/kit';
 import { commandIdSchema, sessionIdSchema } from '@roundhouse/protocol';
@@ -126,13 +134,12 @@ describe('a session', () => {
       await expect(sessions.spawn(op, command())).rejects.toMatchObject({ code });
     expect(readdirSync(join(bed.stateDir, 'sessions'))).toEqual(before);
     const notes = readFileSync(join(bed.stateDir, 'refusals.jsonl'), 'utf8').trim().split('\n');
-    expect(notes.map((line) => JSON.parse(line).code)).toEqual(asked.map(([, code]) => code));
+    expect(notes.map((line): unknown => JSON.parse(line).code)).toEqual(asked.map(([, code]) => code));
   });
 
   it('R:C26 lives on without its directory, says so, and the next one there is refused', async () => {
     const gone = join(bed.root, 'gone');
-    rmSync(gone, { recursive: true, force: true });
-    await import('node:fs/promises').then((fs) => fs.mkdir(gone));
+    mkdirSync(gone);
     const op = await bed.spawn(sessions, 'cat', { project: gone });
     rmSync(gone, { recursive: true });
     await sessions.look();
@@ -175,7 +182,7 @@ describe('a session', () => {
     await expect(sessions.forget(op.sessionId)).rejects.toMatchObject({ code: 'SESSION_RUNNING' });
     sessions.stop({ kind: 'stop', sessionId: op.sessionId, epoch: 1, force: true });
     await bed.fact('session.exited', op);
-    // Sizes that are still being written must not bring the directory back.
+    // A size that is still being written must not bring the directory back.
     await sessions.forget(op.sessionId);
     expect(existsSync(join(bed.stateDir, 'sessions', op.sessionId))).toBe(false);
     await sessions.forget(sessionIdSchema.parse(newId()));
