@@ -27,6 +27,7 @@ import { FleetTable } from './fleet-table.js';
 import { HostSection } from './host-group.js';
 import { NeedsYou } from './needs-you.js';
 import { SessionDialogs } from './session-actions.js';
+import { isWaiting } from './session-text.js';
 import { StartCards } from './start-cards.js';
 import { TurntableCard } from './turntable.js';
 import { useHeldOrder } from './use-held-order.js';
@@ -125,12 +126,9 @@ function Fleet(props: FleetProps) {
         today={<Today sessions={sessions} now={now} partial={moreEnded} />}
       />
       {filter === 'all' && query === '' && (
-        <div className="mb-6 grid grid-cols-[auto_minmax(0,1fr)] items-stretch gap-3 max-md:grid-cols-1 max-sm:mb-4">
-          <Card className="w-[392px] max-md:hidden">
-            <TurntableCard groups={everything} />
-          </Card>
+        <Overview groups={everything}>
           <NeedsYou sessions={sessions} hosts={byId} onShowAll={() => props.onFilter('waiting')} />
-        </div>
+        </Overview>
       )}
       <div {...order.props}>
         {groups.length === 0 ? (
@@ -151,6 +149,25 @@ function Fleet(props: FleetProps) {
         )}
       </div>
     </>
+  );
+}
+
+/** The turntable beside what waits; both in one frame while nothing does. */
+function Overview({ groups, children }: { groups: readonly HostGroup[]; children: ReactNode }) {
+  const waiting = groups.some(({ current }) => current.some(isWaiting));
+  const turntable = <TurntableCard groups={groups} />;
+  if (!waiting)
+    return (
+      <Card className="mb-6 flex items-center max-md:hidden">
+        <div className="w-[392px]">{turntable}</div>
+        {children}
+      </Card>
+    );
+  return (
+    <div className="mb-6 grid grid-cols-[392px_minmax(0,1fr)] items-stretch gap-3 max-md:grid-cols-1 max-sm:mb-4">
+      <Card className="max-md:hidden">{turntable}</Card>
+      {children}
+    </div>
   );
 }
 

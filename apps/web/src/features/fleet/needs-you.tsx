@@ -23,13 +23,13 @@ export function NeedsYou({ sessions, hosts, onShowAll }: NeedsYouProps) {
   const waiting = sessions.filter(isWaiting).toSorted(byNeed);
   if (waiting.length === 0)
     return (
-      <Card className="flex items-center gap-3 px-4 py-3 max-sm:hidden">
+      <div className="ml-2 flex items-center gap-3 border-l border-line py-3 pr-4 pl-6">
         <Check className="size-4 text-ok" aria-hidden="true" />
         <div>
           <h2 className="font-medium">{t('fleet.calm')}</h2>
           <p className="text-12 text-text-3">{t('fleet.calmHint')}</p>
         </div>
-      </Card>
+      </div>
     );
   return (
     <Card

@@ -8,6 +8,7 @@ import type { HostGroup } from './fleet-order.js';
 import { arc, fillRadius, layOut, radii, ringPart, type Place } from './turntable-layout.js';
 
 const bad: readonly StatusKind[] = ['crashed', 'failed', 'lost', 'error'];
+const busy: readonly StatusKind[] = ['working', 'running', 'starting'];
 
 /** Kinds with their numbers, most urgent first, for the text alternative. */
 function kindsOf(sessions: readonly Session[]): string {
@@ -99,7 +100,7 @@ function Stall({ session, place }: { session: Session; place: Place }) {
       <path d={stall} fill="var(--raised-2)" />
       <path
         d={ringPart(place, radii.inner, fillRadius(used))}
-        fill={kind === 'idle' ? 'var(--idle)' : 'var(--working)'}
+        fill={busy.includes(kind) ? 'var(--working)' : 'var(--idle)'}
       />
     </g>
   );

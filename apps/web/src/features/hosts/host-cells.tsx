@@ -47,7 +47,7 @@ export function AgentIcons({ host: { profiles } }: { host: Host }) {
 
 export function SessionKinds({ host, sessions }: { host: Host; sessions: readonly Session[] }) {
   const kinds = sessionKinds(sessions, host);
-  if (kinds.length === 0) return <span className="text-text-3">{t('hosts.none')}</span>;
+  if (kinds.length === 0) return <span className="text-text-3">{t('hosts.noSessions')}</span>;
   return (
     <span className="inline-flex items-center gap-3">
       {kinds.map(([kind, n]) => (

@@ -30,8 +30,8 @@ const columns: readonly Column[] = [
   { key: 'agents', label: 'hosts.col.agents', className: 'max-md:hidden' },
   { key: 'projects', label: 'hosts.col.projects', className: 'text-right max-lg:hidden' },
   { key: 'sessions', label: 'hosts.col.sessions', className: '' },
-  { key: 'cpu', label: 'hosts.col.cpu', className: '' },
-  { key: 'memory', label: 'hosts.col.memory', className: '' },
+  { key: 'cpu', label: 'hosts.col.cpu', className: 'max-md:hidden' },
+  { key: 'memory', label: 'hosts.col.memory', className: 'max-md:hidden' },
   { key: 'disk', label: 'hosts.col.disk', className: 'max-lg:hidden' },
   { key: 'seen', label: 'hosts.col.seen', className: 'max-md:hidden' },
   { key: 'menu', label: 'hosts.col.actions', className: 'pr-3' },
@@ -159,15 +159,23 @@ function PhoneCard({ host, sessions }: { host: Host; sessions: readonly Session[
         <HostMenu host={host} />
       </div>
       <div className="text-12 text-text-3">
-        {host.state === 'online' ? <MachineLine host={host} /> : <LastSeen host={host} />}
+        {host.state === 'online' ? (
+          <MachineLine host={host} />
+        ) : (
+          <>
+            {t('hosts.lastSeen')} <LastSeen host={host} />
+          </>
+        )}
       </div>
       <div className="flex items-center justify-between gap-3 text-12">
         <SessionKinds host={host} sessions={sessions} />
         <AgentIcons host={host} />
       </div>
       {cpu !== null && (
-        <div className="flex gap-6 text-12">
+        <div className="flex gap-4 text-12 text-text-3">
+          {t('hosts.col.cpu')}
           <LoadMeter share={cpu} label={used('hosts.col.cpu')} />
+          {t('hosts.col.memory')}
           <LoadMeter share={memory} label={used('hosts.col.memory')} />
         </div>
       )}

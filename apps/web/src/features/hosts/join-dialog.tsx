@@ -4,6 +4,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import { call } from '../../lib/api.js';
 import { t } from '../../lib/i18n/t.js';
+import { applyHost } from '../../lib/query.js';
 import { openSpawn } from '../../lib/spawn-intent.js';
 import { Button } from '../../ui/button.js';
 import { Dialog } from '../../ui/dialog.js';
@@ -56,11 +57,13 @@ function AskDialog({ onAdded, onClose }: { onAdded: (host: NewHost) => void; onC
 }
 
 /** A new token for a host; its earlier unused one lapses. */
-export const newJoinToken = async (id: HostId, name: string): Promise<Joining> => ({
-  ...(await call(routes.hosts.createJoinToken, { params: { id } })),
-  id,
-  name,
-});
+export async function newJoinToken(id: HostId, name: string): Promise<Joining> {
+  const join = await call(routes.hosts.createJoinToken, { params: { id } });
+  // Else the host, online with its old key, would look as if it had joined already. The token is shown only once:
+  // it must not be lost when this second request fails.
+  await call(routes.hosts.get, { params: { id } }).then(applyHost, () => undefined);
+  return { ...join, id, name };
+}
 
 interface CommandDialogProps {
   joining: Joining;

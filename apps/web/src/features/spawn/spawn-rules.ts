@@ -64,11 +64,10 @@ export interface Form {
 /** The repository that a project belongs to: itself, or the one that it is a linked worktree of. */
 const repositoryOf = (project: ProjectInfo): string => project.worktreeOf ?? project.path;
 
-/** Sessions that have not ended and share the project's directory; those in worktrees of their own do not. */
+/** Sessions that have not ended and work in the project, in its own directory or in worktrees of it. */
 function othersIn(sessions: readonly Session[], host: Host, project: ProjectInfo): number {
   return sessions.filter(
-    (each) =>
-      each.hostId === host.id && !hasEnded(each.state) && !each.worktree && each.project === project.path,
+    (each) => each.hostId === host.id && !hasEnded(each.state) && each.project === project.path,
   ).length;
 }
 

@@ -1,0 +1,50 @@
+// Links to repositories, the line under a name, the word of an end.
+import { describe, expect, it } from 'vitest';
+import { doing, makeHost, makeSession, minutesAgo, testNow } from '../../testing/entities.js';
+import { exitWord, hasUsage, nowLine, remoteLinks } from './session-text.js';
+
+const host = makeHost({ lastSeenAt: minutesAgo(4) });
+
+describe('remoteLinks', () => {
+  it('leads to the branch by the ways of each site', () => {
+    const to = (remoteUrl: string) => remoteLinks({ remoteUrl, branch: 'agent/fix #1' })?.branch;
+    expect(to('https://github.com/a/b.git')).toBe('https://github.com/a/b/tree/agent/fix%20%231');
+    expect(to('https://gitlab.example.org/a/b')).toBe(
+      'https://gitlab.example.org/a/b/-/tree/agent/fix%20%231',
+    );
+  });
+
+  it('makes no link of anything but http and https', () => {
+    for (const remoteUrl of ['javascript:alert(1)', 'file:///etc', 'git@github.com:a/b', ''])
+      expect(remoteLinks({ remoteUrl, branch: 'main' })).toBeNull();
+  });
+});
+
+describe('nowLine', () => {
+  it('says what it does, why it ended, or when its host was seen', () => {
+    expect(nowLine(makeSession(host, doing('working', 1, 'Editing a.ts')), host, testNow)).toBe(
+      'Editing a.ts',
+    );
+    const reason = { code: 'EXPIRED', message: 'The host did not come back in time', hint: '' };
+    expect(nowLine(makeSession(host, { state: 'failed', stateReason: reason }), host, testNow)).toBe(
+      reason.message,
+    );
+    expect(nowLine(makeSession(host, { state: 'unknown' }), host, testNow)).toBe(
+      'Its host was last seen 4 min ago',
+    );
+    expect(nowLine(makeSession(host, { task: 'Do it\nwell' }), host, testNow)).toBe('Do it');
+  });
+});
+
+describe('exitWord', () => {
+  it('names signal or code of a bad end only', () => {
+    expect(exitWord({ signal: 'SIGKILL', exitCode: null })).toBe('SIGKILL');
+    expect(exitWord({ signal: null, exitCode: 137 })).toBe('exit 137');
+    expect(exitWord({ signal: null, exitCode: 0 })).toBe('');
+  });
+});
+
+it('a shell without cost and tokens has no usage to show', () => {
+  expect(hasUsage(makeSession(host, { profile: 'bash' }))).toBe(false);
+  expect(hasUsage(makeSession(host, { costSource: 'reported' }))).toBe(true);
+});
