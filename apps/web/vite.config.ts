@@ -29,7 +29,12 @@ export default defineConfig({
       output: {
         codeSplitting: {
           groups: [
-            { name: 'terminal', test: /node_modules[\\/](\.pnpm[\\/])?@xterm/, priority: 3 },
+            {
+              // Finding and WebGL are chunks of their own: the first output does not wait for them.
+              name: 'terminal',
+              test: /node_modules[\\/](\.pnpm[\\/])?@xterm[\\/+](xterm|addon-(fit|web-links|unicode-graphemes))[@\\/]/,
+              priority: 3,
+            },
             {
               name: 'react',
               test: /node_modules[\\/](\.pnpm[\\/])?(react|react-dom|scheduler)[@\\/]/,

@@ -1,14 +1,12 @@
 // Stop at the right end of the header, and the menu with everything else. Each irreversible thing asks first.
 import { hasEnded, type Permission, type Session } from '@roundhouse/protocol';
-import { Copy, ExternalLink, MoreHorizontal, OctagonX, PanelRight, Square, Trash2 } from 'lucide-react';
-import { useState } from 'react';
+import { MoreHorizontal, Square } from 'lucide-react';
+import { lazy, Suspense, useState, type ComponentProps } from 'react';
 import { t } from '../../lib/i18n/t.js';
 import { Button } from '../../ui/button.js';
-import { ConfirmDialog } from '../../ui/confirm-dialog.js';
-import { copyText } from '../../ui/copy-button.js';
-import { DropdownMenu, MenuItem, MenuSeparator } from '../../ui/dropdown-menu.js';
-import { toast } from '../../ui/toast.js';
-import { openPopOut, stopSession, useDelete } from './use-session-actions.js';
+
+const SessionMenu = lazy(async () => ({ default: (await import('./session-menu.js')).SessionMenu }));
+const SessionConfirm = lazy(async () => ({ default: (await import('./session-confirm.js')).SessionConfirm }));
 
 export interface SessionActionsProps {
   session: Session;
@@ -18,7 +16,7 @@ export interface SessionActionsProps {
   popped?: boolean;
 }
 
-type Asking = 'stop' | 'force' | 'delete' | null;
+export type Asking = 'stop' | 'force' | 'delete' | null;
 
 export function SessionActions(props: SessionActionsProps) {
   const { session, may } = props;
@@ -36,87 +34,23 @@ export function SessionActions(props: SessionActionsProps) {
           {t('session.stop')}
         </Button>
       )}
-      <Menu {...props} stoppable={stoppable} onAsk={setAsking} />
-      {asking !== null && <Confirm session={session} asking={asking} onClose={() => setAsking(null)} />}
+      <Suspense fallback={<MoreButton />}>
+        <SessionMenu {...props} stoppable={stoppable} onAsk={setAsking} />
+      </Suspense>
+      <Suspense>
+        {asking !== null && (
+          <SessionConfirm session={session} asking={asking} onClose={() => setAsking(null)} />
+        )}
+      </Suspense>
     </>
   );
 }
 
-interface MenuProps extends SessionActionsProps {
-  stoppable: boolean;
-  onAsk: (asking: Asking) => void;
-}
-
-function Menu({ session, may, onPanel, popped = false, stoppable, onAsk }: MenuProps) {
-  const copyId = async (): Promise<void> => {
-    if (await copyText(session.id)) toast.done(t('session.copiedId'));
-  };
+/** The trigger of the menu; also stands in for it until it is loaded. */
+export function MoreButton(props: ComponentProps<'button'>) {
   return (
-    <DropdownMenu
-      trigger={
-        <Button variant="ghost" aria-label={t('session.more')} className="w-7 p-0!">
-          <MoreHorizontal className="size-4!" aria-hidden="true" />
-        </Button>
-      }
-    >
-      <MenuItem icon={<PanelRight aria-hidden="true" />} onSelect={onPanel}>
-        {t('session.details')}
-      </MenuItem>
-      {!popped && (
-        <MenuItem icon={<ExternalLink aria-hidden="true" />} onSelect={() => openPopOut(session)}>
-          {t('session.popOut')}
-        </MenuItem>
-      )}
-      <MenuItem icon={<Copy aria-hidden="true" />} onSelect={() => void copyId()}>
-        {t('session.copyId')}
-      </MenuItem>
-      {(stoppable || may('session.delete')) && <MenuSeparator />}
-      {stoppable && (
-        <>
-          <MenuItem icon={<Square aria-hidden="true" />} onSelect={() => onAsk('stop')}>
-            {t('session.stopMenu')}
-          </MenuItem>
-          <MenuItem tone="danger" icon={<OctagonX aria-hidden="true" />} onSelect={() => onAsk('force')}>
-            {t('session.force')}
-          </MenuItem>
-        </>
-      )}
-      {hasEnded(session.state) && may('session.delete') && (
-        <MenuItem tone="danger" icon={<Trash2 aria-hidden="true" />} onSelect={() => onAsk('delete')}>
-          {t('session.delete')}
-        </MenuItem>
-      )}
-    </DropdownMenu>
-  );
-}
-
-interface ConfirmProps {
-  session: Session;
-  asking: Exclude<Asking, null>;
-  onClose: () => void;
-}
-
-const words = {
-  stop: ['session.stopTitle', 'session.stopText', 'session.stopConfirm'],
-  force: ['session.forceTitle', 'session.forceText', 'session.forceConfirm'],
-  delete: ['session.deleteTitle', 'session.deleteText', 'session.deleteConfirm'],
-} as const;
-
-function Confirm({ session, asking, onClose }: ConfirmProps) {
-  const remove = useDelete(session);
-  const [title, text, confirm] = words[asking];
-  return (
-    <ConfirmDialog
-      open
-      onOpenChange={onClose}
-      title={t(title, { name: session.name })}
-      description={t(text)}
-      confirmLabel={t(confirm)}
-      onConfirm={() => (asking === 'delete' ? remove() : stopSession(session, asking === 'force'))}
-    >
-      {asking === 'delete' && session.worktree && (
-        <p className="text-12 text-text-3">{t('session.deleteWorktreeStays')}</p>
-      )}
-    </ConfirmDialog>
+    <Button variant="ghost" aria-label={t('session.more')} className="w-7 p-0!" {...props}>
+      <MoreHorizontal className="size-4!" aria-hidden="true" />
+    </Button>
   );
 }

@@ -1,7 +1,7 @@
 // The page of one session: header, terminal, side panel. Also the whole of a pop-out window.
 import { hasEnded, type Host, type Permission, type Session, type SessionId } from '@roundhouse/protocol';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react';
 import { t } from '../../lib/i18n/t.js';
 import { hostQuery, meQuery, sessionQuery } from '../../lib/query.js';
 import { sessionStatus } from '../../lib/status.js';
@@ -19,8 +19,10 @@ import { isCovered, SessionCover } from './session-cover.js';
 import { EndActions, SessionEnd } from './session-end.js';
 import { SessionMeta, SessionTitle } from './session-heading.js';
 import { SessionNotices } from './session-notices.js';
-import { SidePanel, SideSheet } from './side-panel.js';
+import { SidePanel } from './side-panel.js';
 import { openPopOut } from './use-session-actions.js';
+
+const SideSheet = lazy(async () => ({ default: (await import('./side-sheet.js')).SideSheet }));
 
 export interface SessionPageProps {
   id: SessionId;
@@ -95,7 +97,9 @@ function Loaded({ session, popped }: { session: Session; popped: boolean }) {
         <SessionTerminal {...parts} />
         {wide && panel && <SidePanel session={session} host={host} may={may} />}
       </div>
-      <SideSheet open={sheet && !wide} onOpenChange={setSheet} session={session} host={host} may={may} />
+      <Suspense>
+        {sheet && !wide && <SideSheet open onOpenChange={setSheet} session={session} host={host} may={may} />}
+      </Suspense>
     </Page>
   );
 }
@@ -116,7 +120,7 @@ function SessionTerminal({ session, host, may, popped }: Parts) {
 }
 
 /** The header of a window of its own, which also takes the session's name for itself. */
-function PoppedHead({ session, host, children }: Parts & { children: React.ReactNode }) {
+function PoppedHead({ session, host, children }: Parts & { children: ReactNode }) {
   const title = windowTitle(session, host);
   useEffect(() => {
     window.name = windowName(session);

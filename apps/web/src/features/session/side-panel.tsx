@@ -1,6 +1,5 @@
-// Beside the terminal, or over it on small screens: details, usage, worktree, companion.
+// Beside the terminal: details, usage, worktree, companion.
 import type { Host, Permission, Session } from '@roundhouse/protocol';
-import { Sheet } from '../../ui/sheet.js';
 import { t } from '../../lib/i18n/t.js';
 import { Companion } from './companion.js';
 import { Details } from './details.js';
@@ -24,22 +23,7 @@ export function SidePanel(props: SidePanelProps) {
   );
 }
 
-export interface SideSheetProps extends SidePanelProps {
-  open: boolean;
-  onOpenChange: (open: boolean) => void;
-}
-
-export function SideSheet({ open, onOpenChange, ...props }: SideSheetProps) {
-  return (
-    <Sheet open={open} onOpenChange={onOpenChange} title={t('session.details')}>
-      <div className="-mx-5 -mt-4">
-        <Sections {...props} />
-      </div>
-    </Sheet>
-  );
-}
-
-function Sections({ session, host, may }: SidePanelProps) {
+export function Sections({ session, host, may }: SidePanelProps) {
   return (
     <>
       <Usage session={session} />

@@ -2,7 +2,7 @@
 import { hasEnded, isClean, type Host, type Session, type WorktreeStatus } from '@roundhouse/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { RotateCw } from 'lucide-react';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { t } from '../../lib/i18n/t.js';
 import { Button } from '../../ui/button.js';
 import { ErrorNote } from '../../ui/error-note.js';
@@ -11,7 +11,10 @@ import { Skeleton, SkeletonGroup } from '../../ui/skeleton.js';
 import { Section } from './section.js';
 import { WorktreeLists } from './worktree-lists.js';
 import { worktreeQuery } from './worktree-query.js';
-import { WorktreeRemoveDialog } from './worktree-remove-dialog.js';
+
+const WorktreeRemoveDialog = lazy(async () => ({
+  default: (await import('./worktree-remove-dialog.js')).WorktreeRemoveDialog,
+}));
 
 export interface WorktreeCardProps {
   session: Session;
@@ -53,7 +56,9 @@ export function WorktreeCard({ session, host, may }: WorktreeCardProps) {
           </Button>
         </div>
       )}
-      {removing && <WorktreeRemoveDialog session={session} onClose={() => setRemoving(false)} />}
+      <Suspense>
+        {removing && <WorktreeRemoveDialog session={session} onClose={() => setRemoving(false)} />}
+      </Suspense>
     </Section>
   );
 }

@@ -1,7 +1,7 @@
 // The terminal with everything round it: notices, find, status line, keys of a phone, dialogs.
 import { useQuery } from '@tanstack/react-query';
 import type { Session } from '@roundhouse/protocol';
-import { useCallback, useRef, useState, type ReactNode } from 'react';
+import { lazy, Suspense, useCallback, useRef, useState, type ReactNode } from 'react';
 import { t } from '../../lib/i18n/t.js';
 import { hostQuery } from '../../lib/query.js';
 import { openSheet } from '../shell/shell-state.js';
@@ -10,7 +10,6 @@ import { FirstHint, hintWasShown } from './first-hint.js';
 import { KeyBar } from './key-bar.js';
 import { pressSticky } from './phone-keys.js';
 import { StatusBar } from './status-bar.js';
-import { TerminalDialogs } from './terminal-dialogs.js';
 import { TerminalNotices } from './terminal-notices.js';
 import { TerminalStage } from './terminal-stage.js';
 import { initialState } from './terminal-stream.js';
@@ -18,6 +17,10 @@ import { useKeyboardInset } from './use-keyboard-inset.js';
 import { phoneQuery, useMedia } from './use-media.js';
 import { useTerminal } from './use-terminal.js';
 import { copySelection, pasteClipboard, takeControl, useTerminalView } from './use-terminal-view.js';
+
+const TerminalDialogs = lazy(async () => ({
+  default: (await import('./terminal-dialogs.js')).TerminalDialogs,
+}));
 
 export interface TerminalPanelProps {
   session: Session;
@@ -54,6 +57,11 @@ export function TerminalPanel({ session, onPopOut, cover, foot }: TerminalPanelP
   const { state, typist, mayType, word, sticky } = view;
   const covered = cover !== undefined;
   const focus = (): void => terminal?.host.focus();
+  const find = (): void => {
+    setFinding(true);
+    // Without it nothing is found, which the bar says.
+    terminal?.host.prepareFind().catch(() => undefined);
+  };
   const closeFind = (): void => {
     setFinding(false);
     terminal?.host.clearFind();
@@ -107,7 +115,7 @@ export function TerminalPanel({ session, onPopOut, cover, foot }: TerminalPanelP
           word={word}
           selected={view.selected}
           screenReader={screenReader}
-          onFind={() => setFinding(true)}
+          onFind={find}
           onCopy={() => void copySelection(terminal)}
           onTakeControl={() => takeControl(terminal)}
           onScreenReader={() => setScreenReader(!screenReader)}
@@ -116,15 +124,19 @@ export function TerminalPanel({ session, onPopOut, cover, foot }: TerminalPanelP
           onPopOut={onPopOut}
         />
       )}
-      <TerminalDialogs
-        ask={view.ask}
-        onPaste={(text) => terminal?.host.paste(text)}
-        onClose={() => {
-          terminal?.ask.set(null);
-          // After the dialog has given the focus back.
-          setTimeout(focus);
-        }}
-      />
+      <Suspense>
+        {view.ask !== null && (
+          <TerminalDialogs
+            ask={view.ask}
+            onPaste={(text) => terminal?.host.paste(text)}
+            onClose={() => {
+              terminal?.ask.set(null);
+              // After the dialog has given the focus back.
+              setTimeout(focus);
+            }}
+          />
+        )}
+      </Suspense>
     </section>
   );
 }

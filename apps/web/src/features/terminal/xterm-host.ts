@@ -1,9 +1,8 @@
 // The emulator: the one place that knows xterm.js. A chunk of its own, loaded with the first terminal.
 import { FitAddon } from '@xterm/addon-fit';
-import { SearchAddon } from '@xterm/addon-search';
+import type { SearchAddon } from '@xterm/addon-search';
 import { UnicodeGraphemesAddon } from '@xterm/addon-unicode-graphemes';
 import { WebLinksAddon } from '@xterm/addon-web-links';
-import { WebglAddon } from '@xterm/addon-webgl';
 import { Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
 import { terminalLimits } from '@roundhouse/protocol';
@@ -50,9 +49,10 @@ export interface FindOptions {
 export class XtermHost implements Sink {
   readonly #term: Terminal;
   readonly #fit = new FitAddon();
-  readonly #search = new SearchAddon();
+  #search: SearchAddon | null = null;
   readonly #guard;
   #rows: MutationObserver | null = null;
+  #disposed = false;
 
   private constructor(private readonly options: XtermHostOptions) {
     const { theme, phone, screenReader, events } = options;
@@ -73,7 +73,6 @@ export class XtermHost implements Sink {
     });
     this.#guard = swallowQueries(this.#term.parser);
     this.#term.loadAddon(this.#fit);
-    this.#term.loadAddon(this.#search);
     this.#term.loadAddon(new UnicodeGraphemesAddon());
     this.#term.loadAddon(new WebLinksAddon((_, url) => this.#openLink(url)));
     this.#term.onData((data) => this.#onData(data));
@@ -141,15 +140,25 @@ export class XtermHost implements Sink {
     return this.#term.getSelection();
   }
 
+  /** Loads what finding needs; until then nothing is found. */
+  async prepareFind(): Promise<void> {
+    if (this.#search) return;
+    const { SearchAddon } = await import('@xterm/addon-search');
+    if (this.#search || this.#disposed) return;
+    this.#search = new SearchAddon();
+    this.#term.loadAddon(this.#search);
+  }
+
   /** Selects the next or previous match; `typing` keeps the present one while it still fits. */
   find(query: string, options: FindOptions): boolean {
     const { back, caseSensitive, typing = false } = options;
+    if (!this.#search) return true;
     if (back) return this.#search.findPrevious(query, { caseSensitive });
     return this.#search.findNext(query, { caseSensitive, incremental: typing });
   }
 
   clearFind(): void {
-    this.#search.clearDecorations();
+    this.#search?.clearDecorations();
     this.#term.clearSelection();
   }
 
@@ -166,6 +175,7 @@ export class XtermHost implements Sink {
   }
 
   dispose(): void {
+    this.#disposed = true;
     this.#rows?.disconnect();
     this.#guard.dispose();
     this.#term.dispose();
@@ -175,18 +185,24 @@ export class XtermHost implements Sink {
     const { container, label } = this.options;
     this.#term.open(container);
     this.#term.textarea?.setAttribute('aria-label', label);
-    this.#useWebgl();
+    this.#styleRows();
+    void this.#useWebgl();
   }
 
-  #useWebgl(): void {
+  /** Draws with WebGL once that is loaded, if the browser has it; rows are elements until then. */
+  async #useWebgl(): Promise<void> {
     try {
+      const { WebglAddon } = await import('@xterm/addon-webgl');
+      if (this.#disposed) return;
       const webgl = new WebglAddon();
       webgl.onContextLoss(() => {
         webgl.dispose();
         this.#styleRows();
       });
       this.#term.loadAddon(webgl);
+      this.#rows?.disconnect();
     } catch {
+      // No WebGL, or its code did not arrive: the rows do.
       this.#styleRows();
     }
   }
@@ -197,7 +213,8 @@ export class XtermHost implements Sink {
    */
   #styleRows(): void {
     const rows = this.#term.element?.querySelector('.xterm-rows');
-    if (!rows || this.#rows) return;
+    this.#rows?.disconnect();
+    if (!rows) return;
     const apply = (root: Element): void => {
       for (const cell of root.querySelectorAll<HTMLElement>('span[style]')) {
         const text = cell.getAttribute('style') ?? '';

@@ -1,0 +1,51 @@
+// The menu with everything that can be done with a session. Loaded after the first paint.
+import { hasEnded } from '@roundhouse/protocol';
+import { Copy, ExternalLink, OctagonX, PanelRight, Square, Trash2 } from 'lucide-react';
+import { t } from '../../lib/i18n/t.js';
+import { copyText } from '../../ui/copy-button.js';
+import { DropdownMenu, MenuItem, MenuSeparator } from '../../ui/dropdown-menu.js';
+import { toast } from '../../ui/toast.js';
+import { MoreButton, type Asking, type SessionActionsProps } from './session-actions.js';
+import { openPopOut } from './use-session-actions.js';
+
+export interface SessionMenuProps extends SessionActionsProps {
+  stoppable: boolean;
+  onAsk: (asking: Asking) => void;
+}
+
+export function SessionMenu({ session, may, onPanel, popped = false, stoppable, onAsk }: SessionMenuProps) {
+  const copyId = async (): Promise<void> => {
+    if (await copyText(session.id)) toast.done(t('session.copiedId'));
+  };
+  return (
+    <DropdownMenu trigger={<MoreButton />}>
+      <MenuItem icon={<PanelRight aria-hidden="true" />} onSelect={onPanel}>
+        {t('session.details')}
+      </MenuItem>
+      {!popped && (
+        <MenuItem icon={<ExternalLink aria-hidden="true" />} onSelect={() => openPopOut(session)}>
+          {t('session.popOut')}
+        </MenuItem>
+      )}
+      <MenuItem icon={<Copy aria-hidden="true" />} onSelect={() => void copyId()}>
+        {t('session.copyId')}
+      </MenuItem>
+      {(stoppable || may('session.delete')) && <MenuSeparator />}
+      {stoppable && (
+        <>
+          <MenuItem icon={<Square aria-hidden="true" />} onSelect={() => onAsk('stop')}>
+            {t('session.stopMenu')}
+          </MenuItem>
+          <MenuItem tone="danger" icon={<OctagonX aria-hidden="true" />} onSelect={() => onAsk('force')}>
+            {t('session.force')}
+          </MenuItem>
+        </>
+      )}
+      {hasEnded(session.state) && may('session.delete') && (
+        <MenuItem tone="danger" icon={<Trash2 aria-hidden="true" />} onSelect={() => onAsk('delete')}>
+          {t('session.delete')}
+        </MenuItem>
+      )}
+    </DropdownMenu>
+  );
+}
