@@ -177,7 +177,7 @@ test('R:H8 a hub that asks for what this host forbids: refused by the local poli
     }
     expect(agentsOf(path.join(stack.base, 'prey'))).toEqual([]);
     const journal = readFileSync(path.join(prey.stateDir, 'refusals.jsonl'), 'utf8').trim().split('\n');
-    const codes = journal.map((line) => (JSON.parse(line) as Body).code);
+    const codes = journal.map((line) => JSON.parse(line).code);
     for (const code of ['PATH_OUTSIDE_ROOTS', 'POLICY_REFUSED', 'PROFILE_NOT_FOUND', 'PROJECT_UNTRUSTED']) {
       expect(codes).toContain(code);
     }

@@ -1,10 +1,11 @@
 // What a hub makes of a host that is silent, of two daemons with one key, and of a session that it does not know.
-import { cpSync } from 'node:fs';
+import { cpSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
 import type { Host } from '@roundhouse/protocol';
-import { DaemonProcess } from '../stack/daemon.js';
+import type { DaemonProcess } from '../stack/daemon.js';
 import { makeRepository } from '../stack/git-repo.js';
+import { admin } from '../stack/hub.js';
 import { daemonUnderTest, hubUnderTest } from '../stack/paths.js';
 import { processesOfSession } from '../stack/processes.js';
 import { Stack } from '../stack/stack.js';
@@ -139,3 +140,37 @@ test('R:C9 two daemons with one key: one stays online, the other says why and gi
   const session = await stack.running(daemon, { project });
   await stack.rest.ok('POST', `sessions/${session.id}/stop`, { force: true });
 });
+
+test('R:A15 a dump of the database after real sessions: no secret in it', async () => {
+  const { id, joinToken } = await stack.rest.ok('POST', 'hosts', { name: 'waiting' });
+  const session = await stack.running(daemon, { project });
+  const viewer = await stack.view(session.id);
+  await viewer.type('echo canary-typed-in-a-terminal\r');
+  await viewer.sees(/canary-typed-in-a-terminal\r\n.*canary-typed-in-a-terminal/s);
+  const { privateKey } = JSON.parse(readFileSync(path.join(daemon.stateDir, 'host.json'), 'utf8'));
+  const tables = await sql(`SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'`);
+  const rows = await Promise.all(
+    tables.map(({ name }: { name: string }) => sql(`SELECT t::text AS row FROM "${name}" t`)),
+  );
+  const dump = JSON.stringify(rows);
+  expect(dump).toContain(id);
+  const cookie =
+    'cookie' in (stack.rest.credential ?? {}) ? Object.values(stack.rest.credential ?? {})[0] : '';
+  const secrets = {
+    password: admin.password,
+    cookie: String(cookie).split('=')[1],
+    'API token': stack.token,
+    'secret of the API token': stack.token.replace('rh_', ''),
+    'join token': joinToken,
+    'secret of the join token': joinToken.split('.')[1],
+    'host key': privateKey.split('\n')[1],
+    'what was typed': 'canary-typed-in-a-terminal',
+  };
+  for (const [what, secret] of Object.entries(secrets)) {
+    expect(String(secret).length, what).toBeGreaterThan(8);
+    expect(dump.includes(String(secret)), `the database holds the ${what}`).toBe(false);
+  }
+  await stack.rest.ok('POST', `sessions/${session.id}/stop`, { force: true });
+});
+
+const sql = (text: string) => stack.hub.program.order('sql', { sql: text });

@@ -67,4 +67,4 @@ export class HubProcess {
 }
 
 /** The `name=value` of a Set-Cookie header. */
-export const cookieOf = (headers: Headers): string => headers.getSetCookie()[0]?.split(';')[0] ?? '';
+const cookieOf = (headers: Headers): string => headers.getSetCookie()[0]?.split(';')[0] ?? '';

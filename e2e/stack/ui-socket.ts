@@ -7,7 +7,7 @@ export interface UiError {
 }
 
 /** A request that the hub refused. */
-export class Refused extends Error {
+class Refused extends Error {
   readonly code: string;
 
   constructor(error: UiError) {
