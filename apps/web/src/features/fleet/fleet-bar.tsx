@@ -155,6 +155,8 @@ export function Today({ sessions, now, partial }: TodayProps) {
   // The page of ended sessions reaches back before today as soon as one of them is older.
   const atLeast = partial && startedToday(ended, now).length === ended.length;
   const { nanos, source, tokens } = sumCost(today);
+  // Shells alone: there is nothing to add up.
+  if (source === 'none' && tokens === 0) return null;
   const hint = t('fleet.startedTodayHint', { n: today.length });
   return (
     <span

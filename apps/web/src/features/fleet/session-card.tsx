@@ -1,5 +1,5 @@
 // One session as a card: state, what it is, what it does, what it used. The whole card leads to the session.
-import type { Host, Session } from '@roundhouse/protocol';
+import { hasEnded, type Host, type Session } from '@roundhouse/protocol';
 import { Link } from '@tanstack/react-router';
 import { cx } from 'class-variance-authority';
 import { TriangleAlert } from 'lucide-react';
@@ -17,7 +17,7 @@ import { tokenSum } from './fleet-order.js';
 import { adopt, askToStop, SessionMenu } from './session-actions.js';
 import { ProjectRef } from './session-ref.js';
 import { SessionState } from './session-state.js';
-import { hasUsage, nowLine } from './session-text.js';
+import { hasUsage, nowLine, shortPath } from './session-text.js';
 
 const toneOf = (kind: StatusKind): 'plain' | 'waiting' | 'danger' =>
   kind === 'waiting' ? 'waiting' : ['crashed', 'failed', 'lost', 'error'].includes(kind) ? 'danger' : 'plain';
@@ -37,7 +37,7 @@ export function SessionCard({ session, host }: SessionCardProps) {
       tone={toneOf(kind)}
       ghost={away}
       data-session={session.id}
-      className="group relative grid grid-rows-[20px_18px_18px_auto] gap-1 px-3 pt-2.5 transition-colors hover:border-line-input has-[a:focus-visible]:border-accent"
+      className="group relative grid grid-cols-[minmax(0,1fr)] grid-rows-[20px_18px_18px_auto] gap-1 px-3 pt-2.5 transition-colors hover:border-line-input has-[a:focus-visible]:border-accent"
     >
       <div className="flex min-w-0 items-center gap-2">
         <StateGlyph kind={kind} />
@@ -94,9 +94,11 @@ function Foot({ session }: { session: Session }) {
       <div className={cx(foot, 'text-text-3')}>
         <Warnings session={session} />
         <span className="mono min-w-0 flex-1 truncate" title={session.cwd ?? session.project}>
-          {session.cwd ?? session.project}
+          {shortPath(session.cwd ?? session.project)}
         </span>
-        {session.pid !== null && <span className="nums">{t('fleet.pid', { pid: session.pid })}</span>}
+        {session.pid !== null && !hasEnded(session.state) && (
+          <span className="nums">{t('fleet.pid', { pid: session.pid })}</span>
+        )}
       </div>
     );
   const { context } = session;

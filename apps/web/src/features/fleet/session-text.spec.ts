@@ -1,7 +1,7 @@
 // Links to repositories, the line under a name, the word of an end.
 import { describe, expect, it } from 'vitest';
 import { doing, makeHost, makeSession, minutesAgo, testNow } from '../../testing/entities.js';
-import { exitWord, hasUsage, nowLine, remoteLinks } from './session-text.js';
+import { exitWord, hasUsage, nowLine, remoteLinks, shortPath } from './session-text.js';
 
 const host = makeHost({ lastSeenAt: minutesAgo(4) });
 
@@ -47,4 +47,9 @@ describe('exitWord', () => {
 it('a shell without cost and tokens has no usage to show', () => {
   expect(hasUsage(makeSession(host, { profile: 'bash' }))).toBe(false);
   expect(hasUsage(makeSession(host, { costSource: 'reported' }))).toBe(true);
+});
+
+it('shows the end of a long path', () => {
+  expect(shortPath('/src/api')).toBe('/src/api');
+  expect(shortPath('/home/mira/src/.agent-worktrees/web-checkout/fbf0766b')).toBe('…/web-checkout/fbf0766b');
 });

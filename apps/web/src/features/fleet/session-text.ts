@@ -67,3 +67,12 @@ export function remoteLinks({
 }
 
 export const isWaiting = (session: Session): boolean => sessionStatus(session) === 'waiting';
+
+/** Longest path in characters that a card shows whole. */
+const PATH_MAX = 38;
+
+/** A long path by its end, which tells more than its beginning. */
+export function shortPath(path: string): string {
+  if (path.length <= PATH_MAX) return path;
+  return `…/${path.split('/').slice(-2).join('/')}`;
+}
