@@ -7,6 +7,7 @@ import { Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
 import { terminalLimits } from '@roundhouse/protocol';
 import { isFocusReport, isMouseReport, swallowQueries } from './queries.js';
+import { allowRowColours } from './row-colours.js';
 import { terminalFont, terminalTheme } from './terminal-theme.js';
 import type { Sink } from './write-queue.js';
 
@@ -51,7 +52,6 @@ export class XtermHost implements Sink {
   readonly #fit = new FitAddon();
   #search: SearchAddon | null = null;
   readonly #guard;
-  #rows: MutationObserver | null = null;
   #disposed = false;
 
   private constructor(private readonly options: XtermHostOptions) {
@@ -176,7 +176,6 @@ export class XtermHost implements Sink {
 
   dispose(): void {
     this.#disposed = true;
-    this.#rows?.disconnect();
     this.#guard.dispose();
     this.#term.dispose();
   }
@@ -185,11 +184,11 @@ export class XtermHost implements Sink {
     const { container, label } = this.options;
     this.#term.open(container);
     this.#term.textarea?.setAttribute('aria-label', label);
-    this.#styleRows();
+    allowRowColours(this.#term);
     void this.#useWebgl();
   }
 
-  /** Draws with WebGL once that is loaded, if the browser has it; rows are elements until then. */
+  /** Draws with WebGL once that is loaded, if the browser has it; rows are elements until then, and without it. */
   async #useWebgl(): Promise<void> {
     try {
       const { WebglAddon } = await import('@xterm/addon-webgl');
@@ -197,35 +196,13 @@ export class XtermHost implements Sink {
       const webgl = new WebglAddon();
       webgl.onContextLoss(() => {
         webgl.dispose();
-        this.#styleRows();
+        allowRowColours(this.#term);
       });
       this.#term.loadAddon(webgl);
-      this.#rows?.disconnect();
     } catch {
-      // No WebGL, or its code did not arrive: the rows do.
-      this.#styleRows();
+      // No WebGL, or its code did not arrive: the rows stay.
+      allowRowColours(this.#term);
     }
-  }
-
-  /**
-   * Without WebGL rows are elements, and the emulator writes 24-bit colours as style attributes, which the page's
-   * policy ignores. Set through the object model the same text is allowed.
-   */
-  #styleRows(): void {
-    const rows = this.#term.element?.querySelector('.xterm-rows');
-    this.#rows?.disconnect();
-    if (!rows) return;
-    const apply = (root: Element): void => {
-      for (const cell of root.querySelectorAll<HTMLElement>('span[style]')) {
-        const text = cell.getAttribute('style') ?? '';
-        if (cell.style.length === 0 && text !== '') cell.style.cssText = text;
-      }
-    };
-    this.#rows = new MutationObserver((records) => {
-      for (const { target } of records) if (target instanceof Element) apply(target);
-    });
-    this.#rows.observe(rows, { childList: true, subtree: true });
-    apply(rows);
   }
 
   #onKey(event: KeyboardEvent): boolean {
