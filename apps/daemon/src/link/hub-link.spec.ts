@@ -33,6 +33,8 @@ describe('the link', () => {
   let asked: string[] = [];
   let disconnected = 0;
   let inventory: unknown = null;
+  /** Runs between the handshake and hello. */
+  let beforeHello: () => Promise<void> = () => Promise.resolve();
   const forgotten: string[] = [];
 
   const handlers = {
@@ -62,7 +64,10 @@ describe('the link', () => {
     const link = new HubLink({
       ...options(identity),
       outbox,
-      system: () => Promise.resolve(system),
+      system: async () => {
+        await beforeHello();
+        return system;
+      },
       inventory: () => inventory as never,
       sessions: () => Promise.resolve([]),
       forget: async (id) => {
@@ -97,9 +102,13 @@ describe('the link', () => {
   });
 
   it('proves both keys, says hello before anything else, and connects again with hello', async () => {
+    beforeHello = async () => {
+      beforeHello = () => Promise.resolve();
+      link.emit('status', { system, sessions: [] });
+      await outbox.add(exited(1));
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    };
     const link = start();
-    link.emit('status', { system, sessions: [] });
-    await outbox.add(exited(1));
     await hub.until(() => hub.facts.length === 1, 'the first fact');
     inventory = { changed: true };
     hub.last.disconnect(true);

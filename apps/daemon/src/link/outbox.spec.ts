@@ -103,6 +103,7 @@ describe('the outbox', () => {
     expect(outbox.size).toBe(2);
     // Handed out while newer totals are being written: those need a number of their own.
     const adding = outbox.add(usage(1, 3));
+    for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
     const taken = outbox.take(10);
     await adding;
     expect(taken[0]?.body).toMatchObject({ usage: { rev: 2 } });
@@ -185,6 +186,7 @@ describe('the outbox', () => {
             told.push(count);
           } else if (what === 'usage') {
             const adding = outbox.add(usage(n, count));
+            for (let turn = 0; turn < count % 6; turn += 1) await Promise.resolve();
             if (count % 2 === 0) apply(outbox.take(n));
             await adding;
             totals.set(sessionId(n), count);

@@ -53,6 +53,9 @@ describe('the coalescer', () => {
           pushed.push(data);
           coalescer.push(offset, data);
           offset += length;
+          // A flood waits for nothing.
+          const left = sent.reduce((sum, piece) => sum + piece.data.length, start);
+          expect(offset - left).toBeLessThan(outputChunkBytes);
           clock.advance(wait);
           // Whatever is 4 ms old has left.
           if (wait >= 4) expect(sent.reduce((sum, piece) => sum + piece.data.length, start)).toBe(offset);
