@@ -202,13 +202,20 @@ describe('the link', () => {
     await expect(running).rejects.toMatchObject({ code: 'HUB_KEY_INVALID' });
   });
 
-  it('gives up the handshake with a hub that says nothing', async () => {
+  it('obeys nobody before the handshake, and gives it up with a hub that says nothing', async () => {
     hub.behave = 'silent';
     const clock = new ManualClock();
     const opened = new Connection(options(hub.identity(), clock))
       .open(stop.signal)
       .catch((error: unknown) => error);
     await hub.until(() => hub.sockets.length === 1, 'it connects');
+    const op = { kind: 'stop', sessionId: newId(), epoch: 1, force: true };
+    const order = { commandId: newId(), ttlMs: 1_000, op };
+    expect(await hub.last.timeout(5_000).emitWithAck('command', order)).toMatchObject({
+      ok: false,
+      error: { code: 'UNAUTHENTICATED' },
+    });
+    expect(asked).toEqual([]);
     clock.advance(10_000);
     expect(await opened).toMatchObject({ code: 'TIMEOUT' });
     await eventually(() => hub.last.disconnected, 'and hangs up');
