@@ -58,6 +58,7 @@ export class TerminalController {
       onLink: (url) => self?.ask.set({ kind: 'link', url }),
       onLeave: options.onLeave,
       onSelection: (has) => self?.selected.set(has),
+      onCells: () => self?.relayout(),
     });
     const stream = new TerminalStream({
       sessionId,
