@@ -203,6 +203,21 @@ describe('the ladder', () => {
     expect(table.sent).toEqual(['SIGKILL group 50', 'SIGKILL 50']);
   });
 
+  it('kills although a look at all processes takes longer than KILL is given', async () => {
+    for (const force of [true, false]) {
+      const table = new ForgedTable([{ pid: 50, pgrp: 50, deaf: true }]);
+      const clock = hastyClock();
+      const list = table.list.bind(table);
+      table.list = () => {
+        clock.after(2_000, () => undefined);
+        return list();
+      };
+      const result = await stopProcessTree({ sessionId: 's1', agent, force, table, clock });
+      expect(result.survivors).toEqual([]);
+      expect(table.sent).toContain('SIGKILL 50');
+    }
+  });
+
   it('falls back to the process group where there is no /proc', async () => {
     const table = new ForgedTable([{ pid: 50, pgrp: 50, deaf: true }]);
     table.list = () => Promise.resolve(null as never);
