@@ -28,14 +28,14 @@ interface Column {
 const columns: readonly Column[] = [
   { key: 'glyph', label: null, className: 'w-9 pl-4' },
   { key: 'session', label: 'fleet.col.session', className: 'w-[158px] max-[1400px]:w-auto' },
-  { key: 'state', label: 'fleet.col.state', className: 'w-[132px]' },
-  { key: 'agent', label: null, className: 'w-8 max-sm:hidden' },
+  { key: 'state', label: 'fleet.col.state', className: 'w-[132px] max-sm:w-[116px]' },
+  { key: 'agent', label: null, className: 'w-8 max-md:hidden' },
   { key: 'host', label: 'fleet.col.host', className: 'w-[104px] max-md:hidden' },
   { key: 'project', label: 'fleet.col.project', className: 'w-[23%] max-lg:hidden' },
   { key: 'now', label: 'fleet.col.now', className: 'max-[1400px]:hidden' },
   { key: 'context', label: 'fleet.col.context', className: 'w-[116px] max-[1280px]:hidden' },
-  { key: 'tokens', label: 'fleet.col.tokens', className: 'w-16 text-right max-sm:hidden' },
-  { key: 'cost', label: 'fleet.col.cost', className: 'w-[72px] text-right max-sm:hidden' },
+  { key: 'tokens', label: 'fleet.col.tokens', className: 'w-16 text-right max-md:hidden' },
+  { key: 'cost', label: 'fleet.col.cost', className: 'w-[72px] text-right max-md:hidden' },
   { key: 'menu', label: null, className: 'w-11 pr-3' },
 ];
 const look = Object.fromEntries(columns.map(({ key, className }) => [key, className]));

@@ -1,4 +1,4 @@
-// The table of hosts; a row opens the host's details. On a phone each host is a card.
+// The table of hosts; a row opens the host's details. In a narrow window each host is a card.
 import type { Host, Session } from '@roundhouse/protocol';
 import { Link } from '@tanstack/react-router';
 import { cx } from 'class-variance-authority';
@@ -26,14 +26,14 @@ interface Column {
 const columns: readonly Column[] = [
   { key: 'state', label: 'hosts.col.state', className: 'pl-4' },
   { key: 'host', label: 'hosts.col.host', className: 'w-full' },
-  { key: 'daemon', label: 'hosts.col.daemon', className: 'max-lg:hidden' },
-  { key: 'agents', label: 'hosts.col.agents', className: 'max-md:hidden' },
-  { key: 'projects', label: 'hosts.col.projects', className: 'text-right max-lg:hidden' },
+  { key: 'daemon', label: 'hosts.col.daemon', className: '' },
+  { key: 'agents', label: 'hosts.col.agents', className: '' },
+  { key: 'projects', label: 'hosts.col.projects', className: 'text-right max-[1430px]:hidden' },
   { key: 'sessions', label: 'hosts.col.sessions', className: '' },
-  { key: 'cpu', label: 'hosts.col.cpu', className: 'max-md:hidden' },
-  { key: 'memory', label: 'hosts.col.memory', className: 'max-md:hidden' },
-  { key: 'disk', label: 'hosts.col.disk', className: 'max-lg:hidden' },
-  { key: 'seen', label: 'hosts.col.seen', className: 'max-md:hidden' },
+  { key: 'cpu', label: 'hosts.col.cpu', className: '' },
+  { key: 'memory', label: 'hosts.col.memory', className: '' },
+  { key: 'disk', label: 'hosts.col.disk', className: 'max-[1430px]:hidden' },
+  { key: 'seen', label: 'hosts.col.seen', className: '' },
   { key: 'menu', label: 'hosts.col.actions', className: 'pr-3' },
 ];
 const look = Object.fromEntries(columns.map(({ key, className }) => [key, className]));
@@ -47,7 +47,7 @@ export interface HostTableProps {
 export function HostTable({ hosts, sessions }: HostTableProps) {
   return (
     <>
-      <Card className="relative scroll-thin overflow-x-auto max-sm:hidden">
+      <Card className="relative scroll-thin overflow-x-auto max-lg:hidden">
         <table className="w-full border-separate border-spacing-0">
           <thead>
             <tr>
@@ -72,7 +72,7 @@ export function HostTable({ hosts, sessions }: HostTableProps) {
           </tbody>
         </table>
       </Card>
-      <div className="grid gap-3 sm:hidden">
+      <div className="grid grid-cols-[repeat(auto-fill,minmax(min(100%,300px),1fr))] gap-3 lg:hidden">
         {hosts.map((host) => (
           <PhoneCard key={host.id} host={host} sessions={sessions} />
         ))}

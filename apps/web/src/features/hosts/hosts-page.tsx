@@ -81,7 +81,7 @@ function HostList({ hosts, sessions, filter, onFilter }: HostListProps) {
   return (
     <>
       <div className="mb-4 flex min-h-8 flex-wrap items-center gap-1.5">
-        <div role="group" aria-label={t('hosts.filter')} className="flex gap-1.5">
+        <div role="group" aria-label={t('hosts.filter')} className="flex flex-wrap gap-1.5">
           {hostFilters
             .filter((each) => each === 'all' || each === filter || counts[each] > 0)
             .map((each) => (
