@@ -1,5 +1,6 @@
 // One daemon per state directory: the second one says so and ends.
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { copyFile, link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { newId } from '@roundhouse/kit';
 import { AppError, processRefSchema } from '@roundhouse/protocol';
@@ -24,8 +25,8 @@ export async function lockStateDir(stateDir: string): Promise<() => Promise<void
   try {
     for (let attempt = 0; attempt < attempts; attempt += 1) {
       // A link is there with its whole content or not at all: nobody ever reads half a lock.
-      if (await linked(own, file)) return () => release(file, text);
-      await removeDead(file, stateDir);
+      if ((await linked(own, file)) || (await takenOver(own, file, stateDir)))
+        return () => release(file, text);
     }
   } finally {
     await rm(own, { force: true });
@@ -43,21 +44,32 @@ async function linked(own: string, file: string): Promise<boolean> {
   }
 }
 
-/** Removes the lock of a holder that is gone. @throws AppError STATE_LOCKED when it lives */
-async function removeDead(file: string, stateDir: string): Promise<void> {
+/**
+ * Replaces the lock of a holder that is gone. Only who has the mark of that very lock may, so that nobody replaces the
+ * lock of one who was faster.
+ * @throws AppError STATE_LOCKED when the holder lives
+ */
+async function takenOver(own: string, file: string, stateDir: string): Promise<boolean> {
   const found = await read(file);
-  if (found === null) return;
+  if (found === null) return false;
   refuseIfAlive(found, stateDir);
-  // Moved aside before it is removed: what was moved may be the lock of one who was faster.
-  const aside = `${file}.${newId()}`;
-  try {
-    await rename(file, aside);
-  } catch {
-    return;
+  const mark = `${file}.${createHash('sha256').update(found).digest('hex').slice(0, 16)}`;
+  if (!(await linked(own, mark))) {
+    const marked = await read(mark);
+    if (marked !== null) refuseIfAlive(marked, stateDir);
+    // Its owner died in the act.
+    await rm(mark, { force: true });
+    return false;
   }
-  const moved = await read(aside);
-  if (moved !== null && moved !== found) await linked(aside, file);
-  await rm(aside, { force: true });
+  try {
+    if ((await read(file)) !== found) return false;
+    // A link cannot be renamed over another link to the same file; a copy of its own can.
+    await copyFile(own, `${own}.new`);
+    await rename(`${own}.new`, file);
+    return true;
+  } finally {
+    await rm(mark, { force: true });
+  }
 }
 
 function refuseIfAlive(text: string, stateDir: string): void {
