@@ -12,6 +12,13 @@ export const checkSteps = [
     fix: 'see the messages above',
   },
   {
+    // Not part of the build: it uses the declarations that the build makes.
+    name: 'types of e2e',
+    after: ['types'],
+    argv: [node, tool.tsc, '-p', 'e2e'],
+    fix: 'see the messages above',
+  },
+  {
     name: 'format',
     after: [],
     argv: [
