@@ -26,6 +26,11 @@ export class FactsService {
     @Inject(FAULTS) private readonly faults: Faults,
   ) {}
 
+  /** Number of the last fact of this outbox that is applied; 0 for one that was not seen before. */
+  applied(hostId: HostId, stream: string): Promise<number> {
+    return this.position.read(hostId, stream);
+  }
+
   /** @returns the number of the last fact that is applied */
   async apply(hostId: HostId, stream: string, facts: readonly Fact[]): Promise<number> {
     let acked = await this.position.read(hostId, stream);

@@ -39,7 +39,6 @@ import { WorktreeService } from './worktree.service.js';
     CommandDispatcher,
     FactsService,
     ForeignClaims,
-    OutboxPosition,
     ReconcileService,
     SessionRepository,
     SessionsService,
