@@ -38,6 +38,8 @@ export class Program {
     for (const stream of [this.child.stdout, this.child.stderr]) {
       if (stream) createInterface({ input: stream }).on('line', (line) => this.lines.push(line));
     }
+    // One listener for each order that is under way.
+    this.child.setMaxListeners(0);
     this.ended = new Promise((resolve) => {
       this.child.once('close', (code, signal) => {
         this.end = { code, signal };
