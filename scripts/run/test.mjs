@@ -9,7 +9,8 @@ import { elapsed, say } from './output.mjs';
 import { inRoot, tool } from './paths.mjs';
 
 /** Settings of a Roundhouse that the developer runs; a test that saw them would touch real data. */
-const productSetting = /^(ROUNDHOUSE_(?!SCREENSHOT$)|OTEL_|(DATABASE_URL|HUB_URL|JOIN_TOKEN|PROJECTS_ROOT|OTLP_PORT)$)/;
+const productSetting =
+  /^(ROUNDHOUSE_(?!SCREENSHOT$)|OTEL_|(DATABASE_URL|HUB_URL|JOIN_TOKEN|PROJECTS_ROOT|OTLP_PORT)$)/;
 
 /** `--unit` or `--e2e` run one kind; everything else is handed to Vitest (and then e2e is left out). */
 export async function run(args) {

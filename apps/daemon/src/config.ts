@@ -42,7 +42,7 @@ const integer = (max: number) =>
     .transform(Number)
     .pipe(z.int().max(max));
 
-export const daemonVariables = {
+const daemonVariables = {
   HUB_URL: envVariable({
     schema: z.url({ protocol: /^https?$/ }).refine(isOrigin),
     expects: 'the http or https address of the hub, without a path or credentials',

@@ -53,7 +53,7 @@ const absolutePath = z.string().refine((text) => path.isAbsolute(text));
 const cidr = z.string().transform((text, context) => toCidr(text) ?? refuse(context));
 const origin = z.string().transform((text, context) => toOrigin(text) ?? refuse(context));
 
-export const hubVariables = {
+const hubVariables = {
   ROUNDHOUSE_PORT: envVariable({
     schema: z
       .string()

@@ -16,7 +16,7 @@ import {
 } from './rules.js';
 
 /** How a first prompt reaches the agent: as its last argument, typed into it, or not at all. */
-export const taskModes = ['argument', 'stdin', 'none'] as const;
+const taskModes = ['argument', 'stdin', 'none'] as const;
 
 const section = <S extends z.ZodRawShape>(shape: S) =>
   z.strictObject(shape, {

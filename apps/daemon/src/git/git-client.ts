@@ -8,11 +8,11 @@ import { filterOverrides, hardenedConfig, hardenedEnv, neededUnsafe, type GitEnv
 import { findHolder, lockRetryMs } from './git-lock.js';
 
 /** Longest time of a read, of a checkout and of a rescue, in milliseconds. */
-export const READ_TIMEOUT_MS = 10_000;
+const READ_TIMEOUT_MS = 10_000;
 export const CHECKOUT_TIMEOUT_MS = 120_000;
 export const RESCUE_TIMEOUT_MS = 300_000;
 /** Most output of one command in bytes; about half a million paths. */
-export const OUTPUT_MAX_BYTES = 64 * 1024 * 1024;
+const OUTPUT_MAX_BYTES = 64 * 1024 * 1024;
 /** The usual `graceMs`. */
 const KILL_GRACE_MS = 2000;
 

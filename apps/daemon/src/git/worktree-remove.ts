@@ -11,7 +11,7 @@ import { rescue } from './worktree-rescue.js';
 import { otherRefs, readState } from './worktree-status.js';
 
 /** Where rescued work is kept; `git log <ref>` and `git checkout <ref> -- .` bring it back. */
-export const RESCUE_PREFIX = 'refs/roundhouse/rescue/';
+const RESCUE_PREFIX = 'refs/roundhouse/rescue/';
 
 /** @throws AppError WORKTREE_NOT_CLEAN (details: the status), GIT_LOCKED, WORKTREE_NOT_FOUND, PATH_OUTSIDE_ROOTS */
 export async function removeWorktree(

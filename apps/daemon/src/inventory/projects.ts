@@ -180,7 +180,7 @@ class Scan {
 }
 
 /** What a directory with a `.git` is; null when that is not a usable repository. */
-export async function readProject(path: string): Promise<FoundProject | null> {
+async function readProject(path: string): Promise<FoundProject | null> {
   if (path.length > PATH_MAX) return null;
   const layout = await readGitLayout(path);
   if (!layout || !(await exists(join(layout.gitDir, 'HEAD')))) return null;

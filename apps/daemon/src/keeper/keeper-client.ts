@@ -55,7 +55,7 @@ export interface KeeperSlice {
 /** A keeper answers in milliseconds; one that takes this long is stopped or gone. */
 const TIMEOUT_MS = 5_000;
 /** Default credit of the output stream: several frames, so that a busy daemon does not stall it. */
-export const KEEPER_WINDOW_BYTES = 1024 * 1024;
+const KEEPER_WINDOW_BYTES = 1024 * 1024;
 
 export class KeeperClient {
   /** As of the connection; `info()` asks again. */

@@ -22,7 +22,7 @@ export function segmentName(start: number): string {
 }
 
 /** Segments in order; overlaps (a write that failed half-way and was repeated) are cut to the next one's start. */
-export async function listSegments(dir: string): Promise<Segment[]> {
+async function listSegments(dir: string): Promise<Segment[]> {
   const names = (await readdir(dir))
     .filter((name) => name.length === NAME_DIGITS && /^\d+$/.test(name))
     .sort();

@@ -5,9 +5,9 @@ import { open, unlink, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readSegments, segmentName, type Segment, type Slice } from './spool-reader.js';
 
-export const SEGMENT_BYTES = 1024 * 1024;
+const SEGMENT_BYTES = 1024 * 1024;
 /** 64 MiB per session: a day of an agent, an hour of a flood's worth of context. */
-export const MAX_SEGMENTS = 64;
+const MAX_SEGMENTS = 64;
 
 export interface SpoolOptions {
   readonly segmentBytes?: number;

@@ -7,7 +7,6 @@ import { DaemonRegistry } from '../platform/ws/daemon-registry.js';
 import { OnDaemon, type DaemonSocket } from '../platform/ws/handlers.js';
 import { CommandDispatcher } from '../sessions/command-dispatcher.service.js';
 import { FactsService } from '../sessions/facts.service.js';
-import { OutboxPosition } from '../sessions/outbox-position.repository.js';
 import { ReconcileService } from '../sessions/reconcile.service.js';
 
 type Payload<K extends keyof DaemonEvents> = PayloadOf<DaemonEvents[K]>;
@@ -21,7 +20,6 @@ export class DaemonLinkGateway {
     @Inject(PresenceService) private readonly presence: PresenceService,
     @Inject(ReconcileService) private readonly reconciler: ReconcileService,
     @Inject(FactsService) private readonly facts: FactsService,
-    @Inject(OutboxPosition) private readonly position: OutboxPosition,
     @Inject(CommandDispatcher) private readonly dispatcher: CommandDispatcher,
     @Inject(DaemonRegistry) private readonly daemons: DaemonRegistry,
     @Inject(EventBus) private readonly bus: EventBus,
@@ -33,7 +31,7 @@ export class DaemonLinkGateway {
     if (hello.inventory) await this.presence.inventory(hostId, hello.inventory);
     const forget = await this.reconciler.hello(hostId, hello.sessions);
     await this.presence.connected(socket, hello.daemonVersion);
-    const outboxAcked = await this.position.read(hostId, hello.outbox.stream);
+    const outboxAcked = await this.facts.applied(hostId, hello.outbox.stream);
     await this.#requireCurrent(socket);
     this.bus.emit('host.connected', { hostId, generation });
     this.dispatcher.kick(hostId);

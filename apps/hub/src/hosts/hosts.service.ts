@@ -136,7 +136,7 @@ function found(host: Host | null): Host {
 }
 
 /** The project that the host reported under this path. @throws AppError PROJECT_NOT_FOUND */
-export function requireProject(host: Host, path: string) {
+function requireProject(host: Host, path: string) {
   const project = host.projects.find((candidate) => candidate.path === path);
   if (!project) {
     throw new AppError('PROJECT_NOT_FOUND', {

@@ -1,30 +1,15 @@
 // Usage of sessions: totals are absolute, so that a repeat or an older report changes nothing.
 import { Inject, Injectable } from '@nestjs/common';
 import type { SessionUsage } from '@roundhouse/protocol';
-import type { Prisma } from '../generated/prisma/client.js';
 import { sumUsage } from './sum-usage.js';
-import { UsageRepository } from './usage.repository.js';
-
-/** Columns of a session that hold its sums. */
-export type UsageColumns = Pick<
-  Prisma.SessionUncheckedUpdateInput,
-  | 'inputTokens'
-  | 'outputTokens'
-  | 'cacheReadTokens'
-  | 'cacheCreationTokens'
-  | 'costNanos'
-  | 'costSource'
-  | 'model'
-  | 'contextUsed'
-  | 'contextWindow'
->;
+import { UsageRepository, type UsageColumns, type UsageTransaction } from './usage.repository.js';
 
 @Injectable()
 export class UsageService {
   constructor(@Inject(UsageRepository) private readonly repository: UsageRepository) {}
 
   /** Keeps the totals of one life. @returns the new sums of the session, or null when nothing changed */
-  async keep(report: SessionUsage, tx: Prisma.TransactionClient): Promise<UsageColumns | null> {
+  async keep(report: SessionUsage, tx: UsageTransaction): Promise<UsageColumns | null> {
     if (!(await this.repository.keep(report, tx))) return null;
     const sums = sumUsage(await this.repository.lives(report.sessionId, tx));
     return {

@@ -22,7 +22,7 @@ function stored(): ThemeChoice {
 let choice: ThemeChoice = stored();
 
 /** What the choice means now. */
-export const currentTheme = (): Theme =>
+const currentTheme = (): Theme =>
   choice === 'light' || (choice === 'system' && systemLight().matches) ? 'light' : 'dark';
 
 function apply(): void {

@@ -4,7 +4,6 @@ import {
   isErrorCode,
   errorTable,
   uiEvents,
-  type EventMap,
   type NamesFrom,
   type PayloadOf,
   type ReplyOf,
@@ -25,7 +24,6 @@ export type RequestEvent = {
   [K in BrowserEvent]: UiEvents[K]['reply'] extends null ? never : K;
 }[BrowserEvent];
 export type SendEvent = Exclude<BrowserEvent, RequestEvent>;
-export type BrowserMap = EventMap<UiEvents, 'browser'>;
 
 /** The parts of a Socket.IO client socket that the link uses; tests put their own in its place. */
 export interface RawSocket {

@@ -20,7 +20,7 @@ import {
 import type { Request, Response } from 'express';
 import type { Actor } from '../../auth/actor.js';
 
-export const ROUTE_METADATA = 'roundhouse:route';
+const ROUTE_METADATA = 'roundhouse:route';
 
 /** What the guards leave on a request. */
 export interface RequestContext {

@@ -25,7 +25,7 @@ export function isPast(session: Session, now: number): boolean {
   return !bad || now - Date.parse(session.endedAt ?? session.createdAt) > ATTENTION_MS;
 }
 
-export const filterOf = (session: Session, now: number): FleetFilter =>
+const filterOf = (session: Session, now: number): FleetFilter =>
   isPast(session, now) ? 'ended' : (filterByKind[sessionStatus(session)] ?? 'working');
 
 /** How many sessions each filter shows; `all` leaves the ended ones out. */

@@ -16,7 +16,7 @@ export interface ReadyAgent {
 }
 
 /** Agents that can be started now, those on most hosts first; a plain shell last, since it needs no account. */
-export function readyAgents(hosts: readonly Host[]): ReadyAgent[] {
+function readyAgents(hosts: readonly Host[]): ReadyAgent[] {
   const found = new Map<string, { profile: HostProfile; hosts: Host[] }>();
   for (const host of hosts.filter(({ state }) => state === 'online'))
     for (const profile of host.profiles.filter(({ available }) => available)) {
@@ -32,7 +32,7 @@ export function readyAgents(hosts: readonly Host[]): ReadyAgent[] {
 }
 
 /** Three; a plain shell is always among them where there is one. */
-export function offered(agents: readonly ReadyAgent[]): ReadyAgent[] {
+function offered(agents: readonly ReadyAgent[]): ReadyAgent[] {
   const last = agents.at(-1);
   const first = agents.slice(0, MOST);
   return last?.profile.name === 'bash' && !first.includes(last) ? [...first.slice(0, MOST - 1), last] : first;

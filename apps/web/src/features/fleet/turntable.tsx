@@ -26,7 +26,7 @@ function alternative(groups: readonly HostGroup[], waiting: number): string {
   return t('fleet.turntableAlt', { waiting, hosts });
 }
 
-export function Turntable({ groups }: { groups: readonly HostGroup[] }) {
+function Turntable({ groups }: { groups: readonly HostGroup[] }) {
   const { groups: places, empty } = layOut(groups.map(({ current }) => current.length));
   const waiting = groups.reduce(
     (sum, { current }) => sum + current.filter((each) => sessionStatus(each) === 'waiting').length,

@@ -9,4 +9,3 @@ export const hostsSearchSchema = z.object({
   state: z.enum(hostFilters).exclude(['all']).optional().catch(undefined),
   host: z.uuid().optional().catch(undefined),
 });
-export type HostsSearch = z.infer<typeof hostsSearchSchema>;

@@ -35,7 +35,7 @@ export function SessionBar({ session, panel, onPanel }: SessionBarProps) {
   );
 }
 
-export function SessionNumbers({ session }: { session: Session }) {
+function SessionNumbers({ session }: { session: Session }) {
   const total = totalTokens(session);
   const { context, startedAt, endedAt, costSource } = session;
   const ended = hasEnded(session.state);

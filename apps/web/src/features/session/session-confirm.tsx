@@ -2,7 +2,7 @@
 import type { Session } from '@roundhouse/protocol';
 import { t } from '../../lib/i18n/t.js';
 import { ConfirmDialog } from '../../ui/confirm-dialog.js';
-import type { Asking } from './session-actions.js';
+import type { Asking } from './session-menu-trigger.js';
 import { stopSession, useDelete } from './use-session-actions.js';
 
 export interface SessionConfirmProps {

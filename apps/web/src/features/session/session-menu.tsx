@@ -5,7 +5,7 @@ import { t } from '../../lib/i18n/t.js';
 import { copyText } from '../../ui/copy-button.js';
 import { DropdownMenu, MenuItem, MenuSeparator } from '../../ui/dropdown-menu.js';
 import { toast } from '../../ui/toast.js';
-import { MoreButton, type Asking, type SessionActionsProps } from './session-actions.js';
+import { MoreButton, type Asking, type SessionActionsProps } from './session-menu-trigger.js';
 import { openPopOut } from './use-session-actions.js';
 
 export interface SessionMenuProps extends SessionActionsProps {

@@ -9,7 +9,7 @@ import { setTheme, useThemeChoice } from '../../lib/theme.js';
 import { DropdownMenu, MenuItem, MenuLabel, MenuRadio, MenuSeparator } from '../../ui/dropdown-menu.js';
 import { toast } from '../../ui/toast.js';
 import { AccountTrigger, useAccountName, type AccountPlace } from './account-trigger.js';
-import { openSheet } from './shell-state.js';
+import { openSheet } from '../../lib/overlay.js';
 
 export function AccountMenu({ place }: AccountPlace) {
   return (

@@ -1,25 +1,15 @@
-// The button of the account menu. It stands at once; the menu behind it loads after it.
+// The button of the account menu. It stands at once.
 import { useQuery } from '@tanstack/react-query';
 import { cx } from 'class-variance-authority';
 import { Menu as MenuIcon } from 'lucide-react';
-import { lazy, Suspense, type ComponentProps } from 'react';
+import type { ComponentProps } from 'react';
 import { t } from '../../lib/i18n/t.js';
 import { meQuery, versionQuery } from '../../lib/query.js';
 import { Avatar } from '../../ui/avatar.js';
 
-const Menu = lazy(async () => ({ default: (await import('./account-menu.js')).AccountMenu }));
-
 export interface AccountPlace {
   /** `rail` and `icon` are the two widths of the rail, `bar` the bottom bar of a phone. */
   place: 'rail' | 'icon' | 'bar';
-}
-
-export function Account({ place }: AccountPlace) {
-  return (
-    <Suspense fallback={<AccountTrigger place={place} />}>
-      <Menu place={place} />
-    </Suspense>
-  );
 }
 
 export const useAccountName = (): string => {

@@ -1,7 +1,7 @@
 // The phone's navigation: pages and More.
 import { Link } from '@tanstack/react-router';
 import { t } from '../../lib/i18n/t.js';
-import { Account } from './account-trigger.js';
+import { Account } from './account.js';
 import { navigation } from './navigation.js';
 
 export function BottomBar() {

@@ -8,7 +8,7 @@ import { Button } from '../../ui/button.js';
 import { Kbd } from '../../ui/kbd.js';
 import { Mark } from '../../ui/mark.js';
 import { ConnectionState } from './connection-state.js';
-import { openSheet } from './shell-state.js';
+import { openSheet } from '../../lib/overlay.js';
 
 export interface HeaderProps {
   /** Search becomes an icon and Spawn goes: the page needs the line. */

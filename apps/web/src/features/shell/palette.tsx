@@ -11,7 +11,7 @@ import { groupTitles, keyCaps, useShortcuts } from '../../lib/shortcuts.js';
 import { sessionStatus } from '../../lib/status.js';
 import { Kbd } from '../../ui/kbd.js';
 import { StateGlyph } from '../../ui/state-glyph.js';
-import { closeSheet } from './shell-state.js';
+import { closeSheet } from '../../lib/overlay.js';
 
 /** The shortcut that opens the palette itself is no use inside it. */
 const OWN_ID = 'shell.palette';

@@ -7,7 +7,7 @@ import { sessionsQuery } from '../../lib/query.js';
 import { needRank, sessionStatus } from '../../lib/status.js';
 import { Mark } from '../../ui/mark.js';
 import { StateGlyph } from '../../ui/state-glyph.js';
-import { Account } from './account-trigger.js';
+import { Account } from './account.js';
 import { navigation, type NavEntry } from './navigation.js';
 
 /** Sessions listed under the pages: what needs someone first, then the newest. */

@@ -10,7 +10,7 @@ import { ConnectionBanner } from './connection-state.js';
 import { Header } from './header.js';
 import { navigation, type NavEntry } from './navigation.js';
 import { Rail } from './rail.js';
-import { openSheet, useOverlay } from './shell-state.js';
+import { openSheet, useOverlay } from '../../lib/overlay.js';
 import { useAttention } from './use-attention.js';
 
 const Palette = lazy(async () => ({ default: (await import('./palette.js')).Palette }));

@@ -9,7 +9,7 @@ import {
 } from '../../lib/shortcuts.js';
 import { Kbd } from '../../ui/kbd.js';
 import { Sheet } from '../../ui/sheet.js';
-import { closeSheet } from './shell-state.js';
+import { closeSheet } from '../../lib/overlay.js';
 
 const order: readonly ShortcutGroup[] = ['go', 'actions', 'general'];
 

@@ -4,7 +4,7 @@ import type { Session } from '@roundhouse/protocol';
 import { lazy, Suspense, useCallback, useRef, useState, type ReactNode } from 'react';
 import { t } from '../../lib/i18n/t.js';
 import { hostQuery } from '../../lib/query.js';
-import { openSheet } from '../shell/shell-state.js';
+import { openSheet } from '../../lib/overlay.js';
 import { FindBar } from './find-bar.js';
 import { FirstHint, hintWasShown } from './first-hint.js';
 import { KeyBar } from './key-bar.js';

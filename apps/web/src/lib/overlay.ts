@@ -1,5 +1,5 @@
 // Which of the shell's own overlays is open.
-import { createStore, useStore } from '../../lib/store.js';
+import { createStore, useStore } from './store.js';
 
 type Overlay = 'palette' | 'shortcuts';
 

@@ -1,2 +1,0 @@
-// `node apps/daemon` runs the daemon as it was built.
-import './dist/main.js';
