@@ -25,10 +25,15 @@ export async function readExit(dir: string): Promise<KeeperExit | null> {
   return parsed.success ? parsed.data : null;
 }
 
-/** Whether the very keeper of that file still runs: same boot, same pid, same start time. */
+/**
+ * Whether the very keeper of that file still runs: same boot of the kernel, same pid, same start time. What follows the
+ * first dot of a boot id is left out: a keeper of another build may know less, and must not be taken for dead.
+ */
 export function isKeeperAlive(file: KeeperFile): boolean {
-  return file.bootId === bootId() && isProcessAlive(file.keeper);
+  return kernelBoot(file.bootId) === kernelBoot(bootId()) && isProcessAlive(file.keeper);
 }
+
+const kernelBoot = (id: string): string => id.split('.')[0] ?? '';
 
 /** Scrollback, sizes and exit of an epoch whose keeper is gone. */
 export interface EndedSession {

@@ -41,11 +41,6 @@ export class HostRepository {
     return row && toHost(row);
   }
 
-  async findByName(name: string): Promise<{ host: Host; enrolled: boolean } | null> {
-    const row = await this.database.client.host.findUnique({ where: { name }, include: hostInclude });
-    return row && { host: toHost(row), enrolled: row.publicKey !== null };
-  }
-
   /** @returns null when the name is taken */
   async create(host: NewHost, token: NewJoinToken): Promise<Host | null> {
     try {

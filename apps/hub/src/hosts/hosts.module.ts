@@ -5,6 +5,7 @@ import { HostRepository } from './host.repository.js';
 import { HostsController } from './hosts.controller.js';
 import { HostsService } from './hosts.service.js';
 import { JoinTokensService } from './join-tokens.service.js';
+import { LocalHostRepository } from './local-host.repository.js';
 import { LocalHostService } from './local-host.service.js';
 import { PresenceService } from './presence.service.js';
 
@@ -15,6 +16,7 @@ import { PresenceService } from './presence.service.js';
     HostRepository,
     HostsService,
     JoinTokensService,
+    LocalHostRepository,
     LocalHostService,
     PresenceService,
   ],

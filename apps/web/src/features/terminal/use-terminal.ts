@@ -50,6 +50,8 @@ export function useTerminal(options: UseTerminalOptions): UseTerminal {
       if (over) return controller.dispose();
       made = controller;
       setTerminal(controller);
+      // Who opens a session wants to type into it; a phone would raise its keyboard for that.
+      if (!first.current.phone && isFocusFree()) controller.host.focus();
     };
     open().catch((cause: unknown) => {
       console.error(cause);
@@ -98,4 +100,11 @@ async function openTerminal(
     onLeave: () => first.current.onLeave(),
     openHost: (events) => XtermHost.open({ container, ...first.current, events }),
   });
+}
+
+/** Whether nobody is writing elsewhere and no dialog is open. */
+function isFocusFree(): boolean {
+  const active = document.activeElement;
+  const writing = active instanceof HTMLInputElement || active instanceof HTMLTextAreaElement;
+  return !writing && document.querySelector('[role="dialog"], [role="alertdialog"]') === null;
 }
