@@ -118,6 +118,34 @@ describe('EmbeddedPostgres', () => {
     }
   });
 
+  it('starts after a server that was killed is still a zombie, which looks alive to PostgreSQL', async () => {
+    const first = open();
+    await first.ensureRunning();
+    await first.stop();
+    const dataDir = path.join(stateDir, 'database/data');
+    const { uid, gid } = await stat(dataDir);
+    // `sleep` takes the place of the shell and never asks for the exit of its child; one left working in the data
+    // directory stands for a backend that has not noticed yet.
+    const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], isRoot ? { uid, gid } : {});
+    const inDataDir = { cwd: dataDir, ...(isRoot ? { uid, gid } : {}) };
+    const backend = spawn('sleep', ['60'], { ...inDataDir, argv0: 'postgres: checkpointer ' });
+    const visitor = spawn('sleep', ['60'], inDataDir);
+    try {
+      const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+      const zombie = line.toString().trim();
+      await expect.poll(() => processStartedAt(Number(zombie))).toBeNull();
+      await writeFile(path.join(dataDir, 'postmaster.pid'), `${zombie}\n${dataDir}\n1\n5432\n\n127.0.0.1\n`);
+      const second = open();
+      expect(await query(await second.ensureRunning(), 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+      expect(await processStartedAt(backend.pid ?? 0)).toBeNull();
+      expect(await processStartedAt(visitor.pid ?? 0)).not.toBeNull();
+    } finally {
+      parent.kill('SIGKILL');
+      backend.kill('SIGKILL');
+      visitor.kill('SIGKILL');
+    }
+  });
+
   it.runIf(isRoot)('names the directory that its uid cannot enter', async () => {
     await chmod(base, 0o700);
     await expect(open().ensureRunning()).rejects.toMatchObject({

@@ -4,7 +4,7 @@ import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { delay, type Clock } from '@roundhouse/kit';
 import { AppError } from '@roundhouse/protocol';
-import { processArguments, processStartedAt, sendSignal } from './process-identity.js';
+import { processArguments, processesIn, processStartedAt, sendSignal } from './process-identity.js';
 
 /** Fast shutdown writes a checkpoint: seconds on a slow disk. Then immediate (recovered at next start), then KILL. */
 const stopSteps: readonly (readonly [NodeJS.Signals, number])[] = [
@@ -13,6 +13,8 @@ const stopSteps: readonly (readonly [NodeJS.Signals, number])[] = [
   ['SIGKILL', 5_000],
 ];
 const pollMs = 25;
+/** How long what a killed server left may take to notice. */
+const orphansMs = 3_000;
 
 export interface PostmasterFile {
   readonly pid: number;
@@ -42,9 +44,27 @@ export async function settlePreviousServer(dataDir: string, clock: Clock): Promi
     await stopServer(previous.pid, clock);
     return true;
   }
-  // The pid lives but is somebody else: PostgreSQL itself would refuse to start because of it.
-  if ((await processStartedAt(previous.pid)) !== null) await rm(pidFile(dataDir), { force: true });
+  // The pid is somebody else's, or a zombie's that nobody reaps: PostgreSQL would take either for a running server. The
+  // file is its guard against a second server, so whatever the dead one left must be gone before it goes.
+  await endOrphans(dataDir, clock);
+  await rm(pidFile(dataDir), { force: true });
   return false;
+}
+
+/** Backends of a killed server notice its death within moments; one that does not is killed, which PostgreSQL survives. */
+async function endOrphans(dataDir: string, clock: Clock): Promise<void> {
+  for (const end = clock.monotonic() + orphansMs; ;) {
+    const orphans = await orphansOf(dataDir);
+    if (orphans.length === 0) return;
+    if (clock.monotonic() > end) for (const pid of orphans) sendSignal(pid, 'SIGKILL');
+    if (clock.monotonic() > end + orphansMs) {
+      throw new AppError('DB_START_FAILED', {
+        message: `Processes of an earlier PostgreSQL do not end: ${orphans.join(', ')}`,
+        hint: 'End them by hand, then start again.',
+      });
+    }
+    await delay(pollMs, clock);
+  }
 }
 
 /** Ends a server by fast, then immediate shutdown, then SIGKILL; each with its own time. */
@@ -70,6 +90,16 @@ export async function stopServer(pid: number, clock: Clock): Promise<void> {
 async function isServerOf(pid: number, dataDir: string): Promise<boolean> {
   const args = await processArguments(pid);
   return args !== null && path.basename(args[0] ?? '') === 'postgres' && args.includes(dataDir);
+}
+
+/** Backends call themselves `postgres: …`; whoever else looks around in the directory is left alone. */
+async function orphansOf(dataDir: string): Promise<number[]> {
+  const found: number[] = [];
+  for (const pid of await processesIn(dataDir)) {
+    const [program = ''] = (await processArguments(pid)) ?? [];
+    if (path.basename(program.split(':')[0] ?? '') === 'postgres') found.push(pid);
+  }
+  return found;
 }
 
 const pidFile = (dataDir: string): string => path.join(dataDir, 'postmaster.pid');

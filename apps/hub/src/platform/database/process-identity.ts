@@ -1,6 +1,6 @@
 // Who a process id really is: pids are reused, so a pid alone never proves anything.
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile, readlink } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -37,6 +37,20 @@ export async function processArguments(pid: number): Promise<string[] | null> {
   if (process.platform !== 'linux') return (await ps(pid, 'command'))?.split(' ') ?? null;
   const line = await readFile(`/proc/${String(pid)}/cmdline`, 'utf8').catch(() => '');
   return line === '' ? null : line.replace(/\0$/, '').split('\0');
+}
+
+/**
+ * Living processes whose working directory is this one: every process of a PostgreSQL server works in its data
+ * directory. Empty where there is no /proc.
+ */
+export async function processesIn(directory: string): Promise<number[]> {
+  const names = await readdir('/proc').catch(() => []);
+  const found: number[] = [];
+  for (const name of names.filter((entry) => /^\d+$/.test(entry))) {
+    const cwd = await readlink(`/proc/${name}/cwd`).catch(() => null);
+    if (cwd === directory && (await processStartedAt(Number(name))) !== null) found.push(Number(name));
+  }
+  return found;
 }
 
 /** Sends a signal; false when the process is gone or not ours. */
