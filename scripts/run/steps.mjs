@@ -48,4 +48,13 @@ export const buildSteps = [
     argv: [node, tool.vite, 'build', '--logLevel', 'warn'],
     cwd: 'apps/web',
   },
+  {
+    name: 'bundle',
+    title: 'size of the web app',
+    after: ['web'],
+    inputs: ['apps/web', 'packages/protocol', 'packages/profiles', 'tsconfig.base.json'],
+    outputs: ['apps/web/dist/index.html'],
+    argv: [node, 'scripts/check-bundle.mjs'],
+    cwd: 'apps/web',
+  },
 ];

@@ -12,12 +12,9 @@ import { branchUrl } from './session-words.js';
 
 export function Details({ session, host }: { session: Session; host: Host | undefined }) {
   const url = branchUrl(session);
-  const { task, cwd, branch, pid, companionOf, startedAt, endedAt } = session;
+  const { cwd, branch, pid, companionOf, startedAt, endedAt } = session;
   return (
     <Section title={t('session.details')}>
-      {task !== null && task !== '' && (
-        <p className="max-h-40 scroll-thin overflow-y-auto text-12 whitespace-pre-wrap text-text-2">{task}</p>
-      )}
       <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1.5 text-12">
         <Fact label={t('session.agent')}>{session.profile}</Fact>
         {session.model !== null && <Fact label={t('session.model')}>{session.model}</Fact>}

@@ -12,6 +12,7 @@ import { SessionEnd } from './session-end.js';
 import { SessionName } from './session-name.js';
 import { SessionNotices } from './session-notices.js';
 import { branchUrl, cacheHit, endTitle, exitWord, stateDetail } from './session-words.js';
+import { TaskCard } from './task-card.js';
 import { Usage } from './usage.js';
 import { WorktreeRemoveDialog } from './worktree-remove-dialog.js';
 
@@ -185,6 +186,27 @@ describe('SessionName', () => {
     fireEvent.keyDown(field, { key: 'Enter' });
     await vi.waitFor(() => expect(fetches).toHaveBeenCalledOnce());
     expect(fetches.mock.calls[0]?.[1].body).toBe('{"name":"new name"}');
+  });
+});
+
+describe('TaskCard (F:C3)', () => {
+  it('edits the task, and takes it away when nothing is left of it', async () => {
+    fetches.mockReturnValue(json(session({ task: 'later', version: 2 })));
+    show(<TaskCard session={session({ task: 'first' })} mayEdit />);
+    fireEvent.click(screen.getByRole('button', { name: 'Edit' }));
+    fireEvent.change(screen.getByRole('textbox', { name: 'Task' }), { target: { value: ' later ' } });
+    fireEvent.click(screen.getByRole('button', { name: 'Save' }));
+    await vi.waitFor(() => expect(fetches.mock.calls[0]?.[1].body).toBe('{"task":"later"}'));
+    await vi.waitFor(() => expect(screen.queryByRole('textbox')).toBeNull());
+    fireEvent.click(screen.getByRole('button', { name: 'Edit' }));
+    fireEvent.change(screen.getByRole('textbox', { name: 'Task' }), { target: { value: ' ' } });
+    fireEvent.click(screen.getByRole('button', { name: 'Save' }));
+    await vi.waitFor(() => expect(fetches.mock.calls[1]?.[1].body).toBe('{"task":null}'));
+  });
+
+  it('is not there for who may only watch a session without one', () => {
+    show(<TaskCard session={session()} mayEdit={false} />);
+    expect(screen.queryByText('Task')).toBeNull();
   });
 });
 

@@ -1,8 +1,9 @@
-// Beside the terminal: details, usage, worktree, companion.
+// Beside the terminal: usage, task, worktree, details, companion.
 import type { Host, Permission, Session } from '@roundhouse/protocol';
 import { t } from '../../lib/i18n/t.js';
 import { Companion } from './companion.js';
 import { Details } from './details.js';
+import { TaskCard } from './task-card.js';
 import { Usage } from './usage.js';
 import { WorktreeCard } from './worktree-card.js';
 
@@ -27,6 +28,7 @@ export function Sections({ session, host, may }: SidePanelProps) {
   return (
     <>
       <Usage session={session} />
+      <TaskCard session={session} mayEdit={may('session.edit')} />
       {session.worktree && <WorktreeCard session={session} host={host} may={may('worktree.remove')} />}
       <Details session={session} host={host} />
       {session.companionOf === null && may('session.spawn') && <Companion session={session} />}

@@ -45,6 +45,15 @@ export function useRename(session: Session) {
   });
 }
 
+export function useTaskEdit(session: Session) {
+  return useMutation({
+    mutationFn: (task: string | null) =>
+      call(routes.sessions.update, { params: { id: session.id }, body: { task } }),
+    onSuccess: applySession,
+    onError,
+  });
+}
+
 /** @throws ApiError for the dialog that asked. */
 export async function stopSession(session: Session, force: boolean): Promise<void> {
   const body = force ? { force: true } : {};
