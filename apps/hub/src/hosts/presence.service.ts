@@ -8,6 +8,7 @@ import {
   type Inventory,
   type SystemInfo,
 } from '@roundhouse/protocol';
+import { failureLevel } from '../platform/database/database-errors.js';
 import { Database } from '../platform/database/database.js';
 import { EventBus } from '../platform/event-bus/event-bus.js';
 import { CLOCK, LOGGER } from '../platform/tokens.js';
@@ -42,7 +43,7 @@ export class PresenceService implements OnApplicationBootstrap, OnModuleDestroy 
   onApplicationBootstrap(): void {
     const stored = (hostId: HostId, work: Promise<void>): void => {
       work.catch((error: unknown) => {
-        this.logger.error({ err: error, hostId }, 'presence was not stored');
+        this.logger[failureLevel(error)]({ err: error, hostId }, 'presence was not stored');
       });
     };
     this.#stops.push(
@@ -54,7 +55,7 @@ export class PresenceService implements OnApplicationBootstrap, OnModuleDestroy 
       }),
     );
     void this.#afterRestart().catch((error: unknown) => {
-      this.logger.error({ err: error }, 'presence after a restart was not stored');
+      this.logger[failureLevel(error)]({ err: error }, 'presence after a restart was not stored');
     });
   }
 
@@ -146,7 +147,7 @@ export class PresenceService implements OnApplicationBootstrap, OnModuleDestroy 
     const cancel = this.clock.after(offlineAfterMs, () => {
       this.#timers.delete(hostId);
       void this.#goOffline(hostId).catch((error: unknown) => {
-        this.logger.error({ err: error, hostId }, 'presence was not stored');
+        this.logger[failureLevel(error)]({ err: error, hostId }, 'presence was not stored');
       });
     });
     this.#timers.set(hostId, cancel);

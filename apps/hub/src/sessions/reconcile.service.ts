@@ -8,6 +8,7 @@ import {
   type Session,
   type SessionId,
 } from '@roundhouse/protocol';
+import { failureLevel } from '../platform/database/database-errors.js';
 import { Database } from '../platform/database/database.js';
 import { EventBus } from '../platform/event-bus/event-bus.js';
 import { CLOCK, LOGGER, NEW_ID } from '../platform/tokens.js';
@@ -39,11 +40,14 @@ export class ReconcileService implements OnApplicationBootstrap, OnModuleDestroy
   onApplicationBootstrap(): void {
     this.#stopListening = this.bus.on('host.disconnected', ({ hostId }) => {
       void this.hostGone(hostId).catch((error: unknown) => {
-        this.logger.error({ err: error, hostId }, 'sessions of a host that left were not marked');
+        this.logger[failureLevel(error)](
+          { err: error, hostId },
+          'sessions of a host that left were not marked',
+        );
       });
     });
     void this.#afterRestart().catch((error: unknown) => {
-      this.logger.error({ err: error }, 'sessions were not marked after a restart');
+      this.logger[failureLevel(error)]({ err: error }, 'sessions were not marked after a restart');
     });
   }
 

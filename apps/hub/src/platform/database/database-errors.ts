@@ -40,3 +40,9 @@ export function toDatabaseError(error: unknown): unknown {
   if (error instanceof AppError || !isDatabaseAway(error)) return error;
   return new AppError('DB_UNAVAILABLE', { cause: error, retryAfterS: 5 });
 }
+
+/** How loud a failure to store something is that the next start or hello puts right: quiet when the database is away. */
+export const failureLevel = (error: unknown): 'debug' | 'error' =>
+  error instanceof AppError && (error.code === 'DB_UNAVAILABLE' || error.code === 'SHUTTING_DOWN')
+    ? 'debug'
+    : 'error';
