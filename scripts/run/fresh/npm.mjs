@@ -8,6 +8,7 @@ import { findMarked, killMarked } from './marked.mjs';
 const stopMs = 15_000;
 const testMs = 30 * 60_000;
 const readyLine = /^Roundhouse is ready: (https?:\/\/\S+)$/;
+const failureLine = /\bFAIL\b|AssertionError|Error: |✗|×|✘/;
 const setupLine = /^Setup link: (https?:\/\/\S+\/setup#token=\S+)$/;
 
 /**
@@ -40,7 +41,10 @@ export async function runNpmTest(fresh) {
   const code = await npm.ended(testMs);
   const last = npm.lines.findLast((line) => line.trim() !== '') ?? '';
   if (code === 0 && /^[1-9]\d* passed, 0 failed(, \d+ skipped)?$/.test(last)) return last;
-  throw new Error(`npm test ended with code ${code}; its last line: ${last}\n${npm.tail()}`);
+  // The failures of the first runner are far above the end of the output.
+  const failures = npm.lines.filter((line) => failureLine.test(line)).slice(0, 60);
+  const told = [`npm test ended with code ${code}; its last line: ${last}`, ...failures, npm.tail()];
+  throw new Error(told.join('\n'));
 }
 
 function launch({ repo, env, prefix }, args) {
