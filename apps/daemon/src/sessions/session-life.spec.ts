@@ -177,6 +177,24 @@ describe('a session', () => {
     await bed.fact('session.exited', { ...op, epoch: 2 });
   });
 
+  it('leaves no keeper behind when it is resumed in the moment of its exit', async () => {
+    await eventually(() => bed.keepers().length === 0, 'earlier keepers went');
+    const op = await bed.spawn(sessions, 'cat');
+    const next = { ...op, epoch: 2, mode: 'resume' } as const;
+    let resumed: Promise<void> = Promise.resolve();
+    bed.onReport = ({ kind }) => {
+      if (kind === 'session.exited') resumed = sessions.spawn(next, command());
+    };
+    sessions.stop({ kind: 'stop', sessionId: op.sessionId, epoch: 1, force: true });
+    await bed.fact('session.exited', op);
+    bed.onReport = () => undefined;
+    await resumed;
+    await bed.fact('session.started', next);
+    await eventually(() => bed.keepers().length === 1, 'only the keeper of the second epoch is left');
+    sessions.stop({ kind: 'stop', sessionId: op.sessionId, epoch: 2, force: true });
+    await bed.fact('session.exited', next);
+  });
+
   it('is forgotten with everything, but not while it runs', async () => {
     const op = await bed.spawn(sessions, 'cat');
     await expect(sessions.forget(op.sessionId)).rejects.toMatchObject({ code: 'SESSION_RUNNING' });

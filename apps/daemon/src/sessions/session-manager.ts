@@ -98,7 +98,7 @@ export class SessionManager {
     if (earlier && !earlier.isOver) throw new AppError('SESSION_RUNNING');
     const before = earlier?.record ?? null;
     await this.#checkPolicy(op, before);
-    await earlier?.dispose();
+    await earlier?.retire();
     const dir = new SessionDir(this.#around.stateDir, op.sessionId);
     const record = newRecord(op, commandId, before);
     await makeEpochDir(dir, op.epoch);

@@ -153,6 +153,15 @@ export class Session {
     await this.#file.close();
   }
 
+  /**
+   * Makes room for the next epoch: the keeper of this one would wait a week for somebody to let it go. One that holds
+   * output in memory alone is left to that.
+   */
+  async retire(): Promise<void> {
+    if (!this.#degraded) await this.#hold.link?.forget().catch(() => undefined);
+    await this.dispose();
+  }
+
   /** Ends what still serves a session that is over; its directory may go then. */
   async remove(): Promise<void> {
     const { sessionId, epoch, socketPath } = this.record;
