@@ -19,7 +19,12 @@ export interface HandlerParts {
 }
 
 export function hubHandlers(parts: HandlerParts): HubHandlers {
-  return { ...sessionHandlers(parts), ...terminalHandlers(parts), ...hostHandlers(parts) };
+  return {
+    ...sessionHandlers(parts),
+    ...terminalHandlers(parts),
+    ...hostHandlers(parts),
+    ...screenHandlers(),
+  };
 }
 
 type SessionEvents = 'command' | 'session.forget' | 'worktree.status' | 'worktree.remove';
@@ -72,7 +77,19 @@ function terminalHandlers({ sessions, logger }: HandlerParts): Pick<HubHandlers,
       await sessions.require(sessionId).resize(epoch, cols, rows);
       return {};
     },
+    'terminal.snapshot': pending,
+    'terminal.grid': pending,
+    'terminal.times': pending,
   };
+}
+
+/** Until its part is there. */
+function pending(): never {
+  throw new AppError('SESSION_NOT_RUNNING', { message: 'Not available yet' });
+}
+
+function screenHandlers(): Pick<HubHandlers, 'preview.watch' | 'upload.write'> {
+  return { 'preview.watch': () => ({}), 'upload.write': pending };
 }
 
 type HostEvents = 'inventory.rescan' | 'project.trust';

@@ -1,6 +1,12 @@
 // Socket events of terminals, from browsers and from daemons.
 import { Inject, Injectable } from '@nestjs/common';
-import type { DaemonEvents, PayloadOf, SessionId, UiEvents } from '@roundhouse/protocol';
+import {
+  AppError,
+  type DaemonEvents,
+  type PayloadOf,
+  type SessionId,
+  type UiEvents,
+} from '@roundhouse/protocol';
 import { OnDaemon, OnUi, type DaemonSocket, type UiSocket } from '../platform/ws/handlers.js';
 import { ForeignClaims } from '../sessions/foreign-claims.service.js';
 import type { SessionStream } from './session-stream.js';
@@ -47,6 +53,31 @@ export class TerminalGateway {
   control({ sessionId }: Ui<'session.control'>, socket: UiSocket) {
     this.terminals.control(sessionId, socket);
     return {};
+  }
+
+  @OnUi('session.history')
+  history(): never {
+    throw new AppError('SESSION_NOT_RUNNING', { message: 'Not available yet' });
+  }
+
+  @OnUi('session.grid')
+  grid(): never {
+    throw new AppError('SESSION_NOT_RUNNING', { message: 'Not available yet' });
+  }
+
+  @OnUi('session.upload')
+  upload(): never {
+    throw new AppError('SESSION_NOT_RUNNING', { message: 'Not available yet' });
+  }
+
+  @OnUi('preview.watch')
+  watchPreviews(): Record<string, never> {
+    return {};
+  }
+
+  @OnDaemon('terminal.preview')
+  preview(): void {
+    // Nobody watches previews yet.
   }
 
   @OnDaemon('terminal.output')

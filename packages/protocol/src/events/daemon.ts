@@ -14,7 +14,20 @@ import {
 } from '../model/common.js';
 import { inventoryLimits, inventorySchema, systemInfoSchema } from '../model/host.js';
 import { worktreeRemovedSchema, worktreeStatusSchema } from '../model/project.js';
-import { exitSchema, inputChunkBytes, outputChunkBytes, streamInfoSchema } from '../model/terminal.js';
+import {
+  exitSchema,
+  gridSchema,
+  inputChunkBytes,
+  outputChunkBytes,
+  previewSchema,
+  scrollbackMaxLines,
+  snapshotSchema,
+  streamInfoSchema,
+  timeMarkSchema,
+  timeMarksPerRead,
+  uploadPieceSchema,
+  uploadReplySchema,
+} from '../model/terminal.js';
 import { wireErrorSchema } from '../result.js';
 import { commandOpSchema } from './commands.js';
 import { factSchema, factsPerPush } from './facts.js';
@@ -137,6 +150,13 @@ export const daemonEvents = {
     payload: z.object({ ...stream, offset: offsetSchema, exit: exitSchema }),
     reply: null,
   }),
+  'terminal.preview': defineEvent({
+    from: 'daemon',
+    permission: daemon,
+    doc: 'The last lines of a screen that the hub watches, whenever they changed, four times a second at most.',
+    payload: previewSchema.extend(session),
+    reply: null,
+  }),
   command: defineEvent({
     from: 'hub',
     permission: daemon,
@@ -183,6 +203,45 @@ export const daemonEvents = {
     doc: 'Kept bytes from `from`, at most 64 KiB; `offset` is greater than `from` when older bytes are gone.',
     payload: z.object({ ...stream, from: offsetSchema }),
     reply: z.object({ offset: offsetSchema, data: bytesSchema(outputChunkBytes) }),
+  }),
+  'terminal.snapshot': defineEvent({
+    from: 'hub',
+    permission: daemon,
+    doc: "The screen of an epoch (the newest when null) as the host's own emulator has it, running or ended.",
+    payload: z.object({
+      ...session,
+      epoch: epochSchema.nullable(),
+      scrollback: z.int().min(0).max(scrollbackMaxLines),
+    }),
+    reply: snapshotSchema,
+  }),
+  'terminal.grid': defineEvent({
+    from: 'hub',
+    permission: daemon,
+    doc: 'Digests of the rows of that screen, once it has drawn everything before `atLeast`.',
+    payload: z.object({ ...stream, atLeast: offsetSchema }),
+    reply: gridSchema,
+  }),
+  'terminal.times': defineEvent({
+    from: 'hub',
+    permission: daemon,
+    doc: 'When bytes were printed: marks from the last one at or before `from` on. An empty list: no more.',
+    payload: z.object({ ...stream, from: offsetSchema }),
+    reply: z.object({ marks: z.array(timeMarkSchema).max(timeMarksPerRead) }),
+  }),
+  'preview.watch': defineEvent({
+    from: 'hub',
+    permission: daemon,
+    doc: 'The sessions whose last lines are wanted; replaces the earlier list. None after a new connection.',
+    payload: z.object({ sessionIds: z.array(sessionIdSchema).max(reportedSessionsMax) }),
+    reply: emptySchema,
+  }),
+  'upload.write': defineEvent({
+    from: 'hub',
+    permission: daemon,
+    doc: 'A piece of a file for a session, in order; the answer to the last one has its path.',
+    payload: uploadPieceSchema.extend(session),
+    reply: uploadReplySchema,
   }),
   'terminal.input': defineEvent({
     from: 'hub',

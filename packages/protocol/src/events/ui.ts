@@ -12,11 +12,18 @@ import {
 } from '../model/common.js';
 import { hostSchema } from '../model/host.js';
 import { sessionSchema } from '../model/session.js';
-import { inputChunkBytes, outputChunkBytes } from '../model/terminal.js';
+import {
+  gridSchema,
+  inputChunkBytes,
+  outputChunkBytes,
+  previewSchema,
+  previewSessionsMax,
+  scrollbackMaxLines,
+  snapshotMaxBytes,
+  uploadPieceSchema,
+  uploadReplySchema,
+} from '../model/terminal.js';
 import { wireErrorSchema } from '../result.js';
-
-/** A snapshot is a screen and its scrollback; larger ones are cut to fit. */
-export const snapshotMaxBytes = 4 * 1024 * 1024;
 
 const session = { sessionId: sessionIdSchema };
 const at = { ...session, epoch: epochSchema, offset: offsetSchema };
@@ -37,6 +44,13 @@ export const uiEvents = {
       viewerId: viewerIdSchema.optional(),
       epoch: epochSchema.optional(),
       fromOffset: offsetSchema.optional(),
+      /**
+       * `exact`: every byte from `fromOffset`, and never a snapshot instead. `screen`: whatever brings the screen
+       * soonest. Without it, a given `fromOffset` is answered with its bytes unless they are very many.
+       */
+      prefer: z.enum(['exact', 'screen']).optional(),
+      /** Lines above the screen in a snapshot; the hub has a default. */
+      scrollback: z.int().min(0).max(scrollbackMaxLines).optional(),
     }),
     reply: z.object({
       mode: z.enum(['exact', 'snapshot']),
@@ -89,6 +103,45 @@ export const uiEvents = {
     doc: 'Take control of a session.',
     payload: z.object(session),
     reply: emptySchema,
+  }),
+  'session.history': defineEvent({
+    from: 'browser',
+    permission: view,
+    doc: 'Ask for a snapshot with `lines` above the screen; it follows as `session.snapshot`.',
+    payload: z.object({ ...session, lines: z.int().min(0).max(scrollbackMaxLines) }),
+    reply: z.object({
+      /** Lines above the screen in the snapshot, and how many the host has. */
+      lines: z.int().nonnegative(),
+      kept: z.int().nonnegative(),
+    }),
+  }),
+  'session.grid': defineEvent({
+    from: 'browser',
+    permission: view,
+    doc: "What the host's own emulator shows, at `atLeast` or later, to compare with.",
+    payload: z.object({ ...session, epoch: epochSchema, atLeast: offsetSchema }),
+    reply: gridSchema,
+  }),
+  'session.upload': defineEvent({
+    from: 'browser',
+    permission: input,
+    doc: 'A piece of a file for the host, in order; the answer to the last one has its path there.',
+    payload: uploadPieceSchema.extend(session),
+    reply: uploadReplySchema,
+  }),
+  'preview.watch': defineEvent({
+    from: 'browser',
+    permission: view,
+    doc: 'The sessions whose last lines this page shows now; replaces the earlier list. Send an empty one when hidden.',
+    payload: z.object({ sessionIds: z.array(sessionIdSchema).max(previewSessionsMax) }),
+    reply: emptySchema,
+  }),
+  'session.preview': defineEvent({
+    from: 'hub',
+    permission: view,
+    doc: 'The last lines of a screen, a few times a second at most while they change.',
+    payload: previewSchema.extend(session),
+    reply: null,
   }),
   'session.snapshot': defineEvent({
     from: 'hub',
