@@ -3,7 +3,7 @@
 import type { KeeperFrameName, KeeperHeader } from '@roundhouse/protocol';
 
 /** Protocol versions that this build speaks. HELLO always has version 1, so that any two builds can read it. */
-export const KEEPER_PROTO = { min: 1, max: 1 } as const;
+export const KEEPER_PROTO = { min: 1, max: 2 } as const;
 
 /** Frame types as they stand on the wire. Numbers are never reused. */
 export const FRAME_TYPE = {
@@ -29,6 +29,8 @@ export const FRAME_TYPE = {
   OK: 20,
   ERROR: 21,
   STATE: 22,
+  CLAIM: 23,
+  EXITED: 24,
 } as const satisfies Record<KeeperFrameName, number>;
 
 /** Output bytes per DATA frame: small enough that a keystroke's ack overtakes a flood. */

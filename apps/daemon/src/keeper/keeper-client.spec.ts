@@ -58,17 +58,17 @@ describe('connectKeeper', () => {
     );
     const client = await connect(newer.socketPath);
     await expect(client.info()).rejects.toMatchObject({ code: 'KEEPER_UNREACHABLE' });
-    expect([client.proto, versions]).toEqual([1, [1]]);
+    expect([client.proto, versions]).toEqual([2, [2]]);
     client.dispose();
   });
 
   it('F:F7 refuses a keeper with no version in common, and says so', async () => {
     const future = await fake((socket) =>
-      socket.write(encodeFrame('HELLO', { ...hello, proto: { min: 2, max: 3 } })),
+      socket.write(encodeFrame('HELLO', { ...hello, proto: { min: 3, max: 4 } })),
     );
     await expect(connect(future.socketPath)).rejects.toMatchObject({
       code: 'PROTOCOL_MISMATCH',
-      message: expect.stringContaining('versions 2 to 3'),
+      message: expect.stringContaining('versions 3 to 4'),
     });
   });
 

@@ -12,6 +12,7 @@ import type {
 } from '@roundhouse/protocol';
 import { encodeHead, FrameDecoder, INPUT_BYTES, KEEPER_PROTO, type Frame } from './frames.js';
 import { PendingReplies } from './pending-replies.js';
+import { PolledReader } from './polled-reader.js';
 
 /** What a daemon hears of one keeper, in stream order. Handlers are called synchronously and must not throw. */
 export interface KeeperHandlers {
@@ -23,6 +24,8 @@ export interface KeeperHandlers {
   readonly onResized: (resize: KeeperResize) => void;
   /** After the last byte; `exit.off` is the length of the output. */
   readonly onExit: (exit: KeeperExit) => void;
+  /** The agent has ended, told at once to whoever claimed the session; what a stream still has to send comes after. */
+  readonly onExited?: (exit: KeeperExit) => void;
   /** The spool stopped or works again. */
   readonly onState?: (state: { degraded: boolean }) => void;
   /** Once, last: `fenced` another daemon took over; `lost` connection or keeper died; `disposed` by this side. */
@@ -36,8 +39,8 @@ export interface KeeperClosed {
 
 export interface ConnectKeeperOptions {
   readonly socketPath: string;
-  /** Number of this daemon's life, growing with each start; a higher one fences the older. */
-  readonly generation: number;
+  /** Number of this daemon's life, growing with each start; a higher one fences the older. None: to read only. */
+  readonly generation?: number;
   readonly handlers: KeeperHandlers;
   readonly clock?: Clock;
   /** Milliseconds for each request, default 5000. */
@@ -68,6 +71,8 @@ export class KeeperClient {
   /** Offset of the next byte of the stream; null while not attached. */
   #expected: number | null = null;
   #closed: KeeperClosed | null = null;
+  /** Stands in for the stream that a keeper of version 1 does not give to readers. */
+  #polled: PolledReader | null = null;
 
   constructor(socket: Socket, hello: KeeperHello, options: ConnectKeeperOptions) {
     this.#socket = socket;
@@ -87,18 +92,54 @@ export class KeeperClient {
    */
   async attach(from: number, window: number = KEEPER_WINDOW_BYTES): Promise<void> {
     this.#expected = null;
-    await this.#request('ATTACH', { from, window, generation: this.#options.generation }, () => {
+    await this.#request('ATTACH', { from, window, generation: this.#generation() }, () => {
       this.#expected = from;
     });
   }
 
-  /** Everything before `off` is consumed: gives the keeper credit. Cumulative; never more than was received. */
-  ack(off: number): void {
-    this.#send('ACK', { off });
+  /**
+   * Streams from `from` like `attach`, with a window and acknowledgements of its own, and claims nothing: the writer
+   * and other readers are not touched. An old keeper is asked again and again instead.
+   * @throws AppError OFFSET_INVALID beyond the head, KEEPER_UNREACHABLE
+   */
+  async attachAsReader(from: number, window: number = KEEPER_WINDOW_BYTES): Promise<void> {
+    this.#expected = null;
+    this.#polled?.stop();
+    if (this.proto >= 2) {
+      await this.#request('ATTACH', { from, window, role: 'reader' }, () => {
+        this.#expected = from;
+      });
+    } else {
+      const { handlers, clock = systemClock } = this.#options;
+      const polled = new PolledReader(this, handlers, { clock, from, window });
+      this.#polled = polled;
+      await polled.begin();
+    }
   }
 
-  /** Stops the stream; input and resize stay possible. */
+  /**
+   * Becomes the writer without a stream: the keeper tells of the exit (`onExited`, at once when it is over) and of
+   * nothing else. Needs version 2. Ends a stream of this connection.
+   * @throws AppError CONFLICT when a newer daemon has the session, KEEPER_UNREACHABLE
+   */
+  async claim(): Promise<void> {
+    await this.#request('CLAIM', { generation: this.#generation() });
+    this.#expected = null;
+  }
+
+  /** Everything before `off` is consumed: gives the keeper credit. Cumulative; never more than was received. */
+  ack(off: number): void {
+    if (this.#polled) this.#polled.ack(off);
+    else this.#send('ACK', { off });
+  }
+
+  /** Stops the stream; what a writer may do stays possible. */
   async detach(): Promise<void> {
+    this.#polled?.stop();
+    if (this.#polled) {
+      this.#polled = null;
+      return;
+    }
     await this.#request('DETACH', {});
     this.#expected = null;
   }
@@ -173,6 +214,7 @@ export class KeeperClient {
     else if (name === 'GAP') this.#gap(keeperHeaders.GAP.parse(header));
     else if (name === 'RESIZED') this.#options.handlers.onResized(keeperHeaders.RESIZED.parse(header));
     else if (name === 'EXIT') this.#options.handlers.onExit(keeperHeaders.EXIT.parse(header));
+    else if (name === 'EXITED') this.#options.handlers.onExited?.(keeperHeaders.EXITED.parse(header));
     else if (name === 'STATE') this.#options.handlers.onState?.(keeperHeaders.STATE.parse(header));
     else if (name === 'FENCED')
       this.#close({ kind: 'fenced', message: keeperHeaders.FENCED.parse(header).message });
@@ -211,6 +253,13 @@ export class KeeperClient {
     this.#options.handlers.onGap(from, to);
   }
 
+  #generation(): number {
+    const { generation } = this.#options;
+    if (generation === undefined)
+      throw new AppError('NOT_ATTACHED', { message: 'This connection only reads' });
+    return generation;
+  }
+
   #request<N extends RequestName>(name: N, header: Omit<KeeperHeader<N>, 'id'>, onReply?: () => void) {
     const id = this.#replies.nextId();
     const reply = this.#replies.wait(String(id), name, onReply);
@@ -233,13 +282,14 @@ export class KeeperClient {
       return;
     }
     this.#closed = closed;
+    this.#polled?.stop();
     this.#socket.destroy();
     this.#replies.rejectAll(closedError(closed));
     this.#options.handlers.onClosed(closed);
   }
 }
 
-type RequestName = 'ATTACH' | 'DETACH' | 'READ' | 'INFO' | 'RESIZE' | 'SIGNAL' | 'FORGET';
+type RequestName = 'ATTACH' | 'CLAIM' | 'DETACH' | 'READ' | 'INFO' | 'RESIZE' | 'SIGNAL' | 'FORGET';
 
 /**
  * Connects and waits for HELLO.

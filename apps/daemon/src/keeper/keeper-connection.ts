@@ -1,6 +1,6 @@
 // One connection to the keeper's socket: frames in, frames out. What the requests do is the keeper's business.
 import type { Socket } from 'node:net';
-import type { ErrorCode, KeeperFrameName, KeeperHeader, KeeperHello } from '@roundhouse/protocol';
+import type { ErrorCode, KeeperExit, KeeperFrameName, KeeperHeader, KeeperHello } from '@roundhouse/protocol';
 import { Fields } from './fields.js';
 import { encodeHead, FrameDecoder, KEEPER_PROTO, READ_BYTES, type Frame } from './frames.js';
 import { KeeperFault } from './keeper-fault.js';
@@ -34,6 +34,8 @@ export class KeeperConnection {
   readonly #decoder = new FrameDecoder();
   #pump: StreamPump | null = null;
   #reads = 0;
+  /** What the peer speaks: that of its last frame. HELLO goes out in version 1, which everybody can read. */
+  #version: number = KEEPER_PROTO.min;
 
   constructor(socket: Socket, core: KeeperCore) {
     this.#socket = socket;
@@ -52,7 +54,12 @@ export class KeeperConnection {
 
   /** The spool stopped or works again. */
   state(degraded: boolean): void {
-    if (this.#pump) this.#send('STATE', { degraded });
+    if (this.#pump || this.#core.isWriter(this)) this.#send('STATE', { degraded });
+  }
+
+  /** The agent has ended. A peer of version 1 hears it at the end of its stream. */
+  exited(exit: KeeperExit): void {
+    if (this.#version >= 2) this.#send('EXITED', exit);
   }
 
   /** Another daemon took over: say so, then close. */
@@ -91,6 +98,7 @@ export class KeeperConnection {
         `This keeper does not speak version ${String(frame.version)}`,
       );
     }
+    this.#version = frame.version;
     const fields = new Fields(frame.name ?? 'frame', frame.header);
     if (frame.name === 'ACK') this.#pump?.ack(fields.int('off', 0));
     else if (frame.name === 'INPUT') this.#input(fields, frame.body);
@@ -110,7 +118,9 @@ export class KeeperConnection {
     if (name === 'INFO') return this.#send('INFO_REPLY', { id, ...core.info() });
     if (name === 'READ') return this.#read(id, fields.int('from', 0), fields.int('max', 1));
     if (name === 'ATTACH') return this.#attach(id, fields);
-    if (!core.isWriter(this)) throw new KeeperFault('NOT_ATTACHED', `${name} before ATTACH`);
+    if (name === 'CLAIM') return this.#claim(id, fields.int('generation', 0));
+    if (!core.isWriter(this) && !(name === 'DETACH' && this.#pump))
+      throw new KeeperFault('NOT_ATTACHED', `${name} before ATTACH`);
     if (name === 'DETACH') this.#detach();
     else if (name === 'RESIZE') core.resize(fields.size());
     else if (name === 'SIGNAL') core.signal(fields.text('name', 16));
@@ -125,7 +135,8 @@ export class KeeperConnection {
     const head = this.#core.log.head;
     if (from > head)
       throw new KeeperFault('OFFSET_INVALID', `Offset ${String(from)} is beyond ${String(head)}`);
-    this.#core.claim(this, fields.int('generation', 0));
+    const role = fields.has('role') ? fields.text('role', 16) : 'writer';
+    if (role !== 'reader') this.#core.claim(this, fields.int('generation', 0));
     this.#detach();
     this.#send('OK', { id });
     this.#pump = new StreamPump(
@@ -140,6 +151,14 @@ export class KeeperConnection {
       { from, window },
     );
     this.#pump.kick();
+  }
+
+  #claim(id: number, generation: number): void {
+    this.#core.claim(this, generation);
+    this.#detach();
+    this.#send('OK', { id });
+    const exit = this.#core.exit();
+    if (exit) this.exited(exit);
   }
 
   #detach(): void {
@@ -178,7 +197,7 @@ export class KeeperConnection {
   #send<N extends KeeperFrameName>(name: N, header: KeeperHeader<N>, body?: Buffer): void {
     if (!this.#socket.writable) return;
     this.#socket.cork();
-    this.#socket.write(encodeHead(name, header, { bodyLength: body?.length ?? 0 }));
+    this.#socket.write(encodeHead(name, header, { bodyLength: body?.length ?? 0, version: this.#version }));
     if (body && body.length > 0) this.#socket.write(body);
     this.#socket.uncork();
   }

@@ -17,7 +17,7 @@ import { LINGER_MS, SESSION_MARKER, type SpawnSpec } from './spawn-spec.js';
 
 /** Input that the agent has not read; more is refused as busy. Larger than any paste in flight. */
 const MAX_PENDING_INPUT = 1024 * 1024;
-/** A daemon, its successor, and tools that read. */
+/** A daemon, its successor, and those that read: a screen authority each, and tools. */
 const MAX_CONNECTIONS = 16;
 /** Added to the agent's out-of-memory score: the kernel should take the agent before its keeper. */
 const AGENT_OOM_SCORE = 300;
@@ -227,6 +227,7 @@ export class Keeper implements KeeperCore {
   #exited(exit: PtyExit): void {
     const record = { ...exit, off: this.log.head, endedAt: new Date().toISOString() };
     this.#exit = record;
+    this.#writer.connection?.exited(record);
     this.#kickAll();
     this.#stored = this.log.close().then(() => writeExitFile(this.#spec.dir, record));
     const linger = this.#spec.lingerMs ?? LINGER_MS;

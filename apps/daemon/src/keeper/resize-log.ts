@@ -28,12 +28,12 @@ export class ResizeLog {
 
   /** The size that byte `off` is drawn at; the oldest known one for bytes before the log. */
   at(off: number): KeeperResize {
-    return this.#entries[lastIndexAt(this.#entries, off)] ?? { off: 0, cols: 80, rows: 24 };
+    return sizeAt(this.#entries, off);
   }
 
   /** First change after `off`, null when there is none. */
   nextAfter(off: number): number | null {
-    return this.#entries[lastIndexAt(this.#entries, off) + 1]?.off ?? null;
+    return sizeAfter(this.#entries, off);
   }
 
   /** @returns false when the size is in force already. */
@@ -77,6 +77,16 @@ export function readResizes(sessionDir: string): KeeperResize[] {
 
 const line = (entry: KeeperResize): string =>
   `${String(entry.off)} ${String(entry.cols)} ${String(entry.rows)}\n`;
+
+/** The size that byte `off` is drawn at; the oldest known one for bytes before the log. */
+export function sizeAt(entries: readonly KeeperResize[], off: number): KeeperResize {
+  return entries[lastIndexAt(entries, off)] ?? { off: 0, cols: 80, rows: 24 };
+}
+
+/** Offset of the first change after `off`, null when there is none. */
+export function sizeAfter(entries: readonly KeeperResize[], off: number): number | null {
+  return entries[lastIndexAt(entries, off) + 1]?.off ?? null;
+}
 
 /** Index of the entry in force at `off`; 0 before the first. */
 function lastIndexAt(entries: readonly KeeperResize[], off: number): number {

@@ -1,5 +1,5 @@
 // Sends the output to one daemon: bytes, gaps, sizes and the exit in stream order, never more than it has credit for.
-import type { KeeperExit } from '@roundhouse/protocol';
+import type { KeeperExit, KeeperResize } from '@roundhouse/protocol';
 import { DATA_BYTES } from './frames.js';
 import { KeeperFault } from './keeper-fault.js';
 import type { OutputLog } from './output-log.js';
@@ -46,7 +46,7 @@ export class StreamPump {
   /** First offset that may not be sent yet. */
   #limit: number;
   #lastGap: { from: number; to: number } | null = null;
-  #sizeSent: object | null = null;
+  #sizeSent: KeeperResize | null = null;
   #sizeFloor: number;
   #exitSent = false;
   #stopped = false;
@@ -147,7 +147,8 @@ export class StreamPump {
 
   #sendSize(): void {
     const size = this.#source.resizes.at(this.#cursor);
-    if (size === this.#sizeSent) return;
+    const { off, cols, rows } = this.#sizeSent ?? { off: -1, cols: 0, rows: 0 };
+    if (size.off === off && size.cols === cols && size.rows === rows) return;
     this.#sizeSent = size;
     this.#sink.resized(Math.min(Math.max(size.off, this.#sizeFloor), this.#cursor), size);
   }

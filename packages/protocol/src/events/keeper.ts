@@ -60,8 +60,19 @@ export const keeperHeaders = {
     keeper: processRefSchema,
     ...stateFields,
   }),
-  /** daemon: stream from `from`, at most `window` unacknowledged bytes; a higher `generation` fences the older one. */
-  ATTACH: z.object({ id: requestId, from: offset, window: z.int().positive(), generation: offset }),
+  /**
+   * daemon: stream from `from`, at most `window` unacknowledged bytes. A writer (the default) claims the session, see
+   * CLAIM. Version 2: a reader claims nothing, names no `generation`, and may neither type, resize nor signal.
+   */
+  ATTACH: z.object({
+    id: requestId,
+    from: offset,
+    window: z.int().positive(),
+    generation: offset.optional(),
+    role: z.enum(['writer', 'reader']).optional(),
+  }),
+  /** daemon, version 2: becomes the writer without a stream; a higher `generation` fences the older one. */
+  CLAIM: z.object({ id: requestId, generation: offset }),
   /** keeper: body = output bytes, the first of which is number `off`. */
   DATA: z.object({ off: offset }),
   /** keeper: bytes from..to-1 are gone for good. */
@@ -87,6 +98,8 @@ export const keeperHeaders = {
   SIGNAL: z.object({ id: requestId, name: z.enum(KEEPER_SIGNALS) }),
   /** keeper: after the last byte of the stream. */
   EXIT: keeperExitSchema,
+  /** keeper, version 2: the agent has ended; to the writer at once, whatever its stream still has to send. */
+  EXITED: keeperExitSchema,
   INFO: z.object({ id: requestId }),
   INFO_REPLY: z.object({ id: requestId, resizes: z.array(keeperResizeSchema), ...stateFields }),
   /** daemon: everything is stored elsewhere, the keeper may end. Refused while the agent lives. */
@@ -96,7 +109,7 @@ export const keeperHeaders = {
   OK: z.object({ id: requestId }),
   /** keeper: `id` 0 when no request can be named. */
   ERROR: z.object({ id: z.int().nonnegative(), code: z.string(), message: z.string() }),
-  /** keeper: pushed to an attached daemon when the spool stops or starts working. */
+  /** keeper: pushed to the writer and to readers when the spool stops or starts working. */
   STATE: z.object({ degraded: z.boolean() }),
 } as const;
 

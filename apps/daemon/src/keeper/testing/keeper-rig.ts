@@ -1,6 +1,6 @@
 // Test rig: a built keeper in a temporary state directory, real processes, and a daemon-side recorder of the stream.
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +10,7 @@ import {
   connectKeeper,
   type KeeperClient,
   type KeeperClosed,
+  type ConnectKeeperOptions,
   type KeeperHandlers,
 } from '../keeper-client.js';
 import { isProcessAlive } from '../proc.js';
@@ -45,6 +46,19 @@ export class KeeperRig {
     return this.#installed;
   }
 
+  /** A keeper as it was before version 2 of the protocol: it refuses every frame of a later one. */
+  async installedOld(): Promise<InstalledKeeper> {
+    await this.installed();
+    const path = join(this.stateDir, 'built', 'keeper.mjs');
+    const code = readFileSync(path, 'utf8');
+    const range = /(KEEPER_PROTO = \{\s*min: 1,\s*max: )2/;
+    if (!range.test(code)) throw new Error('the range of versions is not where it was');
+    const built = join(this.stateDir, 'built-old');
+    cpSync(join(this.stateDir, 'built'), built, { recursive: true });
+    writeFileSync(join(built, 'keeper.mjs'), code.replace(range, '$11'));
+    return installKeeper(this.stateDir, built);
+  }
+
   /** A session directory and a spec for a shell script, not started yet. */
   spec(shell: string, change: Partial<SpawnSpec> = {}): Omit<SpawnSpec, 'build'> {
     this.#count += 1;
@@ -65,21 +79,31 @@ export class KeeperRig {
     };
   }
 
-  async start(shell: string, change: Partial<SpawnSpec> = {}): Promise<TestSession> {
+  async start(
+    shell: string,
+    change: Partial<SpawnSpec> = {},
+    keeper: InstalledKeeper | null = null,
+  ): Promise<TestSession> {
     const spec = this.spec(shell, change);
-    const started = await startKeeper({ keeper: await this.installed(), spec });
+    const started = await startKeeper({ keeper: keeper ?? (await this.installed()), spec });
     const session = { ...started, sessionId: spec.sessionId, dir: spec.dir, socketPath: spec.socketPath };
     this.#sessions.push(session);
     return session;
   }
 
-  async connect(session: { socketPath: string }, recorder: Recorder, generation = 1): Promise<KeeperClient> {
-    const client = await connectKeeper({
-      socketPath: session.socketPath,
-      generation,
-      handlers: recorder.handlers,
-      timeoutMs: 3_000,
-    });
+  connect(session: { socketPath: string }, recorder: Recorder, generation = 1): Promise<KeeperClient> {
+    return this.#connect(
+      { socketPath: session.socketPath, generation, handlers: recorder.handlers },
+      recorder,
+    );
+  }
+
+  connectReader(session: { socketPath: string }, recorder: Recorder): Promise<KeeperClient> {
+    return this.#connect({ socketPath: session.socketPath, handlers: recorder.handlers }, recorder);
+  }
+
+  async #connect(options: ConnectKeeperOptions, recorder: Recorder): Promise<KeeperClient> {
+    const client = await connectKeeper({ ...options, timeoutMs: 3_000 });
     recorder.client = client;
     this.#clients.push(client);
     return client;
@@ -131,6 +155,7 @@ export class Recorder {
       this.exit = exit;
       this.#heard(`exit ${String(exit.off)}`);
     },
+    onExited: ({ off }) => this.#heard(`exited ${String(off)}`),
     onState: ({ degraded }) => this.#heard(`degraded ${String(degraded)}`),
     onClosed: (closed) => {
       this.closed.push(closed);
