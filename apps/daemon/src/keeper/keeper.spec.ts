@@ -114,7 +114,7 @@ describe('output', () => {
 });
 
 describe('input', () => {
-  it('is applied once and in order, whoever repeats it', async () => {
+  it('R:D15 is applied once and in order, whoever repeats it', async () => {
     const session = await rig.start('stty raw -echo; printf ready; exec cat');
     const heard = new Recorder();
     const client = await rig.connect(session, heard);

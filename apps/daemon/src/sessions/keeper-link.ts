@@ -1,4 +1,4 @@
-// One connection to a session's keeper: always attached, so that the exit is heard; streams to the hub only when asked to.
+// One connection to a session's keeper: holds its claim, so that the exit is heard; streams to the hub when asked to.
 import type { Clock } from '@roundhouse/kit';
 import {
   AppError,
@@ -10,6 +10,7 @@ import {
 import { connectKeeper, type KeeperClient, type KeeperClosed } from '../keeper/keeper-client.js';
 import { Coalescer } from '../terminal/coalescer.js';
 import { resizesOf, type OutputSlice } from '../terminal/output-source.js';
+import { ResizePacer } from './resize-pacer.js';
 import type { StreamSink } from './session-events.js';
 
 export interface KeeperLinkOptions {
@@ -34,12 +35,13 @@ export interface OpenedStream {
   readonly begin: () => Promise<void>;
 }
 
-/** `watching`: for the exit alone. `held`: nothing flows. `streaming`: to the hub. */
+/** `watching`: for the exit alone, no byte is sent (a keeper of version 1 sends what is then dropped). `held`: nothing flows. `streaming`: to the hub. */
 type Mode = 'watching' | 'held' | 'streaming';
 
 export class KeeperLink {
   readonly #options: KeeperLinkOptions;
   readonly #coalescer: Coalescer;
+  readonly #sizes: ResizePacer;
   #client: KeeperClient | null = null;
   #mode: Mode = 'held';
   #attached = false;
@@ -59,6 +61,7 @@ export class KeeperLink {
       this.#sentTo = offset + data.length;
       sink.output({ sessionId, epoch, offset, data });
     });
+    this.#sizes = new ResizePacer(clock, ({ cols, rows }) => this.#keeper().resize(cols, rows));
   }
 
   /** @throws AppError KEEPER_UNREACHABLE (also when another session's keeper answers), CONFLICT, PROTOCOL_MISMATCH */
@@ -155,8 +158,9 @@ export class KeeperLink {
     return this.#keeper().input(client, seq, data);
   }
 
+  /** Resolves when this size is in force, or a later one instead. */
   resize(cols: number, rows: number): Promise<void> {
-    return this.#keeper().resize(cols, rows);
+    return this.#sizes.set({ cols, rows });
   }
 
   /** Looks whether the agent has ended behind a stream that does not move: its exit comes last in the stream. */
@@ -179,6 +183,7 @@ export class KeeperLink {
 
   dispose(): void {
     this.#coalescer.dispose();
+    this.#sizes.dispose();
     this.#client?.dispose();
   }
 
@@ -198,10 +203,16 @@ export class KeeperLink {
     if (this.#attached) await this.#keeper().detach();
   }
 
-  /** Only the exit is of interest: what comes is dropped at once. */
+  /** Only the exit is of interest. */
   async #watch(): Promise<void> {
     await this.#halt();
     const client = this.#keeper();
+    if (client.proto >= 2) {
+      this.#mode = 'watching';
+      this.#attached = false;
+      await client.claim();
+      return;
+    }
     const { head } = await client.info();
     this.#mode = 'watching';
     this.#attached = true;
@@ -256,11 +267,16 @@ export class KeeperLink {
         onExit(exit);
         this.#forgetIfDone();
       },
+      onExited: (exit: KeeperExit): void => {
+        // A stream brings it after its last byte; `checkExit` looks behind one that stands still.
+        if (this.#mode === 'watching') onExit(exit);
+      },
       onState: ({ degraded }: { degraded: boolean }): void => {
         onDegraded(degraded);
       },
       onClosed: (closed: KeeperClosed): void => {
         this.#coalescer.dispose();
+        this.#sizes.dispose();
         onClosed(closed);
       },
     };

@@ -13,6 +13,10 @@ describe('a stream', () => {
     await bed.profile('cat', 'stty raw -echo; printf ready; exec cat');
     await bed.profile('flood', 'head -c 2000000 /dev/zero | tr "\\0" x; printf end; exit 3');
     await bed.profile('endless', 'exec yes');
+    await bed.profile(
+      'sizes',
+      `exec bash -c 'n=0; trap "n=\\$((n+1))" WINCH; echo ready; until read -t 0.01 x; do :; done; echo signals $n; stty size; exec cat'`,
+    );
     await bed.profile('slow', 'read go; head -c 200000 /dev/zero | tr "\\0" y; exit 4');
     ({ sessions } = await bed.daemon());
   });
@@ -62,6 +66,30 @@ describe('a stream', () => {
     expect(bed.received.text.endsWith(letters)).toBe(true);
     sessions.stop({ kind: 'stop', sessionId: op.sessionId, epoch: 1, force: true });
     await eventually(() => bed.received.exit !== null, 'the exit');
+  });
+
+  it('R:D18 200 resizes in a second reach the agent as ten at most, the last one right', async () => {
+    const op = await bed.spawn(sessions, 'sizes');
+    const session = sessions.require(op.sessionId);
+    await (await session.output.openStream(1, 0)).begin();
+    await eventually(() => bed.received.text.includes('ready'), 'ready');
+    const done: Promise<void>[] = [];
+    const begun = performance.now();
+    for (let n = 1; n <= 200; n += 1) {
+      done.push(session.resize(1, 80 + n, 30));
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    const seconds = (performance.now() - begun) / 1_000;
+    await Promise.all(done);
+    await session.output.input(1, 'v', 1, Buffer.from('go\n'));
+    await eventually(() => bed.received.text.includes('30 280'), 'the last size');
+    const signals = Number(/signals (\d+)/.exec(bed.received.text)?.[1]);
+    expect(signals).toBeGreaterThan(0);
+    // A slow machine takes longer than a second for them all; eight fit into each.
+    expect(signals).toBeLessThanOrEqual(2 + (seconds * 1_000) / 125);
+    expect(session.record).toMatchObject({ cols: 280, rows: 30 });
+    sessions.stop({ kind: 'stop', sessionId: op.sessionId, epoch: 1, force: true });
+    await bed.fact('session.exited', op);
   });
 
   it('a close that comes before it has begun wins; the exit is heard all the same', async () => {
