@@ -20,6 +20,8 @@ export interface TerminalControllerOptions {
   readonly host: XtermHostOptions['container'];
   readonly openHost: (events: XtermHostOptions['events']) => Promise<XtermHost>;
   readonly onLeave: () => void;
+  /** One of several on a page: it sets no size before somebody has typed into it, and shows the whole grid. */
+  readonly tile?: boolean;
 }
 
 export class TerminalController {
@@ -32,11 +34,14 @@ export class TerminalController {
   #asked = '';
   #before: TerminalState;
   #ended = false;
+  /** Somebody typed here since this view got control. */
+  #typed = false;
 
   private constructor(
     readonly host: XtermHost,
     readonly stream: TerminalStream,
     container: HTMLElement,
+    private readonly tile: boolean,
   ) {
     this.#before = stream.state.get();
     const observer = new ResizeObserver(() => this.#fitSoon());
@@ -68,7 +73,7 @@ export class TerminalController {
       nextFrame,
       now: () => performance.now(),
     });
-    self = new TerminalController(host, stream, options.host);
+    self = new TerminalController(host, stream, options.host, options.tile ?? false);
     return self;
   }
 
@@ -80,12 +85,14 @@ export class TerminalController {
       return;
     }
     const sticky = this.sticky.get();
+    this.#claim();
     this.stream.type(typeof data === 'string' ? withModifiers(data, sticky) : data);
     this.sticky.set(release(sticky));
   }
 
   press(key: PhoneKey): void {
     const sticky = this.sticky.get();
+    this.#claim();
     this.stream.type(keySequence(key, sticky, this.host.modes.applicationCursor));
     this.sticky.set(release(sticky));
   }
@@ -129,10 +136,17 @@ export class TerminalController {
     const now = this.stream.state.get();
     const before = this.#before;
     this.#before = now;
+    if (before.controls && !now.controls) this.#typed = false;
     if (now.controls !== before.controls || now.phase !== before.phase || now.epoch !== before.epoch) {
       this.#asked = '';
       this.#fitSoon();
     }
+  }
+
+  #claim(): void {
+    if (!this.tile || this.#typed) return;
+    this.#typed = true;
+    this.#fitSoon();
   }
 
   #fitSoon(): void {
@@ -141,8 +155,12 @@ export class TerminalController {
   }
 
   #fit(): void {
-    const size = this.host.proposed();
     const { cols, rows, controls } = this.stream.state.get();
+    if (this.tile) {
+      if (!controls || !this.#typed || this.#ended) return this.host.letterbox();
+      this.host.endLetterbox();
+    }
+    const size = this.host.proposed();
     if (!size || !controls || this.#ended || (size.cols === cols && size.rows === rows)) return;
     const wish = `${size.cols}x${size.rows}`;
     if (wish === this.#asked) return;

@@ -21,18 +21,22 @@ export interface UseTerminalOptions {
   /** Anything that, when it changes, makes a refused attach worth another try: the state of the host. */
   readonly hostState: string | undefined;
   readonly onLeave: () => void;
+  /** One of several on a page: small type, no focus of its own accord, and the size only of who types. */
+  readonly tile?: boolean;
 }
 
 export function useTerminal(options: UseTerminalOptions): UseTerminal {
-  const { session, screenReader, hostState, onLeave } = options;
+  const { session, screenReader, hostState, onLeave, tile = false } = options;
   const theme = useTheme();
-  const phone = useMedia(phoneQuery);
+  const narrow = useMedia(phoneQuery);
+  const phone = narrow || tile;
   const [container, setContainer] = useState<HTMLElement | null>(null);
   const [terminal, setTerminal] = useState<TerminalController | null>(null);
   const [failed, setFailed] = useState(false);
   const first = useRef<FirstLook>({
     theme,
     phone,
+    tile,
     screenReader,
     label: t('terminal.label', { name: session.name }),
     onLeave,
@@ -79,7 +83,9 @@ export function useTerminal(options: UseTerminalOptions): UseTerminal {
 
 interface FirstLook {
   readonly theme: 'dark' | 'light';
+  /** Small type. */
   readonly phone: boolean;
+  readonly tile: boolean;
   readonly screenReader: boolean;
   readonly label: string;
   readonly onLeave: () => void;
@@ -98,6 +104,7 @@ async function openTerminal(
     connection,
     host: container,
     onLeave: () => first.current.onLeave(),
+    tile: first.current.tile,
     openHost: (events) => XtermHost.open({ container, ...first.current, events }),
   });
 }

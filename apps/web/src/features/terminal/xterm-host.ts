@@ -6,6 +6,7 @@ import { WebLinksAddon } from '@xterm/addon-web-links';
 import { Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
 import { terminalLimits } from '@roundhouse/protocol';
+import { letterbox } from './letterbox.js';
 import { isFocusReport, isMouseReport, swallowQueries } from './queries.js';
 import { allowRowColours } from './row-colours.js';
 import { terminalFont, terminalTheme } from './terminal-theme.js';
@@ -103,7 +104,9 @@ export class XtermHost implements Sink {
   }
 
   resize(cols: number, rows: number): void {
-    if (cols !== this.#term.cols || rows !== this.#term.rows) this.#term.resize(cols, rows);
+    if (cols === this.#term.cols && rows === this.#term.rows) return;
+    this.#term.resize(cols, rows);
+    this.options.events.onCells();
   }
 
   reset(): void {
@@ -124,6 +127,27 @@ export class XtermHost implements Sink {
       cols: Math.min(maxCols, Math.max(minCols, size.cols)),
       rows: Math.min(maxRows, Math.max(minRows, size.rows)),
     };
+  }
+
+  /** Shrinks the type until the whole grid is seen; for who does not decide the size. */
+  letterbox(): void {
+    const { clientWidth: width, clientHeight: height } = this.options.container;
+    const screen = this.#term.element?.querySelector('.xterm-screen');
+    if (!screen) return;
+    letterbox({
+      space: { width, height },
+      now: this.#term.options.fontSize ?? this.#sizes.fontSize,
+      largest: this.#sizes.fontSize,
+      draw: (fontSize) => {
+        this.#term.options.fontSize = fontSize;
+        return { width: screen.clientWidth, height: screen.clientHeight };
+      },
+    });
+  }
+
+  /** The usual type again. */
+  endLetterbox(): void {
+    this.#term.options.fontSize = this.#sizes.fontSize;
   }
 
   focus(): void {
@@ -212,6 +236,10 @@ export class XtermHost implements Sink {
       // No WebGL, or its code did not arrive: the rows stay.
       allowRowColours(this.#term);
     }
+  }
+
+  get #sizes(): (typeof sizes)[keyof typeof sizes] {
+    return sizes[this.#phone ? 'phone' : 'normal'];
   }
 
   #useCells(webgl: boolean): void {
