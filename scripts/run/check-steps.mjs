@@ -19,6 +19,12 @@ export const checkSteps = [
     fix: 'see the messages above',
   },
   {
+    name: 'types of bench',
+    after: ['types'],
+    argv: [node, tool.tsc, '-p', 'bench'],
+    fix: 'see the messages above',
+  },
+  {
     name: 'format',
     after: [],
     argv: [

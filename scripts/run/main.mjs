@@ -8,7 +8,12 @@ const commands = {
   check: () => import('./check.mjs'),
   build: () => import('./build.mjs'),
   'test:fresh': () => import('./test-fresh.mjs'),
+  'bench:terminal': () => benchmark('terminal.ts'),
+  'bench:scale': () => benchmark('scale.ts'),
+  soak: () => benchmark('soak.ts'),
 };
+
+const benchmark = async (script) => (await import('./bench.mjs')).bench(script);
 
 const usage = `Usage: node scripts/run.mjs <command>
   start        build what is stale, then run the hub with the web app and one daemon for this machine
@@ -16,7 +21,9 @@ const usage = `Usage: node scripts/run.mjs <command>
   dev          run everything from source and rebuild on change
   check        format, lint, types, boundaries, unused code, generated files (--staged: the fast part; or step names)
   build        build what is stale and stop
-  test:fresh   prove that a fresh clone works (--skip-tests: without its npm test)`;
+  test:fresh   prove that a fresh clone works (--skip-tests: without its npm test)
+  bench:terminal, bench:scale, soak
+               measure the terminal, many hosts, and hours of use (--quick; docs/performance.md)`;
 
 /** Runs one command; sets the exit code and never throws. */
 export async function main(argv) {

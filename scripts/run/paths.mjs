@@ -21,6 +21,7 @@ export const workspaces = [
   'apps/daemon',
   'apps/web',
   'e2e',
+  'bench',
 ].filter((path) => existsSync(inRoot(path, 'package.json')));
 
 /** Scripts of the tools, run by this same Node: no shims, no PATH, no pnpm in between. */

@@ -1,0 +1,35 @@
+// `npm run bench:terminal`: the terminal's promises, each as a ratio to a yardstick taken in the same run.
+import { Ground, type Measure } from './core/ground.js';
+import { readOptions } from './core/options.js';
+import { tableOf, type Row } from './core/table.js';
+import { echo } from './rows/echo.js';
+import { throughput } from './rows/throughput.js';
+
+const measures: readonly Measure[] = [throughput, echo];
+
+async function main(): Promise<number> {
+  const { quick, only, json } = readOptions(process.argv.slice(2));
+  const unknown = only.filter((name) => !measures.some((measure) => measure.name === name));
+  if (unknown.length > 0) {
+    console.error(
+      `No such row: ${unknown.join(', ')}. There are: ${measures.map(({ name }) => name).join(', ')}`,
+    );
+    return 2;
+  }
+  const ground = new Ground(quick);
+  const rows: Row[] = [];
+  try {
+    for (const measure of measures) {
+      if (only.length > 0 && !only.includes(measure.name)) continue;
+      console.error(`${measure.name} ...`);
+      rows.push(...(await measure.take(ground)));
+    }
+  } finally {
+    await ground.stop();
+  }
+  console.log(json ? JSON.stringify(rows, null, 2) : tableOf(rows));
+  return rows.every(({ passed }) => passed) ? 0 : 1;
+}
+
+process.exitCode = await main();
+process.exit();
