@@ -69,6 +69,9 @@ function terminalHandlers({ sessions, logger }: HandlerParts): Pick<HubHandlers,
     },
     'terminal.info': ({ sessionId, epoch }) => sessions.require(sessionId).output.info(epoch),
     'terminal.read': ({ sessionId, epoch, from }) => sessions.require(sessionId).output.read(epoch, from),
+    'terminal.times': async ({ sessionId, epoch, from }) => ({
+      marks: await sessions.require(sessionId).output.times(epoch, from),
+    }),
     'terminal.input': async ({ sessionId, epoch, client, seq, data }) => {
       await sessions.require(sessionId).output.input(epoch, client, seq, data);
       return { seq };
@@ -79,7 +82,6 @@ function terminalHandlers({ sessions, logger }: HandlerParts): Pick<HubHandlers,
     },
     'terminal.snapshot': pending,
     'terminal.grid': pending,
-    'terminal.times': pending,
   };
 }
 

@@ -14,6 +14,7 @@ import { Pty, type PtyExit } from './pty.js';
 import { ResizeLog } from './resize-log.js';
 import { claimSessionDir, writeExitFile, writeKeeperFile } from './session-files.js';
 import { LINGER_MS, SESSION_MARKER, type SpawnSpec } from './spawn-spec.js';
+import { TimeLog } from './time-log.js';
 
 /** Input that the agent has not read; more is refused as busy. Larger than any paste in flight. */
 const MAX_PENDING_INPUT = 1024 * 1024;
@@ -44,6 +45,7 @@ export interface KeeperOptions {
 export class Keeper implements KeeperCore {
   readonly log: OutputLog;
   readonly resizes: ResizeLog;
+  readonly #times: TimeLog;
   readonly agent: ProcessRef;
   readonly self = processRef(process.pid);
   readonly #options: KeeperOptions;
@@ -83,6 +85,7 @@ export class Keeper implements KeeperCore {
     this.#server = server;
     const { spec } = options;
     this.resizes = new ResizeLog(spec.dir, { cols: spec.cols, rows: spec.rows });
+    this.#times = new TimeLog({ sessionDir: spec.dir, monotonic: () => performance.now() });
     this.log = new OutputLog({
       dir: join(spec.dir, 'spool'),
       onPressure: (pressed) => (pressed ? this.#pty.pause() : this.#pty.resume()),
@@ -195,6 +198,7 @@ export class Keeper implements KeeperCore {
       cols: spec.cols,
       rows: spec.rows,
       onData: (bytes: Buffer) => {
+        this.#times.mark(this.log.head);
         this.log.append(bytes);
         this.#kickAll();
       },
@@ -229,7 +233,8 @@ export class Keeper implements KeeperCore {
     this.#exit = record;
     this.#writer.connection?.exited(record);
     this.#kickAll();
-    this.#stored = this.log.close().then(() => writeExitFile(this.#spec.dir, record));
+    const exitFile = this.log.close().then(() => writeExitFile(this.#spec.dir, record));
+    this.#stored = Promise.all([exitFile, this.#times.close(record.off)]).then(() => undefined);
     const linger = this.#spec.lingerMs ?? LINGER_MS;
     this.#linger = setTimeout(() => void this.#stored.then(() => this.#end()), linger);
     if (this.#endAfterExit) this.endAfterExit();

@@ -1,5 +1,13 @@
 // The terminal of a session towards the hub: from its keeper while there is one, from its files after that.
-import { AppError, outputChunkBytes, type Exit, type StreamInfo } from '@roundhouse/protocol';
+import {
+  AppError,
+  outputChunkBytes,
+  timeMarksPerRead,
+  type Exit,
+  type StreamInfo,
+  type TimeMark,
+} from '@roundhouse/protocol';
+import { marksFrom, readTimes } from '../keeper/time-log.js';
 import { EndedStream } from '../terminal/ended-stream.js';
 import { endedInfo, readEnded, type OutputSlice } from '../terminal/output-source.js';
 import type { KeeperHold } from './keeper-hold.js';
@@ -52,6 +60,14 @@ export class SessionOutput {
   async read(epoch: number, from: number): Promise<OutputSlice> {
     const live = await this.#ask(epoch, (link) => link.read(from, outputChunkBytes));
     return live ?? readEnded(this.#options.dir.epoch(epoch), from, outputChunkBytes);
+  }
+
+  /** When bytes were printed, of an epoch that runs or has ended. @throws AppError NOT_FOUND */
+  async times(epoch: number, from: number): Promise<TimeMark[]> {
+    const { record, dir } = this.#options;
+    if (epoch > record().epoch) throw noSuchEpoch();
+    const marks = marksFrom(await readTimes(dir.epoch(epoch)), from, timeMarksPerRead);
+    return marks.map(({ off, ms }) => ({ offset: off, ms }));
   }
 
   /** Prepares the stream of the newest epoch. An offset of an earlier one says nothing: then it begins at the head. */
@@ -126,7 +142,7 @@ export class SessionOutput {
   async #ask<T>(epoch: number, ask: (link: KeeperLink) => Promise<T>): Promise<T | null> {
     const { record, hold, isOver } = this.#options;
     const current = record().epoch;
-    if (epoch > current) throw new AppError('NOT_FOUND', { message: 'The session has had no such epoch' });
+    if (epoch > current) throw noSuchEpoch();
     if (epoch < current) return null;
     const { link } = hold;
     try {
@@ -143,6 +159,9 @@ export class SessionOutput {
     return endedInfo(this.#options.dir.epoch(epoch), epoch, { size: { cols, rows }, exit: unknownExit });
   }
 }
+
+const noSuchEpoch = (): AppError =>
+  new AppError('NOT_FOUND', { message: 'The session has had no such epoch' });
 
 const unreachable = ({ state }: SessionRecord): AppError =>
   new AppError(state === 'starting' ? 'SESSION_NOT_RUNNING' : 'KEEPER_UNREACHABLE');
