@@ -89,7 +89,9 @@ export class Viewer {
     // Listening first: events may follow the acknowledgement in the same packet. None may come before it.
     let answered = false;
     this.#listen(() => answered);
-    const at = await this.ui.request('session.attach', { sessionId, viewerId, ...from });
+    // A transcript: bytes, and never a screen instead.
+    const wish = { viewerId, prefer: 'exact', ...from };
+    const at = await this.ui.request('session.attach', { sessionId, ...wish });
     answered = true;
     this.viewerId = at.viewerId;
     this.controller = at.controller;

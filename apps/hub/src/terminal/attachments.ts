@@ -71,6 +71,7 @@ export class Attachments {
   tellAll(): void {
     const viewers = this.viewers.map((viewer) => ({ ...nameOf(viewer), controller: this.controls(viewer) }));
     for (const viewer of this.#viewers.values()) {
+      if (!viewer.hasBegun) continue;
       viewer.socket.emit('session.viewers', { sessionId: this.sessionId, viewers });
       this.#tellController(viewer);
     }

@@ -1,7 +1,7 @@
 // The newest bytes of one stream, addressed by their absolute offset. Pure.
 
 /** Most bytes kept for each watched session: two viewer windows, so that a viewer in step never needs the host. */
-const ringBytes = 1024 * 1024;
+export const ringBytes = 1024 * 1024;
 
 /** Pieces are put together up to this size: a chunk for each keystroke would cost a hundred times its bytes. */
 const mergeBytes = 4 * 1024;

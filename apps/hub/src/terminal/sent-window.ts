@@ -16,6 +16,11 @@ export class SentWindow {
     return this.#sent;
   }
 
+  /** Everything before this is parsed. */
+  get acknowledged(): number {
+    return this.#acked;
+  }
+
   get unacknowledged(): number {
     return this.#gaps.reduce((sum, { from, to }) => sum - (to - from), this.#sent - this.#acked);
   }

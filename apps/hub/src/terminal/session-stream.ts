@@ -9,10 +9,12 @@ import {
   type Session,
   type SessionId,
   type StreamInfo,
+  type TerminalSnapshot,
 } from '@roundhouse/protocol';
 import type { DaemonRegistry } from '../platform/ws/daemon-registry.js';
 import type { DaemonSocket } from '../platform/ws/handlers.js';
 import { ByteRing } from './byte-ring.js';
+import { Snapshots } from './snapshots.js';
 import { Timeline } from './timeline.js';
 
 /** The hub acknowledges to the daemon after this many bytes; a quarter of the window of the link. */
@@ -56,6 +58,9 @@ export class SessionStream {
   /** Asked to open while it was being opened. */
   #again = false;
   readonly #early: (() => void)[] = [];
+  #snapshots: Snapshots;
+  /** Where the screens that the host gave reach; it may be further than what has come here. */
+  #drawn = 0;
 
   constructor(
     session: Pick<Session, 'id' | 'hostId' | 'epoch' | 'cols' | 'rows'>,
@@ -67,6 +72,7 @@ export class SessionStream {
     this.#around = around;
     this.#epoch = epoch;
     this.#timeline = new Timeline([{ offset: 0, cols, rows }]);
+    this.#snapshots = new Snapshots(this, around.clock);
   }
 
   get epoch(): number {
@@ -81,6 +87,15 @@ export class SessionStream {
     return this.#ring.end;
   }
 
+  get clock(): Clock {
+    return this.#around.clock;
+  }
+
+  /** The last byte that is known to have been printed, whether it has come here or not. */
+  get reached(): number {
+    return Math.max(this.head, this.#drawn);
+  }
+
   get exit(): Exit | null {
     return this.#exit;
   }
@@ -90,7 +105,7 @@ export class SessionStream {
   }
 
   get isOpen(): boolean {
-    return this.#openOn !== null && this.#daemon()?.generation === this.#openOn;
+    return this.#openOn !== null && this.daemon()?.generation === this.#openOn;
   }
 
   get isOpening(): boolean {
@@ -170,15 +185,44 @@ export class SessionStream {
   /** Live from the head of what there is; what came before is read from the host on demand. */
   #begin(info: StreamInfo): void {
     this.#epoch = info.epoch;
+    this.#drawn = 0;
+    this.#snapshots.dispose();
+    this.#snapshots = new Snapshots(this, this.#around.clock);
     this.#ring = new ByteRing(info.head);
     this.#ackedToDaemon = info.head;
+  }
+
+  /** The screen that the host draws, or null when it cannot give it now. */
+  async screen(lines: number): Promise<TerminalSnapshot | null> {
+    const snapshots = this.#snapshots;
+    return this.#shown(snapshots, await snapshots.screen(lines));
+  }
+
+  /** The same for somebody who asks for it. @throws AppError HOST_UNREACHABLE, TIMEOUT, STALE_EPOCH, those of the host */
+  async history(lines: number): Promise<TerminalSnapshot> {
+    const snapshots = this.#snapshots;
+    const snapshot = this.#shown(snapshots, await snapshots.history(lines));
+    if (!snapshot) throw new AppError('STALE_EPOCH');
+    return snapshot;
+  }
+
+  /** Null when the output has become another one since it was asked for. */
+  #shown(from: Snapshots, snapshot: TerminalSnapshot | null): TerminalSnapshot | null {
+    if (!snapshot || from !== this.#snapshots) return null;
+    this.#drawn = Math.max(this.#drawn, snapshot.offset);
+    return snapshot;
+  }
+
+  /** At most `max` bytes from `from` of those that are here, without waiting. */
+  near(from: number, max: number): Uint8Array | null {
+    return this.#ring.read(from, max);
   }
 
   /** At most `max` bytes from `from`; a later offset when older bytes are gone; null when the host cannot be asked. */
   async read(from: number, max: number): Promise<Piece | null> {
     const near = this.#ring.read(from, max);
     if (near && near.byteLength > 0) return { offset: from, data: near };
-    const daemon = this.#daemon();
+    const daemon = this.daemon();
     if (from >= this.head || !daemon) return null;
     const { sessionId } = this;
     const epoch = this.#epoch;
@@ -255,14 +299,15 @@ export class SessionStream {
 
   /** Tells the daemon that nobody looks any more. Not while it is being opened: see `isOpening`. */
   async close(): Promise<void> {
-    const daemon = this.isOpen ? this.#daemon() : undefined;
+    const daemon = this.isOpen ? this.daemon() : undefined;
     this.#closed = true;
     this.#openOn = null;
     this.#retry?.();
+    this.#snapshots.dispose();
     await daemon?.request('terminal.close', { sessionId: this.sessionId }).catch(() => undefined);
   }
 
-  #daemon(): DaemonSocket | undefined {
+  daemon(): DaemonSocket | undefined {
     return this.#around.daemons.get(this.hostId);
   }
 
@@ -286,7 +331,7 @@ export class SessionStream {
     if (this.head - this.#ackedToDaemon < ackEveryBytes) return;
     this.#ackedToDaemon = this.head;
     const { sessionId } = this;
-    this.#daemon()?.emit('terminal.ack', { sessionId, epoch: this.#epoch, offset: this.head });
+    this.daemon()?.emit('terminal.ack', { sessionId, epoch: this.#epoch, offset: this.head });
   }
 }
 

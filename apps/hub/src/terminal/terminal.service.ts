@@ -20,6 +20,7 @@ import { DaemonRegistry } from '../platform/ws/daemon-registry.js';
 import type { UiSocket } from '../platform/ws/handlers.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { Attachments } from './attachments.js';
+import { placeOf, type Place } from './attach-place.js';
 import { SessionStream } from './session-stream.js';
 import { Viewer } from './viewer.js';
 
@@ -79,23 +80,25 @@ export class TerminalService implements OnApplicationBootstrap, OnModuleDestroy 
     const { stream } = here;
     try {
       await openFor(session, stream);
-      const { asked, start } = placeOf(request, stream);
+      const place = await placeOf(request, stream);
       // It may have been deleted while its host was asked.
       if (this.#sessions.get(session.id) !== here) throw new AppError('NOT_FOUND');
-      const viewerId = this.#viewerId(request.viewerId, here, socket);
-      const mayType = refusal(socket.actor, 'session.input') === null;
-      const viewer = new Viewer({ viewerId, socket, mayType }, stream, start);
-      here.add(viewer);
+      const viewer = this.#add(here, request.viewerId, socket, place);
       this.#detachOnClose(session.id, socket);
       // After the acknowledgement, which comes before any event.
       setImmediate(() => {
-        this.#begin(here, viewer, asked < start ? { from: asked, to: start } : null);
+        this.#begin(here, viewer, place);
       });
-      const { epoch, head, timeline } = stream;
-      const size = timeline.sizeAt(start);
-      const controller = here.controls(viewer);
-      const windowBytes = viewerWindowBytes;
-      return { mode: 'exact', epoch, offset: start, head, ...size, viewerId, controller, windowBytes };
+      const { epoch, reached, timeline } = stream;
+      const { start: offset, snapshot } = place;
+      const { cols, rows } = snapshot ?? timeline.sizeAt(offset);
+      return {
+        mode: snapshot ? 'snapshot' : 'exact',
+        ...{ epoch, offset, head: reached, cols, rows },
+        viewerId: viewer.viewerId,
+        controller: here.controls(viewer),
+        windowBytes: viewerWindowBytes,
+      };
     } finally {
       if (here.size === 0) this.#linger(request.sessionId);
     }
@@ -182,6 +185,15 @@ export class TerminalService implements OnApplicationBootstrap, OnModuleDestroy 
     return here;
   }
 
+  #add(here: Attachments, presented: ViewerId | undefined, socket: UiSocket, place: Place): Viewer {
+    const viewerId = this.#viewerId(presented, here, socket);
+    const mayType = refusal(socket.actor, 'session.input') === null;
+    const identity = { viewerId, socket, mayType };
+    const viewer = new Viewer(identity, place.wishes, here.stream, place.start);
+    here.add(viewer);
+    return viewer;
+  }
+
   /** The id presented, unless another user has it. */
   #viewerId(presented: ViewerId | undefined, here: Attachments, socket: UiSocket): ViewerId {
     const holder = presented && here.byId(presented);
@@ -189,12 +201,11 @@ export class TerminalService implements OnApplicationBootstrap, OnModuleDestroy 
     return viewerIdSchema.parse(this.newId());
   }
 
-  #begin(here: Attachments, viewer: Viewer, gap: { from: number; to: number } | null): void {
-    const { sessionId, stream } = here;
+  #begin(here: Attachments, viewer: Viewer, place: Place): void {
     if (viewer.isClosed) return;
-    if (gap) viewer.socket.emit('session.gap', { sessionId, epoch: stream.epoch, ...gap });
+    viewer.begin(place);
     here.tellAll();
-    viewer.begin();
+    viewer.pump();
   }
 
   #sessionChanged(session: Session): void {
@@ -244,17 +255,4 @@ async function openFor(session: Session, stream: SessionStream): Promise<void> {
     });
   }
   await stream.open();
-}
-
-/** Where the viewer asked to begin, and where it can. @throws AppError OFFSET_INVALID */
-function placeOf(
-  request: Payload<'session.attach'>,
-  stream: SessionStream,
-): { asked: number; start: number } {
-  const sameEpoch = request.epoch === undefined || request.epoch === stream.epoch;
-  const asked = sameEpoch ? (request.fromOffset ?? 0) : 0;
-  if (asked > stream.head) {
-    throw new AppError('OFFSET_INVALID', { message: `The output ends at ${String(stream.head)}` });
-  }
-  return { asked, start: Math.max(asked, stream.oldest) };
 }

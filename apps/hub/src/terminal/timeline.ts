@@ -47,6 +47,21 @@ export class Timeline {
     return this.#folded + (next === -1 ? this.#resizes.length : next);
   }
 
+  /**
+   * Number of the first size that a screen of this size, drawn up to `offset`, has not had yet. Of several sizes at
+   * that very byte it may have had some.
+   */
+  indexAfterScreen({ offset, cols, rows }: Resize): number {
+    const after = this.#resizes.findIndex((resize) => resize.offset > offset);
+    const end = after === -1 ? this.#resizes.length : after;
+    const start = this.#resizes.findLastIndex((resize) => resize.offset < offset) + 1;
+    const had = this.#resizes
+      .slice(0, end)
+      .findLastIndex((resize) => sameSize(resize, { offset, cols, rows }));
+    const next = had >= start - 1 ? had + 1 : end;
+    return this.#folded + Math.max(start, next);
+  }
+
   /** The size of this number, or the oldest kept if that was folded away. */
   at(index: number): Resize | undefined {
     return this.#resizes[Math.max(0, index - this.#folded)];

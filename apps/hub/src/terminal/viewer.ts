@@ -1,9 +1,28 @@
 // One browser attached to one session: its place in the stream, its window, and the loop that feeds it.
-import { outputChunkBytes, viewerWindowBytes, type ViewerId } from '@roundhouse/protocol';
+import type { Cancel } from '@roundhouse/kit';
+import {
+  outputChunkBytes,
+  viewerWindowBytes,
+  type TerminalSnapshot,
+  type ViewerId,
+} from '@roundhouse/protocol';
 import type { UiSocket } from '../platform/ws/handlers.js';
+import type { Place } from './attach-place.js';
 import type { Candidate } from './control.js';
+import { isLess, type ResyncRule } from './resync-rules.js';
 import { SentWindow } from './sent-window.js';
 import type { SessionStream } from './session-stream.js';
+
+/** A window that stays full so long belongs to a page that sleeps, or to a line that is cut. */
+const stalledMs = 500;
+/** A slow line gets screens at most so often, and bytes between: not screens in a loop. */
+const resyncEveryMs = 1_000;
+/** Unsent bytes of one socket, all its sessions together: what is behind waits here, not in the transport. */
+const socketBufferBytes = 1024 * 1024;
+/** How often a socket with more than that is looked at again: at 1 MB in 20 ms the line is not idle. */
+const drainEveryMs = 20;
+/** Pieces for one viewer before everybody else has a turn: 256 KiB, a few milliseconds. */
+const piecesInARow = 4;
 
 export interface ViewerIdentity {
   readonly viewerId: ViewerId;
@@ -12,17 +31,33 @@ export interface ViewerIdentity {
   readonly mayType: boolean;
 }
 
+/** How it wants to be kept in step. */
+export interface ViewerWishes {
+  readonly rule: ResyncRule;
+  /** Lines above the screen in a snapshot. */
+  readonly scrollback: number;
+}
+
 export class Viewer implements Candidate {
   #window: SentWindow;
   /** The life of the session that this viewer was told of. */
   #epoch: number;
   #nextResize: number;
+  /** Sizes before this byte are in the screen that it was given. */
+  #sizedAt = { offset: 0, cols: 0, rows: 0 };
   #exitSent = false;
   /** Nothing is sent before the acknowledgement of the attach. */
   #begun = false;
   #mustRestart = false;
+  /** Bytes were lost on the way: only a screen makes up for them. */
+  #hasGap = false;
+  /** Since when it could have been sent more, but its window is full. */
+  #fullSince: number | null = null;
+  #stalled = false;
+  #resyncedAt = -Infinity;
   #pumping = false;
   #again = false;
+  #drain: Cancel | null = null;
   #closed = false;
 
   readonly viewerId: ViewerId;
@@ -31,6 +66,7 @@ export class Viewer implements Candidate {
 
   constructor(
     { viewerId, socket, mayType }: ViewerIdentity,
+    private readonly wishes: ViewerWishes,
     private readonly stream: SessionStream,
     from: number,
   ) {
@@ -54,36 +90,64 @@ export class Viewer implements Candidate {
     return this.#closed;
   }
 
-  close(): void {
-    this.#closed = true;
+  /** Whether the attach is acknowledged: until then it hears nothing. */
+  get hasBegun(): boolean {
+    return this.#begun;
   }
 
-  /** The attach is acknowledged. */
-  begin(): void {
+  close(): void {
+    this.#closed = true;
+    this.#drain?.();
+  }
+
+  /** The attach is acknowledged: here is what was promised, unless the output has become another one since. */
+  begin({ snapshot, gap }: Pick<Place, 'snapshot' | 'gap'>): void {
     this.#begun = true;
-    if (this.#mustRestart) this.restart();
-    else this.pump();
+    const { sessionId, epoch } = this.stream;
+    if (this.#mustRestart) this.#showNothing();
+    else if (snapshot) this.show(snapshot);
+    else if (gap) this.socket.emit('session.gap', { sessionId, epoch, ...gap });
   }
 
   /** The emulator has parsed up to `offset`. */
   ack(epoch: number, offset: number): void {
     if (epoch !== this.#epoch) return;
+    const before = this.#window.unacknowledged;
     this.#window.ack(offset);
+    if (this.#window.unacknowledged < before && this.#fullSince !== null) {
+      this.#stalled = this.stream.clock.monotonic() - this.#fullSince >= stalledMs;
+      this.#fullSince = null;
+    }
     this.pump();
   }
 
   /** The session began a new life, or its output is another than was thought: the terminal starts afresh. */
   restart(): void {
-    this.#mustRestart = !this.#begun;
-    if (!this.#begun || this.#closed) return;
-    const { sessionId, epoch, timeline, oldest: offset } = this.stream;
-    this.#epoch = epoch;
-    this.#window = new SentWindow(offset);
-    this.#exitSent = false;
-    this.#nextResize = timeline.indexAfter(offset);
-    const size = timeline.sizeAt(offset);
-    this.socket.emit('session.snapshot', { sessionId, epoch, offset, ...size, data: new Uint8Array() });
+    this.#mustRestart = true;
     this.pump();
+  }
+
+  /** Goes on from this screen, wherever the viewer was. Only for the present life of the session. */
+  show(snapshot: TerminalSnapshot): void {
+    const { epoch, offset, cols, rows, data } = snapshot;
+    this.#startAt(offset);
+    this.#nextResize = this.stream.timeline.indexAfterScreen({ offset, cols, rows });
+    this.#sizedAt = { offset, cols, rows };
+    this.#resyncedAt = this.stream.clock.monotonic();
+    this.socket.emit('session.snapshot', {
+      sessionId: this.stream.sessionId,
+      ...{ epoch, offset, cols, rows, data },
+    });
+  }
+
+  #startAt(offset: number): void {
+    this.#window = new SentWindow(offset);
+    this.#epoch = this.stream.epoch;
+    this.#exitSent = false;
+    this.#mustRestart = false;
+    this.#hasGap = false;
+    this.#stalled = false;
+    this.#fullSince = null;
   }
 
   /** Sends what fits into the window, in order; harmless at any time. */
@@ -98,9 +162,7 @@ export class Viewer implements Candidate {
     try {
       while (this.#again && !this.#closed) {
         this.#again = false;
-        while (!this.#closed && (this.#sendResize() || (await this.#sendBytes()))) {
-          // goes on until the window is full or the stream is at its end
-        }
+        await this.#advance();
         this.#sendExit();
       }
     } catch {
@@ -111,41 +173,143 @@ export class Viewer implements Candidate {
     }
   }
 
+  /** Goes on until the window is full or the stream is at its end. */
+  async #advance(): Promise<void> {
+    for (let pieces = 1; !this.#closed; pieces += 1) {
+      if (this.#mustRestart) await this.#startAfresh();
+      else if (this.#lacksTooMuch()) await this.#resync();
+      else if (!this.#sendResize() && !this.#sendNear() && !(await this.#sendFar())) return;
+      if (pieces % piecesInARow === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  async #startAfresh(): Promise<void> {
+    this.#mustRestart = false;
+    const { stream } = this;
+    const window = this.#window;
+    const lacks = stream.head - stream.oldest;
+    const { rule, scrollback } = this.wishes;
+    const snapshot = lacks > rule.atAttach ? await stream.screen(scrollback) : null;
+    if (this.#closed || this.#mustRestart || this.#window !== window) return;
+    if (snapshot && isLess(snapshot, stream.oldest, stream.head)) {
+      this.show(snapshot);
+      return;
+    }
+    this.#showNothing();
+  }
+
+  /** An empty screen at the oldest byte that is kept. */
+  #showNothing(): void {
+    const { sessionId, epoch, timeline, oldest: offset } = this.stream;
+    this.#startAt(offset);
+    this.#nextResize = timeline.indexAfter(offset);
+    const size = timeline.sizeAt(offset);
+    this.socket.emit('session.snapshot', { sessionId, epoch, offset, ...size, data: new Uint8Array() });
+  }
+
+  #lacksTooMuch(): boolean {
+    const { rule } = this.wishes;
+    if (rule.steady === Infinity) return false;
+    if (this.#hasGap) return true;
+    const { head } = this.stream;
+    const { sent, acknowledged } = this.#window;
+    const behind = this.#stalled ? head - acknowledged > rule.stalled : head - sent > rule.steady;
+    this.#stalled &&= behind;
+    return behind && this.stream.clock.monotonic() - this.#resyncedAt >= resyncEveryMs;
+  }
+
+  /** To the screen of the host, if that is ahead and less than the bytes; else the bytes go on. */
+  async #resync(): Promise<void> {
+    const { stream } = this;
+    const window = this.#window;
+    const hadGap = this.#hasGap;
+    this.#hasGap = false;
+    this.#stalled = false;
+    this.#resyncedAt = this.stream.clock.monotonic();
+    const snapshot = await stream.screen(this.wishes.scrollback);
+    if (!snapshot || this.#closed || this.#mustRestart || this.#window !== window) return;
+    const helps = hadGap ? snapshot.offset >= window.sent : isLess(snapshot, window.sent, stream.head);
+    if (helps) this.show(snapshot);
+  }
+
   #sendResize(): boolean {
     const { sessionId, epoch, timeline } = this.stream;
     const resize = timeline.at(this.#nextResize);
     if (!resize || resize.offset > this.#window.sent) return false;
     this.#nextResize = timeline.following(this.#nextResize);
-    this.socket.emit('session.resized', { sessionId, epoch, ...resize });
+    const { offset, cols, rows } = this.#sizedAt;
+    const isDrawn =
+      resize.offset < offset || (resize.offset === offset && resize.cols === cols && resize.rows === rows);
+    if (!isDrawn) this.socket.emit('session.resized', { sessionId, epoch, ...resize });
     return true;
   }
 
-  async #sendBytes(): Promise<boolean> {
+  /** How many bytes may be sent now. */
+  #room(): number {
     const { stream } = this;
-    const { epoch, sessionId, timeline } = stream;
+    const { sent, unacknowledged } = this.#window;
+    if (sent >= stream.head) return 0;
+    const inWindow = viewerWindowBytes - unacknowledged;
+    if (inWindow <= 0) {
+      this.#fullSince ??= this.stream.clock.monotonic();
+      return 0;
+    }
+    if (this.socket.bufferedBytes() > socketBufferBytes) {
+      this.#waitForDrain();
+      return 0;
+    }
+    const boundary = stream.timeline.at(this.#nextResize)?.offset ?? Number.MAX_SAFE_INTEGER;
+    return Math.min(inWindow, outputChunkBytes, boundary - sent);
+  }
+
+  #waitForDrain(): void {
+    this.#drain ??= this.stream.clock.after(drainEveryMs, () => {
+      this.#drain = null;
+      this.pump();
+    });
+  }
+
+  #sendNear(): boolean {
+    const max = this.#room();
+    const data = max > 0 ? this.stream.near(this.#window.sent, max) : null;
+    if (!data || data.byteLength === 0) return false;
+    this.#output(data);
+    return true;
+  }
+
+  async #sendFar(): Promise<boolean> {
+    const { stream } = this;
     const window = this.#window;
     const from = window.sent;
-    const boundary = timeline.at(this.#nextResize)?.offset ?? Number.MAX_SAFE_INTEGER;
-    const max = Math.min(viewerWindowBytes - window.unacknowledged, outputChunkBytes, boundary - from);
-    if (max <= 0 || from >= stream.head) return false;
+    const max = this.#room();
+    if (max <= 0) return false;
     const piece = await stream.read(from, max);
     // The viewer may have left, or been started afresh, while the host was asked.
-    if (!piece || this.#closed || this.#window !== window) return false;
+    if (this.#closed || this.#mustRestart || this.#window !== window) return true;
+    if (!piece) return false;
     if (piece.offset > from) {
       // The bytes after a gap may have another size: that is told first, and they are read again.
       window.skipTo(piece.offset);
+      this.#hasGap = true;
+      const { sessionId, epoch } = stream;
       this.socket.emit('session.gap', { sessionId, epoch, from, to: piece.offset });
       return true;
     }
     if (piece.data.byteLength === 0) return false;
-    window.add(piece.data.byteLength);
-    this.socket.emit('session.output', { sessionId, epoch, offset: from, data: piece.data });
+    this.#output(piece.data);
     return true;
+  }
+
+  #output(data: Uint8Array): void {
+    const { sessionId, epoch } = this.stream;
+    const offset = this.#window.sent;
+    this.#window.add(data.byteLength);
+    this.socket.emit('session.output', { sessionId, epoch, offset, data });
   }
 
   #sendExit(): void {
     const { exit, head, epoch, sessionId } = this.stream;
-    if (!exit || this.#exitSent || this.#closed || this.#window.sent < head) return;
+    if (!exit || this.#exitSent || this.#closed || this.#mustRestart || this.#window.sent < head) return;
     this.#exitSent = true;
     this.socket.emit('session.exit', { sessionId, epoch, offset: head, ...exit });
   }

@@ -5,6 +5,7 @@ import {
   daemonAuthSchema,
   daemonEvents,
   parseWith,
+  snapshotMaxBytes,
   toWireError,
   type DaemonAuth,
 } from '@roundhouse/protocol';
@@ -20,8 +21,8 @@ import { connectError, handshakeDeadlineMs, SocketServer } from './socket-server
 import { TokenBucket } from './token-bucket.js';
 import { daemonPath, type UpgradeGate } from './upgrade-gate.js';
 
-/** A hello of 5,000 projects and 2,000 sessions, as long as they usually are, has 1.6 MB. */
-const maxMessageBytes = 4 * 1024 * 1024;
+/** A snapshot and what stands around it; a hello of 5,000 projects and 2,000 sessions, as long as they usually are, has 1.6 MB. */
+const maxMessageBytes = snapshotMaxBytes + 1024 * 1024;
 /** Live output of a hundred busy sessions; windows bound its bytes, this bounds a daemon gone wild. */
 const budget = { perSecond: 10_000, burst: 20_000 } as const;
 

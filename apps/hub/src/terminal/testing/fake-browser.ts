@@ -37,8 +37,15 @@ export class FakeBrowser implements UiSocket {
   /** Acknowledges each piece at once. */
   fast = true;
   closed = false;
+  /** Bytes that its line has not taken. */
+  buffered = 0;
+  /** Wants bytes and never a screen. */
+  exact = false;
+  /** Screens that it was given. */
+  screens = 0;
   listeners: (() => void)[] = [];
   #attached = false;
+  #mustShow = false;
   #unacknowledged = 0;
   #size: { cols: number; rows: number } | null = null;
   #windowBytes = 0;
@@ -58,12 +65,15 @@ export class FakeBrowser implements UiSocket {
     this.#windowBytes = reply.windowBytes;
     this.#size = { cols: reply.cols, rows: reply.rows };
     this.next = this.acked = reply.offset;
-    if (reply.offset > from) this.next = from;
+    this.#mustShow = reply.mode === 'snapshot';
+    if (reply.mode === 'exact' && reply.offset > from) this.next = from;
   }
 
   emit(name: string, payload: object): void {
     if (!this.#attached) this.#fault(`${name} before the acknowledgement`);
     if (this.closed) this.#fault(`${name} after the end of the socket`);
+    if (this.#mustShow && name !== 'session.snapshot') this.#fault(`${name} before the screen`);
+    this.#mustShow = false;
     this.names.push(name);
     const handlers: Record<string, ((payload: never) => void) | undefined> = {
       'session.output': this.#output,
@@ -78,7 +88,7 @@ export class FakeBrowser implements UiSocket {
   }
 
   bufferedBytes(): number {
-    return 0;
+    return this.buffered;
   }
 
   onClose(listener: () => void): void {
@@ -130,6 +140,7 @@ export class FakeBrowser implements UiSocket {
   #resized({ cols, rows, epoch, offset }: PayloadOf<UiEvents['session.resized']>): void {
     if (epoch !== this.epoch) this.#fault('a size of another epoch');
     if (offset > this.next) this.#fault(`size of ${String(offset)} told at ${String(this.next)}`);
+    if (cols === this.#size?.cols && rows === this.#size.rows) this.#fault('the same size again');
     this.#size = { cols, rows };
   }
 
@@ -141,8 +152,10 @@ export class FakeBrowser implements UiSocket {
     this.next = to;
   }
 
-  #snapshot({ epoch, offset, cols, rows }: PayloadOf<UiEvents['session.snapshot']>): void {
+  #snapshot({ epoch, offset, cols, rows, data }: PayloadOf<UiEvents['session.snapshot']>): void {
     if (epoch < this.epoch) this.#fault('back to an older epoch');
+    if (data.byteLength > 0) this.screens += 1;
+    if (data.byteLength > 0 && this.exact) this.#fault('a screen instead of bytes');
     this.epoch = epoch;
     this.next = this.acked = offset;
     this.#unacknowledged = 0;

@@ -10,6 +10,7 @@ import {
   type Resize,
   type SessionId,
   type StreamInfo,
+  type TerminalSnapshot,
 } from '@roundhouse/protocol';
 import type { DaemonSocket } from '../../platform/ws/handlers.js';
 import type { SessionStream } from '../session-stream.js';
@@ -47,12 +48,22 @@ const newLife = (epoch: number): Life => ({
   exit: null,
 });
 
+/** How the host draws: `lag` bytes behind the head, into so many bytes. */
+export interface Drawing {
+  readonly lag: number;
+  readonly bytes: number;
+  /** Sizes that are in force from the drawn byte on are not drawn yet. */
+  readonly oldSize?: boolean;
+}
+
 type Call = (payload: never) => unknown;
 
 export class FakeHost {
   life = newLife(1);
   /** Reads and opens that will not be answered in time. */
   failures = 0;
+  /** Null as an old daemon, which knows nothing of screens. */
+  drawing: Drawing | null = null;
   /** How often output was lost that had been seen: what is drawn of it meanwhile is that of before. */
   losses = 0;
   /** Every request and event of the hub, by name. */
@@ -136,6 +147,8 @@ export class FakeHost {
       'terminal.open': ({ epoch, from }: { epoch: number | null; from: number | null }) =>
         link.open(epoch === null || epoch === this.life.epoch ? from : null),
       'terminal.read': ({ epoch, from }: { epoch: number; from: number }) => this.#read(epoch, from),
+      'terminal.snapshot': ({ epoch, scrollback }: { epoch: number; scrollback: number }) =>
+        this.#screen(epoch, scrollback),
       'terminal.close': () => {
         link.closeStream();
         return {};
@@ -149,6 +162,16 @@ export class FakeHost {
     const call = calls[name];
     if (!call || payload['sessionId'] !== this.sessionId) throw new AppError('NOT_FOUND');
     return Reflect.apply(call, undefined, [payload]);
+  }
+
+  #screen(epoch: number, scrollback: number): TerminalSnapshot {
+    const { drawing, life } = this;
+    if (!drawing || epoch !== life.epoch) throw new AppError('NOT_FOUND');
+    const offset = Math.max(0, life.head - drawing.lag);
+    const drawn = life.resizes.filter((resize) => resize.offset < offset + (drawing.oldSize ? 0 : 1));
+    const { cols, rows } = drawn.at(-1) ?? { cols: 80, rows: 24 };
+    const data = new Uint8Array(drawing.bytes);
+    return { epoch, offset, cols, rows, data, scrollback, scrollbackKept: 5_000 };
   }
 
   #read(epoch: number, from: number): { offset: number; data: Uint8Array } {

@@ -60,10 +60,16 @@ export class TerminalRig {
   /** Attaches; the browser has its acknowledgement before anything else. */
   async attach(
     browser: FakeBrowser,
-    place: { viewerId?: FakeBrowser['viewerId']; epoch?: number; fromOffset?: number } = {},
+    place: {
+      viewerId?: FakeBrowser['viewerId'];
+      epoch?: number;
+      fromOffset?: number;
+      prefer?: 'exact' | 'screen';
+    } = {},
   ): Promise<void> {
     const { viewerId, ...where } = place;
     const request = { sessionId, ...where, ...(viewerId ? { viewerId } : {}) };
+    browser.exact = place.prefer === 'exact';
     const reply = await this.service.attach(request, browser);
     const sameEpoch = place.epoch === undefined || place.epoch === reply.epoch;
     browser.attached(reply, sameEpoch ? (place.fromOffset ?? 0) : 0);
