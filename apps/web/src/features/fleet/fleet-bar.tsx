@@ -1,6 +1,6 @@
-// The line of controls above the fleet: filters with their numbers, search, today's sums, cards or table.
+// The line of controls above the fleet: filters with their numbers, search, today's sums, the view.
 import type { Session } from '@roundhouse/protocol';
-import { LayoutGrid, List, Search, X } from 'lucide-react';
+import { LayoutGrid, List, Search, SquareTerminal, X } from 'lucide-react';
 import { useRef, type ReactNode } from 'react';
 import { t } from '../../lib/i18n/t.js';
 import { formatMoney, formatTokens } from '../../lib/format.js';
@@ -12,7 +12,7 @@ import { Kbd } from '../../ui/kbd.js';
 import { Segmented } from '../../ui/segmented.js';
 import { StateGlyph } from '../../ui/state-glyph.js';
 import { startedToday, sumCost } from './fleet-order.js';
-import { fleetFilters, type FleetFilter, type FleetView } from './fleet-search.js';
+import { fleetFilters, fleetViews, type FleetFilter, type FleetView } from './fleet-search.js';
 
 const glyphs: Readonly<Record<FleetFilter, StatusKind | null>> = {
   all: null,
@@ -42,7 +42,7 @@ export function FleetBar(props: FleetBarProps) {
     keys: 'v',
     label: t('fleet.toggleView'),
     group: 'actions',
-    run: () => onView(view === 'cards' ? 'table' : 'cards'),
+    run: () => onView(fleetViews[(fleetViews.indexOf(view) + 1) % fleetViews.length] ?? 'live'),
   });
   const shown = fleetFilters.filter((each) => each === 'all' || each === filter || counts[each] > 0);
   return (
@@ -70,6 +70,7 @@ export function FleetBar(props: FleetBarProps) {
           value={view}
           onValueChange={onView}
           options={[
+            { value: 'live', label: t('fleet.live'), icon: <SquareTerminal aria-hidden="true" /> },
             { value: 'cards', label: t('fleet.cards'), icon: <LayoutGrid aria-hidden="true" /> },
             { value: 'table', label: t('fleet.table'), icon: <List aria-hidden="true" /> },
           ]}

@@ -55,7 +55,11 @@ export function FleetPage(props: FleetPageProps) {
   };
   const busy = hosts.isFetching || sessions.isFetching;
   if (!hosts.data || !sessions.data)
-    return failed === null ? <FleetSkeleton /> : <ErrorState error={failed} busy={busy} onRetry={retry} />;
+    return failed === null ? (
+      <FleetSkeleton live={props.view === 'live'} />
+    ) : (
+      <ErrorState error={failed} busy={busy} onRetry={retry} />
+    );
   const asOf = Math.min(hosts.dataUpdatedAt, sessions.dataUpdatedAt);
   return (
     <>
@@ -142,6 +146,7 @@ function Fleet(props: FleetProps) {
               group={group}
               sessions={sessionsOf(sessions, group.host.id)}
               openPast={filter === 'ended'}
+              live={view === 'live'}
               moreEnded={moreEnded}
               menu={props.hostMenu(group.host)}
             />

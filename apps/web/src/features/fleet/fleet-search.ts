@@ -3,7 +3,8 @@ import { z } from 'zod';
 
 export const fleetFilters = ['all', 'waiting', 'crashed', 'working', 'idle', 'unknown', 'ended'] as const;
 export type FleetFilter = (typeof fleetFilters)[number];
-export const fleetViews = ['cards', 'table'] as const;
+/** `live`: cards with the last lines of each screen; `cards`: the same without them. */
+export const fleetViews = ['live', 'cards', 'table'] as const;
 export type FleetView = (typeof fleetViews)[number];
 
 /** Anything else in the address is dropped without a complaint. */

@@ -2,7 +2,7 @@
 import { Skeleton, SkeletonGroup } from '../../ui/skeleton.js';
 import { cardGrid } from './host-group.js';
 
-export function FleetSkeleton() {
+export function FleetSkeleton({ live }: { live: boolean }) {
   return (
     <SkeletonGroup>
       <div className="mb-4 flex h-8 items-center gap-1.5">
@@ -17,7 +17,7 @@ export function FleetSkeleton() {
           <Skeleton className="mb-2 h-7 w-64" />
           <div className={cardGrid}>
             {Array.from({ length: cards }, (_, i) => (
-              <Skeleton key={i} className="h-[113px] rounded-md" />
+              <Skeleton key={i} className={live ? 'h-[231px] rounded-md' : 'h-[113px] rounded-md'} />
             ))}
           </div>
         </div>

@@ -19,13 +19,15 @@ export interface HostSectionProps {
   sessions: readonly Session[];
   /** Open because the filter asks for ended sessions. */
   openPast: boolean;
+  /** Cards show the last lines of their screens. */
+  live: boolean;
   moreEnded: boolean;
   menu: ReactNode;
 }
 
 export const cardGrid = 'grid grid-cols-[repeat(auto-fill,minmax(min(100%,316px),1fr))] gap-3';
 
-export function HostSection({ group, sessions, openPast, moreEnded, menu }: HostSectionProps) {
+export function HostSection({ group, sessions, openPast, live, moreEnded, menu }: HostSectionProps) {
   const { host, current, past } = group;
   const away = host.state === 'offline' || host.state === 'unreachable';
   return (
@@ -40,7 +42,7 @@ export function HostSection({ group, sessions, openPast, moreEnded, menu }: Host
       {current.length > 0 ? (
         <div className={cardGrid}>
           {current.map((session) => (
-            <SessionCard key={session.id} session={session} host={host} />
+            <SessionCard key={session.id} session={session} host={host} live={live} />
           ))}
         </div>
       ) : (
@@ -51,7 +53,7 @@ export function HostSection({ group, sessions, openPast, moreEnded, menu }: Host
           </div>
         )
       )}
-      {past.length > 0 && <Past group={group} open={openPast} more={moreEnded} />}
+      {past.length > 0 && <Past group={group} open={openPast} live={live} more={moreEnded} />}
     </section>
   );
 }
@@ -65,7 +67,14 @@ function Line({ icon, children }: { icon: ReactNode; children: ReactNode }) {
   );
 }
 
-function Past({ group: { host, past }, open, more }: { group: HostGroup; open: boolean; more: boolean }) {
+interface PastProps {
+  group: HostGroup;
+  open: boolean;
+  live: boolean;
+  more: boolean;
+}
+
+function Past({ group: { host, past }, open, live, more }: PastProps) {
   const [toggled, setToggled] = useState<boolean | null>(null);
   const [all, setAll] = useState(false);
   const [busy, setBusy] = useState(false);
@@ -95,7 +104,7 @@ function Past({ group: { host, past }, open, more }: { group: HostGroup; open: b
         <>
           <div className={`${cardGrid} mt-1`}>
             {list.map((session) => (
-              <SessionCard key={session.id} session={session} host={host} />
+              <SessionCard key={session.id} session={session} host={host} live={live} />
             ))}
           </div>
           <div className="mt-2 flex gap-2 empty:hidden">

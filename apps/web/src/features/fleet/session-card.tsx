@@ -1,9 +1,11 @@
-// One session as a card: state, what it is, what it does, what it used. The whole card leads to the session.
+// One session as a card: state, what it is, what it does, its last lines, what it used. The whole card leads to it.
 import { hasEnded, type Host, type Session } from '@roundhouse/protocol';
 import { Link } from '@tanstack/react-router';
 import { cx } from 'class-variance-authority';
 import { TriangleAlert } from 'lucide-react';
+import { memo } from 'react';
 import { t } from '../../lib/i18n/t.js';
+import { useAgentTitle } from '../../lib/previews/use-preview.js';
 import { sessionStatus, type StatusKind } from '../../lib/status.js';
 import { useNow } from '../../lib/ticker.js';
 import { AgentIcon } from '../../ui/agent-icon.js';
@@ -16,6 +18,7 @@ import { TokenCount } from '../../ui/token-count.js';
 import { tokenSum } from './fleet-order.js';
 import { adopt, askToStop, SessionMenu } from './session-actions.js';
 import { ProjectRef } from './session-ref.js';
+import { SessionPreview } from './session-preview.js';
 import { SessionState } from './session-state.js';
 import { hasUsage, nowLine, shortPath } from './session-text.js';
 
@@ -25,54 +28,68 @@ const toneOf = (kind: StatusKind): 'plain' | 'waiting' | 'danger' =>
 export interface SessionCardProps {
   session: Session;
   host: Host | undefined;
+  /** With the last lines of its screen. */
+  live?: boolean;
 }
 
-export function SessionCard({ session, host }: SessionCardProps) {
+export const SessionCard = memo(function SessionCard({ session, host, live = false }: SessionCardProps) {
   const kind = sessionStatus(session);
-  const now = useNow(15_000);
   const away = session.state === 'unknown';
-  const line = nowLine(session, host, now);
   return (
     <Card
       tone={toneOf(kind)}
       ghost={away}
       data-session={session.id}
-      className="group relative grid grid-cols-[minmax(0,1fr)] grid-rows-[20px_18px_18px_auto] gap-1 px-3 pt-2.5 transition-colors hover:border-line-input has-[a:focus-visible]:border-accent"
+      className="group relative flex flex-col overflow-hidden transition-colors hover:border-line-input has-[a:focus-visible]:border-accent"
     >
-      <div className="flex min-w-0 items-center gap-2">
-        <StateGlyph kind={kind} />
-        <Link
-          to="/sessions/$id"
-          params={{ id: session.id }}
-          className={cx(
-            'min-w-0 flex-1 truncate font-strong after:absolute after:inset-0 after:rounded-md',
-            away && 'text-text-2',
-          )}
-        >
-          {session.name}
-        </Link>
-        <SessionState session={session} />
+      <div className="grid grid-cols-[minmax(0,1fr)] grid-rows-[20px_18px_18px] gap-1 px-3 pt-2.5 pb-2">
+        <div className="flex min-w-0 items-center gap-2">
+          <StateGlyph kind={kind} />
+          <Link
+            to="/sessions/$id"
+            params={{ id: session.id }}
+            className={cx(
+              'min-w-0 flex-1 truncate font-strong after:absolute after:inset-0 after:rounded-md',
+              away && 'text-text-2',
+            )}
+          >
+            {session.name}
+          </Link>
+          <SessionState session={session} />
+        </div>
+        <div className="flex min-w-0 items-center gap-2 pl-5 text-12">
+          <AgentName session={session} host={host} />
+          <span className="h-3 w-px shrink-0 bg-line-2" />
+          <ProjectRef session={session} />
+          <SessionMenu
+            session={session}
+            className="relative z-10 -my-1 ml-auto opacity-0 group-hover:opacity-100 focus-visible:opacity-100 data-[state=open]:opacity-100 pointer-coarse:opacity-100"
+          />
+        </div>
+        <NowLine session={session} host={host} kind={kind} />
       </div>
-      <div className="flex min-w-0 items-center gap-2 pl-5 text-12">
-        <AgentName session={session} host={host} />
-        <span className="h-3 w-px shrink-0 bg-line-2" />
-        <ProjectRef session={session} />
-        <SessionMenu
-          session={session}
-          className="relative z-10 -my-1 ml-auto opacity-0 group-hover:opacity-100 focus-visible:opacity-100 data-[state=open]:opacity-100 pointer-coarse:opacity-100"
+      {live && (
+        <SessionPreview
+          id={session.id}
+          name={session.name}
+          state={session.state}
+          epoch={session.epoch}
+          className="border-t border-line"
         />
-      </div>
-      <div
-        className={cx(
-          'truncate pl-5 text-12 leading-[18px]',
-          kind === 'waiting' ? 'text-text' : away ? 'text-text-3' : 'text-text-2',
-        )}
-        title={line}
-      >
-        {line}
-      </div>
+      )}
       {session.orphan ? <OrphanFoot session={session} /> : <Foot session={session} />}
     </Card>
+  );
+});
+
+function NowLine({ session, host, kind }: SessionCardProps & { kind: StatusKind }) {
+  const now = useNow(15_000);
+  const line = nowLine(session, host, now, useAgentTitle(session.id));
+  const tone = kind === 'waiting' ? 'text-text' : kind === 'unknown' ? 'text-text-3' : 'text-text-2';
+  return (
+    <div className={cx('truncate pl-5 text-12 leading-[18px]', tone)} title={line}>
+      {line}
+    </div>
   );
 }
 
@@ -86,7 +103,7 @@ export function AgentName({ session, host }: SessionCardProps) {
   );
 }
 
-const foot = '-mx-3 mt-1 flex h-[30px] items-center gap-3 border-t border-line pr-3 pl-8 text-12';
+const foot = 'mt-auto flex h-[30px] shrink-0 items-center gap-3 border-t border-line pr-3 pl-8 text-12';
 
 function Foot({ session }: { session: Session }) {
   if (!hasUsage(session))

@@ -4,8 +4,13 @@ import { formatAgo } from '../../lib/format.js';
 import { t } from '../../lib/i18n/t.js';
 import { sessionStatus } from '../../lib/status.js';
 
-/** The line under the name: activity, or the reason of its state, or its task. */
-export function nowLine(session: Session, host: Host | undefined, now: number): string {
+/** The line under the name: activity, or the reason of its state, or what the agent calls itself, or its task. */
+export function nowLine(
+  session: Session,
+  host: Host | undefined,
+  now: number,
+  title: string | null = null,
+): string {
   if (session.orphan) return t('fleet.orphan');
   if (session.state === 'unknown' && host?.lastSeenAt)
     return t('fleet.hostSeen', { ago: formatAgo(Date.parse(host.lastSeenAt), now) });
@@ -13,7 +18,7 @@ export function nowLine(session: Session, host: Host | undefined, now: number): 
   if (activity !== null && activity.why !== '') return activity.why;
   if (stateReason !== null && session.state !== 'running') return stateReason.message;
   if (session.state === 'queued') return t('fleet.deadline');
-  return firstLine(session.task);
+  return title !== null && title !== session.name ? title : firstLine(session.task);
 }
 
 const firstLine = (text: string | null): string => (text ?? '').trim().split('\n', 1)[0] ?? '';

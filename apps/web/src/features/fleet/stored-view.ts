@@ -1,4 +1,4 @@
-// Cards or table: the address decides, else what was chosen last on this device.
+// Which cards, or the table: the address decides, else what was chosen last on this device.
 import { z } from 'zod';
 import { fleetViews, type FleetView } from './fleet-search.js';
 
@@ -6,9 +6,9 @@ const KEY = 'roundhouse.fleet.view';
 
 export function storedView(): FleetView {
   try {
-    return z.enum(fleetViews).catch('cards').parse(localStorage.getItem(KEY));
+    return z.enum(fleetViews).catch('live').parse(localStorage.getItem(KEY));
   } catch {
-    return 'cards';
+    return 'live';
   }
 }
 
