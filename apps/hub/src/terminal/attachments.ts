@@ -22,6 +22,16 @@ export class Attachments {
     return [...this.#viewers.values()];
   }
 
+  /**
+   * How far the foremost viewer is, when all that read want every byte; null when nobody is to be waited for. Others
+   * are brought to the head by a screen, so for them the stream runs on.
+   */
+  get pace(): number | null {
+    const reading = this.viewers.filter((viewer) => !viewer.isStalled);
+    if (reading.length === 0 || !reading.every(({ wantsAll }) => wantsAll)) return null;
+    return Math.max(...reading.map(({ sent }) => sent));
+  }
+
   of(socket: UiSocket): Viewer | undefined {
     return this.viewers.find((viewer) => viewer.socket === socket);
   }

@@ -19,6 +19,8 @@ import { Timeline } from './timeline.js';
 
 /** The hub acknowledges to the daemon after this many bytes; a quarter of the window of the link. */
 const ackEveryBytes = 128 * 1024;
+/** How often a stream that waits for its viewers looks whether they still move. */
+const paceCheckMs = 100;
 const requestTimeoutMs = 10_000;
 /** A daemon that is connected and could not answer is asked again after this. */
 const retryMs = 1_000;
@@ -35,6 +37,8 @@ export interface StreamSurroundings {
   readonly daemons: DaemonRegistry;
   readonly clock: Clock;
   readonly changed: (change: StreamChange) => void;
+  /** How far those have come whom the host waits for; null when it waits for nobody. */
+  readonly pace: () => number | null;
 }
 
 export class SessionStream {
@@ -55,6 +59,7 @@ export class SessionStream {
   #closed = false;
   #retry: Cancel | null = null;
   #mustReopen = false;
+  #paceCheck: Cancel | null = null;
   /** Asked to open while it was being opened. */
   #again = false;
   readonly #early: (() => void)[] = [];
@@ -262,7 +267,7 @@ export class SessionStream {
       return;
     }
     this.#ring.append(data);
-    this.#ackUp();
+    this.ackUp();
     this.#around.changed('more');
   }
 
@@ -304,6 +309,7 @@ export class SessionStream {
     this.#openOn = null;
     this.#retry?.();
     this.#snapshots.dispose();
+    this.#paceCheck?.();
     await daemon?.request('terminal.close', { sessionId: this.sessionId }).catch(() => undefined);
   }
 
@@ -327,11 +333,23 @@ export class SessionStream {
     });
   }
 
-  #ackUp(): void {
+  /**
+   * Lets the host send more, but not faster than the foremost viewer reads: what fell out of the ring would cross the
+   * link twice. Call it when a viewer has moved.
+   */
+  ackUp(): void {
     if (this.head - this.#ackedToDaemon < ackEveryBytes) return;
-    this.#ackedToDaemon = this.head;
-    const { sessionId } = this;
-    this.daemon()?.emit('terminal.ack', { sessionId, epoch: this.#epoch, offset: this.head });
+    const may = Math.min(this.head, this.#around.pace() ?? this.head);
+    if (may - this.#ackedToDaemon >= ackEveryBytes) {
+      this.#ackedToDaemon = may;
+      const { sessionId } = this;
+      this.daemon()?.emit('terminal.ack', { sessionId, epoch: this.#epoch, offset: may });
+    }
+    if (this.#closed || this.head - this.#ackedToDaemon < ackEveryBytes) return;
+    this.#paceCheck ??= this.#around.clock.after(paceCheckMs, () => {
+      this.#paceCheck = null;
+      this.ackUp();
+    });
   }
 }
 

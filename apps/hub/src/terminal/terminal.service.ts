@@ -172,15 +172,16 @@ export class TerminalService implements OnApplicationBootstrap, OnModuleDestroy 
     this.#lingering.delete(session.id);
     const existing = this.#sessions.get(session.id);
     if (existing) return existing;
-    const stream = new SessionStream(session, {
+    const stream: SessionStream = new SessionStream(session, {
       daemons: this.daemons,
       clock: this.clock,
       changed: (change) => {
         if (change === 'restarted') here.restart();
         else here.pump();
       },
+      pace: (): number | null => here.pace,
     });
-    const here = new Attachments(session.id, stream);
+    const here: Attachments = new Attachments(session.id, stream);
     this.#sessions.set(session.id, here);
     return here;
   }

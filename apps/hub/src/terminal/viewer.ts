@@ -95,6 +95,21 @@ export class Viewer implements Candidate {
     return this.#begun;
   }
 
+  /** Next byte to send. */
+  get sent(): number {
+    return this.#window.sent;
+  }
+
+  /** Wants every byte, and is never brought to the head by a screen. */
+  get wantsAll(): boolean {
+    return this.wishes.rule.steady === Infinity;
+  }
+
+  /** Does not move, though there is more. */
+  get isStalled(): boolean {
+    return this.#fullSince !== null && this.stream.clock.monotonic() - this.#fullSince >= stalledMs;
+  }
+
   close(): void {
     this.#closed = true;
     this.#drain?.();
@@ -115,7 +130,7 @@ export class Viewer implements Candidate {
     const before = this.#window.unacknowledged;
     this.#window.ack(offset);
     if (this.#window.unacknowledged < before && this.#fullSince !== null) {
-      this.#stalled = this.stream.clock.monotonic() - this.#fullSince >= stalledMs;
+      this.#stalled = this.isStalled;
       this.#fullSince = null;
     }
     this.pump();
@@ -165,6 +180,7 @@ export class Viewer implements Candidate {
         await this.#advance();
         this.#sendExit();
       }
+      this.stream.ackUp();
     } catch {
       // The socket cannot be written to: the browser comes again, and goes on where it was.
       this.socket.close();
