@@ -27,6 +27,7 @@ describe('the configuration', () => {
       otlp: { port: 4318, explicit: false },
       profileDirs: ['/opt/profiles'],
       stateDir: '/home/me/.local/share/roundhouse/daemon',
+      spoolMb: 64,
       logLevel: 'info',
     });
     expect(loadConfig(hub, { ...facts, isRoot: true }).stateDir).toBe('/var/lib/roundhouse/daemon');
@@ -41,6 +42,7 @@ describe('the configuration', () => {
     ['OTLP_PORT', '0', { otlp: { port: 0, explicit: true } }],
     ['PROFILES_DIR', '/p:/q', { profileDirs: ['/opt/profiles', '/p', '/q'] }],
     ['ROUNDHOUSE_STATE_DIR', '/s', { stateDir: '/s' }],
+    ['ROUNDHOUSE_SPOOL_MB', '256', { spoolMb: 256 }],
     ['ROUNDHOUSE_LOG_LEVEL', 'debug', { logLevel: 'debug' }],
   ])('takes %s=%s', (name, value, expected) => {
     expect(loadConfig({ ...hub, [name]: value }, facts)).toMatchObject(expected);

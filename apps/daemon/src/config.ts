@@ -14,6 +14,8 @@ export interface DaemonConfig {
   /** Directories of profiles; a file of a later one replaces that of an earlier one. */
   readonly profileDirs: readonly string[];
   readonly stateDir: string;
+  /** Output kept on disk for each session, in MiB. */
+  readonly spoolMb: number;
   readonly logLevel: LogLevel;
 }
 
@@ -35,12 +37,12 @@ const pathList = z
   .string()
   .transform((text) => text.split(':').filter((part) => part !== ''))
   .pipe(z.array(absolutePath).min(1).max(64));
-const integer = (max: number) =>
+const integer = (max: number, min = 0) =>
   z
     .string()
     .regex(/^\d{1,5}$/)
     .transform(Number)
-    .pipe(z.int().max(max));
+    .pipe(z.int().min(min).max(max));
 
 const daemonVariables = {
   HUB_URL: envVariable({
@@ -75,6 +77,11 @@ const daemonVariables = {
     expects: 'an absolute path',
     example: '/var/lib/roundhouse/daemon',
   }),
+  ROUNDHOUSE_SPOOL_MB: envVariable({
+    schema: integer(65_535, 2),
+    expects: 'a number of MiB from 2 to 65535',
+    example: '64',
+  }),
   XDG_DATA_HOME: envVariable({
     schema: absolutePath,
     expects: 'an absolute path',
@@ -102,6 +109,7 @@ export function loadConfig(env: Env, facts: ConfigFacts): DaemonConfig {
     otlp: { port: values.OTLP_PORT ?? 4318, explicit: values.OTLP_PORT !== undefined },
     profileDirs: [facts.shippedProfiles, ...(values.PROFILES_DIR ?? [])],
     stateDir: values.ROUNDHOUSE_STATE_DIR ?? defaultStateDir(values.XDG_DATA_HOME, facts),
+    spoolMb: values.ROUNDHOUSE_SPOOL_MB ?? 64,
     logLevel: values.ROUNDHOUSE_LOG_LEVEL ?? 'info',
   };
 }

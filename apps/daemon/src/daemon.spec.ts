@@ -40,6 +40,7 @@ describe('a daemon', () => {
       otlp: { port: 0, explicit: true },
       profileDirs: [join(base, 'profiles')],
       stateDir: join(base, 'state'),
+      spoolMb: 64,
       logLevel: 'silent',
     };
   });

@@ -149,6 +149,7 @@ export class Daemon {
     const sessions: SessionManager = new SessionManager({
       ...{ stateDir, keeper, policy, trust, worktrees, telemetry, clock, logger },
       runtimeDir: ensureRuntimeDir(stateDir),
+      spoolMb: config.spoolMb,
       generation: life.number,
       profileOf: (name) => inventory.profileOf(name),
       onTrusted: () => {

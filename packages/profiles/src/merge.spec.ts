@@ -31,6 +31,7 @@ const overrides = part({
   sidecar: part({ prompt_command: word, fields: map }),
   provisioning: part({ install: part({ npm: words }), verify: word, passthrough_env: envNames }),
   task: fc.constantFrom('argument', 'none'),
+  overflow: fc.constantFrom('drop', 'block'),
   env_passthrough: envNames,
 }).map((value) => profileOverrideSchema.parse(value));
 const bases = overrides.map((value) => profileFileSchema.parse({ ...value, name: 'base' }));
@@ -46,7 +47,14 @@ describe('mergeProfile', () => {
       fc.property(bases, overrides, (base, local) => {
         const result = merged(base, local);
         expect(result.name).toBe('base');
-        for (const key of ['display_name', 'color', 'binary', 'always_available', 'task'] as const) {
+        for (const key of [
+          'display_name',
+          'color',
+          'binary',
+          'always_available',
+          'task',
+          'overflow',
+        ] as const) {
           expect(result[key]).toBe(local[key] ?? base[key]);
         }
         expect(result.env ?? {}).toEqual({ ...base.env, ...local.env });

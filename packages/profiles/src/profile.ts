@@ -6,7 +6,14 @@ type Filled<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]>
 /** What the rest of Roundhouse works with. Still a valid profile file: it can be parsed again. */
 export type Profile = Filled<
   ProfileFile,
-  'display_name' | 'color' | 'binary' | 'always_available' | 'env' | 'permission_patterns' | 'task'
+  | 'display_name'
+  | 'color'
+  | 'binary'
+  | 'always_available'
+  | 'env'
+  | 'permission_patterns'
+  | 'task'
+  | 'overflow'
 > & {
   commands: { new: string[]; resume: string[] };
   auth: { env_vars: string[]; require: 'any' | 'all' };
@@ -21,13 +28,14 @@ export function completeProfile(file: ProfileFile): Profile {
     env = {},
     permission_patterns = [],
     task = 'none',
+    overflow = 'drop',
   } = file;
   const { commands = {}, display_name: label = '' } = file;
   const { binary = commands.new?.[0] ?? file.name } = file;
   const start = nonEmpty(commands.new) ?? [binary];
   return {
     ...file,
-    ...{ color, always_available, env, permission_patterns, task, binary },
+    ...{ color, always_available, env, permission_patterns, task, overflow, binary },
     display_name: label === '' ? file.name : label,
     commands: { new: start, resume: nonEmpty(commands.resume) ?? start },
     auth: completeAuth(file.auth),

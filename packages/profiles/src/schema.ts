@@ -18,6 +18,9 @@ import {
 /** How a first prompt reaches the agent: as its last argument, typed into it, or not at all. */
 const taskModes = ['argument', 'stdin', 'none'] as const;
 
+/** When more output is kept than there is room for: drop the oldest, or let the agent wait. */
+const overflowModes = ['drop', 'block'] as const;
+
 const section = <S extends z.ZodRawShape>(shape: S) =>
   z.strictObject(shape, {
     error: (issue) => (issue.code === 'invalid_type' ? 'must be a section with fields' : undefined),
@@ -106,6 +109,7 @@ const fields = {
   resume_by_id: argv.optional(),
   task: z.enum(taskModes, oneOf(taskModes)).optional(),
   env_passthrough: listOf(envName).optional(),
+  overflow: z.enum(overflowModes, oneOf(overflowModes)).optional(),
 } as const;
 
 const nameSchema = profileNameSchema.meta({ description: 'Identifier; equal to the name of the file.' });

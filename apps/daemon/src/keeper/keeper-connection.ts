@@ -14,6 +14,8 @@ export interface KeeperCore extends StreamSource {
   /** Makes this connection the writer. @throws KeeperFault when a newer daemon is; that one's generation in `by` */
   claim(connection: KeeperConnection, generation: number): void;
   isWriter(connection: KeeperConnection): boolean;
+  /** The writer's stream has everything before `off`. */
+  taken(off: number): void;
   input(header: { client: string; seq: number }, bytes: Buffer): KeeperHeader<'INPUT_NAK'> | null;
   resize(size: { cols: number; rows: number }): void;
   signal(name: string): void;
@@ -33,6 +35,8 @@ export class KeeperConnection {
   readonly #core: KeeperCore;
   readonly #decoder = new FrameDecoder();
   #pump: StreamPump | null = null;
+  /** The stream is the writer's. */
+  #takes = false;
   #reads = 0;
   /** What the peer speaks: that of its last frame. HELLO goes out in version 1, which everybody can read. */
   #version: number = KEEPER_PROTO.min;
@@ -100,7 +104,7 @@ export class KeeperConnection {
     }
     this.#version = frame.version;
     const fields = new Fields(frame.name ?? 'frame', frame.header);
-    if (frame.name === 'ACK') this.#pump?.ack(fields.int('off', 0));
+    if (frame.name === 'ACK') this.#ack(fields.int('off', 0));
     else if (frame.name === 'INPUT') this.#input(fields, frame.body);
     else if (frame.name !== null) this.#request(frame.name, fields);
   }
@@ -138,6 +142,8 @@ export class KeeperConnection {
     const role = fields.has('role') ? fields.text('role', 16) : 'writer';
     if (role !== 'reader') this.#core.claim(this, fields.int('generation', 0));
     this.#detach();
+    this.#takes = role !== 'reader';
+    if (this.#takes) this.#core.taken(from);
     this.#send('OK', { id });
     this.#pump = new StreamPump(
       this.#core,
@@ -159,6 +165,12 @@ export class KeeperConnection {
     this.#send('OK', { id });
     const exit = this.#core.exit();
     if (exit) this.exited(exit);
+  }
+
+  #ack(off: number): void {
+    if (!this.#pump) return;
+    const reached = this.#pump.ack(off);
+    if (this.#takes && this.#core.isWriter(this)) this.#core.taken(reached);
   }
 
   #detach(): void {

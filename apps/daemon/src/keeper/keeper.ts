@@ -9,11 +9,13 @@ import { InputLedger } from './input-ledger.js';
 import { KeeperConnection, type KeeperCore } from './keeper-connection.js';
 import { KeeperFault } from './keeper-fault.js';
 import { OutputLog } from './output-log.js';
+import { OverflowGate } from './overflow-gate.js';
 import { bootId, processRef } from './proc.js';
 import { Pty, type PtyExit } from './pty.js';
 import { ResizeLog } from './resize-log.js';
 import { claimSessionDir, writeExitFile, writeKeeperFile } from './session-files.js';
 import { LINGER_MS, SESSION_MARKER, type SpawnSpec } from './spawn-spec.js';
+import { SPOOL_SEGMENTS } from './spool.js';
 import { TimeLog } from './time-log.js';
 
 /** Input that the agent has not read; more is refused as busy. Larger than any paste in flight. */
@@ -52,6 +54,9 @@ export class Keeper implements KeeperCore {
   readonly #spec: SpawnSpec;
   readonly #pty: Pty;
   readonly #server: Server;
+  readonly #gate: OverflowGate | null;
+  /** Why the PTY is not read now. */
+  readonly #waits = new Set<'disk' | 'gate'>();
   readonly #ledger = new InputLedger();
   readonly #connections = new Set<KeeperConnection>();
   #writer: { connection: KeeperConnection | null; generation: number } = { connection: null, generation: -1 };
@@ -88,10 +93,21 @@ export class Keeper implements KeeperCore {
     this.#times = new TimeLog({ sessionDir: spec.dir, monotonic: () => performance.now() });
     this.log = new OutputLog({
       dir: join(spec.dir, 'spool'),
-      onPressure: (pressed) => (pressed ? this.#pty.pause() : this.#pty.resume()),
-      onDegraded: (degraded) => this.#connections.forEach((connection) => connection.state(degraded)),
+      maxSegments: spec.spoolMb ?? SPOOL_SEGMENTS,
+      onPressure: (pressed) => this.#waitFor('disk', pressed),
+      onDegraded: (degraded) => {
+        this.#connections.forEach((connection) => connection.state(degraded));
+        this.#gate?.judge();
+      },
       monotonic: () => performance.now(),
     });
+    this.#gate =
+      spec.overflow === 'block'
+        ? new OverflowGate({
+            roomFor: (off) => this.log.roomFor(off),
+            onHold: (held) => this.#waitFor('gate', held),
+          })
+        : null;
     this.#pty = withUmask(options.agentUmask, () => new Pty({ ...this.#agentOptions(), file, args }));
     this.agent = processRef(this.#pty.pid);
     preferAsOomVictim(this.agent.pid);
@@ -135,6 +151,10 @@ export class Keeper implements KeeperCore {
     }
     this.#writer = { connection, generation };
     if (old && old !== connection) old.fence(oldGeneration, generation);
+  }
+
+  taken(off: number): void {
+    this.#gate?.taken(off);
   }
 
   isWriter(connection: KeeperConnection): boolean {
@@ -200,8 +220,10 @@ export class Keeper implements KeeperCore {
       onData: (bytes: Buffer) => {
         this.#times.mark(this.log.head);
         this.log.append(bytes);
+        this.#gate?.judge();
         this.#kickAll();
       },
+      onDrain: () => this.#gate?.openForGood(),
       onExit: (exit: PtyExit) => this.#exited(exit),
     };
   }
@@ -238,6 +260,14 @@ export class Keeper implements KeeperCore {
     const linger = this.#spec.lingerMs ?? LINGER_MS;
     this.#linger = setTimeout(() => void this.#stored.then(() => this.#end()), linger);
     if (this.#endAfterExit) this.endAfterExit();
+  }
+
+  /** The PTY is read while there is nothing to wait for. */
+  #waitFor(what: 'disk' | 'gate', wait: boolean): void {
+    if (wait) this.#waits.add(what);
+    else this.#waits.delete(what);
+    if (this.#waits.size > 0) this.#pty.pause();
+    else this.#pty.resume();
   }
 
   #kickAll(): void {

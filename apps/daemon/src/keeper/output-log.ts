@@ -23,6 +23,7 @@ export class OutputLog {
   readonly #ring: Ring;
   readonly #spool: Spool;
   readonly #options: OutputLogOptions;
+  readonly #ringBytes: number;
   /** Unwritten bytes that stop the reading (half the ring, so that none is overwritten) and let it go on. */
   readonly #high: number;
   readonly #low: number;
@@ -35,6 +36,7 @@ export class OutputLog {
   constructor(options: OutputLogOptions) {
     const ringBytes = options.ringBytes ?? RING_BYTES;
     this.#ring = new Ring(ringBytes);
+    this.#ringBytes = ringBytes;
     this.#high = ringBytes / 2;
     this.#low = ringBytes / 8;
     this.#spool = new Spool(options.dir, options);
@@ -52,6 +54,13 @@ export class OutputLog {
   /** True while output is kept in memory only. */
   get degraded(): boolean {
     return this.#degradedAt !== null;
+  }
+
+  /** Bytes that may still be appended before the one at `off` is lost; of those that are lost already, the oldest. */
+  roomFor(off: number): number {
+    const wanted = Math.max(off, this.oldest);
+    const lostAt = this.degraded ? wanted + this.#ringBytes : this.#spool.lostAt(wanted);
+    return lostAt - this.head;
   }
 
   append(bytes: Buffer): void {

@@ -14,6 +14,8 @@ export interface PtyOptions {
   readonly cols: number;
   readonly rows: number;
   readonly onData: (bytes: Buffer) => void;
+  /** The program has ended, and what it printed last is on its way. */
+  readonly onDrain?: () => void;
   /** Called once, after the last `onData`. */
   readonly onExit: (exit: PtyExit) => void;
 }
@@ -122,6 +124,7 @@ export class Pty {
     const timer = setInterval(() => this.#tickDrain(), DRAIN_TICK_MS);
     this.#drain = { timer, since: this.#lastData, destroy };
     this.#writeMark();
+    this.#options.onDrain?.();
   }
 
   #tickDrain(): void {

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { readSegments, segmentName, type Segment, type Slice } from './spool-reader.js';
 
 const SEGMENT_BYTES = 1024 * 1024;
-/** 64 MiB per session: a day of an agent, an hour of a flood's worth of context. */
-const MAX_SEGMENTS = 64;
+/** Number of segments: 64 MiB per session, a day of an agent, an hour of a flood's worth of context. */
+export const SPOOL_SEGMENTS = 64;
 
 export interface SpoolOptions {
   readonly segmentBytes?: number;
@@ -24,7 +24,7 @@ export class Spool {
   constructor(dir: string, options: SpoolOptions = {}) {
     this.#dir = dir;
     this.#segmentBytes = options.segmentBytes ?? SEGMENT_BYTES;
-    this.#maxSegments = options.maxSegments ?? MAX_SEGMENTS;
+    this.#maxSegments = options.maxSegments ?? SPOOL_SEGMENTS;
   }
 
   get segments(): readonly Segment[] {
@@ -34,6 +34,16 @@ export class Spool {
   /** Offset of the first byte on disk, null while there is none. */
   get oldest(): number | null {
     return this.#segments[0]?.start ?? null;
+  }
+
+  /** Offset that the output reaches when the byte at `off` goes: the oldest segments make room for new, full ones. */
+  lostAt(off: number): number {
+    const last = this.#segments.at(-1);
+    if (!last) return off + this.#segmentBytes * this.#maxSegments;
+    const next = this.#segments.findIndex(({ start }) => start > off);
+    const index = next < 0 ? this.#segments.length - 1 : Math.max(0, next - 1);
+    const more = this.#maxSegments - this.#segments.length + 1 + index;
+    return last.start + this.#segmentBytes * more;
   }
 
   /**
@@ -56,7 +66,7 @@ export class Spool {
     return readSegments(this.#dir, [...this.#segments], { from, max });
   }
 
-  /** Closes the current segment; the next write starts another. Never throws. */
+  /** Closes the file of the current segment until the next write. Never throws. */
   async close(): Promise<void> {
     const file = this.#file;
     this.#file = null;
@@ -66,7 +76,8 @@ export class Spool {
   async #segmentFor(off: number) {
     const last = this.#segments.at(-1);
     const fits = last && last.start + last.length === off && last.length < this.#segmentBytes;
-    if (last && fits && this.#file) return this.#opened(last, this.#file);
+    const file = last && fits ? (this.#file ?? (await this.#reopen(last.start))) : null;
+    if (last && file) return this.#opened(last, file);
     await this.close();
     mkdirSync(this.#dir, { recursive: true, mode: 0o700 });
     this.#file = await open(join(this.#dir, segmentName(off)), 'w', 0o600);
@@ -75,6 +86,12 @@ export class Spool {
     this.#segments.push(segment);
     await this.#dropOldest();
     return this.#opened(segment, this.#file);
+  }
+
+  /** Goes on in a segment that `close` left short; null when its file is gone. */
+  async #reopen(start: number): Promise<FileHandle | null> {
+    this.#file = await open(join(this.#dir, segmentName(start)), 'r+').catch(() => null);
+    return this.#file;
   }
 
   /** A repeated write replaces what a failed one left behind. */

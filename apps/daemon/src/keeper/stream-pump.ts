@@ -75,8 +75,11 @@ export class StreamPump {
     else setImmediate(run);
   }
 
-  /** @throws KeeperFault for an offset that was never sent */
-  ack(off: number): void {
+  /**
+   * @returns the offset before which the other side has everything
+   * @throws KeeperFault for an offset that was never sent
+   */
+  ack(off: number): number {
     if (off > this.#cursor) {
       throw new KeeperFault(
         'OFFSET_INVALID',
@@ -88,6 +91,7 @@ export class StreamPump {
     const reached = gap && off >= gap.from ? Math.max(off, gap.to) : off;
     this.#limit = Math.max(this.#limit, reached + this.#window);
     this.kick();
+    return this.#limit - this.#window;
   }
 
   stop(): void {

@@ -11,7 +11,7 @@ export interface TimeMark {
 /** Least time between two marks: closer than a replay shows, and a write that no disk notices. */
 const MARK_EVERY_MS = 100;
 /** Marks in the file, at most; half an hour of ceaseless output, about 250 KiB. */
-export const MAX_MARKS = 16_384;
+const MAX_MARKS = 16_384;
 /** Marks that wait for a slow disk: beyond a minute of it older ones are made sparser in memory, too. */
 const MAX_WAITING = 512;
 const FILE = 'times.log';

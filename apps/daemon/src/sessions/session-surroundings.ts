@@ -10,6 +10,8 @@ export interface SessionSurroundings extends SpawnDependencies {
   /** Where sockets are. */
   readonly runtimeDir: string;
   readonly keeper: InstalledKeeper;
+  /** Output kept on disk for each session, in MiB. */
+  readonly spoolMb: number;
   /** Of this daemon's life, growing with each start. */
   readonly generation: number;
   readonly logger: Logger;

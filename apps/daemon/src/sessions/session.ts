@@ -236,10 +236,11 @@ export class Session {
   }
 
   #keeperOf(op: SpawnOp, plan: SpawnPlan, socketPath: string) {
-    const { keeper, clock } = this.#around;
+    const { keeper, clock, spoolMb } = this.#around;
     const { sessionId, epoch, cols, rows } = op;
-    const { argv, cwd, env } = plan;
-    const spec = { sessionId, epoch, dir: this.#dir.epoch(epoch), socketPath, argv, cwd, env, cols, rows };
+    const { argv, cwd, env, overflow } = plan;
+    const dir = this.#dir.epoch(epoch);
+    const spec = { sessionId, epoch, dir, socketPath, argv, cwd, env, cols, rows, overflow, spoolMb };
     return { keeper, clock, spec };
   }
 

@@ -39,6 +39,7 @@ export interface SpawnPlan {
   readonly telemetryTokenHash: string | null;
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  readonly overflow: Profile['overflow'];
   /** Typed into the agent after its start; null when there is nothing to type. */
   readonly typeTask: string | null;
 }
@@ -139,6 +140,7 @@ async function command(
     telemetryTokenHash: endpoint === null ? null : tokenHash,
     argv: resolved.argv,
     env: resolved.env,
+    overflow: profile.overflow,
     typeTask: resolved.typeTask,
   };
 }

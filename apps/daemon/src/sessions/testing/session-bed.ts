@@ -45,6 +45,8 @@ export class Received {
   readonly events: string[] = [];
   readonly gaps: { from: number; to: number }[] = [];
   #chunks: { offset: number; data: Buffer }[] = [];
+  #checked = 0;
+  #end = 0;
   exit: { offset: number; exit: Exit } | null = null;
 
   output(offset: number, data: Buffer): void {
@@ -52,20 +54,25 @@ export class Received {
     this.events.push(`output ${String(offset)}+${String(data.length)}`);
   }
 
+  get data(): Buffer {
+    return Buffer.concat(this.#chunks.map(({ data }) => data));
+  }
+
   get text(): string {
-    return Buffer.concat(this.#chunks.map(({ data }) => data)).toString('utf8');
+    return this.data.toString('utf8');
   }
 
   /** Offset after the last byte, having seen that each piece follows the one before. */
   get end(): number {
-    let next = this.#chunks[0]?.offset ?? 0;
-    for (const { offset, data } of this.#chunks) {
-      const gap = this.gaps.find(({ from }) => from === next);
-      if (gap) next = gap.to;
-      if (offset !== next) throw new Error(`bytes at ${String(offset)}, expected ${String(next)}`);
-      next += data.length;
+    for (; this.#checked < this.#chunks.length; this.#checked += 1) {
+      const { offset = 0, data = Buffer.alloc(0) } = this.#chunks[this.#checked] ?? {};
+      if (this.#checked === 0) this.#end = offset;
+      const gap = this.gaps.find(({ from }) => from === this.#end);
+      if (gap) this.#end = gap.to;
+      if (offset !== this.#end) throw new Error(`bytes at ${String(offset)}, expected ${String(this.#end)}`);
+      this.#end += data.length;
     }
-    return next;
+    return this.#end;
   }
 }
 
@@ -80,6 +87,7 @@ export class SessionBed {
   onReport: (fact: FactBody) => void = () => undefined;
   keeper: InstalledKeeper | null = null;
   maxSessions: number | null = null;
+  spoolMb = 64;
   readonly #profiles = new Map<string, Profile>();
   readonly #closers: (() => Promise<void>)[] = [];
   readonly #ids: SessionId[] = [];
@@ -91,13 +99,18 @@ export class SessionBed {
   }
 
   /** A profile that runs a shell script; `resume` for a resumed session. */
-  async profile(name: string, shell: string, more: { resume?: string; binary?: string } = {}): Promise<void> {
+  async profile(
+    name: string,
+    shell: string,
+    more: { resume?: string; binary?: string; overflow?: 'block' } = {},
+  ): Promise<void> {
     const dir = mkdtempSync(join(this.base, 'profiles-'));
     const file = {
       name,
       binary: more.binary ?? 'sh',
       commands: { new: ['sh', '-c', shell], resume: ['sh', '-c', more.resume ?? shell] },
       task: 'none',
+      ...(more.overflow ? { overflow: more.overflow } : {}),
     };
     if (more.binary !== undefined) file.commands.new = [more.binary];
     writeFileSync(join(dir, `${name}.yaml`), JSON.stringify(file));
@@ -142,6 +155,7 @@ export class SessionBed {
       stateDir,
       runtimeDir: ensureRuntimeDir(stateDir),
       keeper: this.keeper ?? (await this.#installed()),
+      spoolMb: this.spoolMb,
       generation: this.#life,
       profileOf: (name) => this.#profiles.get(name),
       policy: await LocalPolicy.load({ stateDir, projectRoots: [this.root], clock }),
