@@ -1,7 +1,7 @@
 // Words for the state of a terminal: connection, who types, sizes in bytes. Pure.
 import type { Connection } from '../../lib/connection.js';
 import { t } from '../../lib/i18n/t.js';
-import type { TerminalState } from './terminal-stream.js';
+import type { TerminalState } from './terminal-state.js';
 
 const MB = 1_000_000;
 const KB = 1000;

@@ -41,7 +41,9 @@ function setup() {
       });
     });
   };
+  const progress: (number | null)[] = [];
   const sender = new InputSender(send, {
+    paste: (now) => progress.push(now && now.done),
     refused: (error) => refused.push(error.code),
     echo: () => undefined,
     now: () => 0,
@@ -52,8 +54,10 @@ function setup() {
       await Promise.resolve();
     }
   };
-  return { sender, sent, refused, applied, faults, settle };
+  return { sender, sent, refused, applied, faults, progress, settle };
 }
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+const bracketed = (body: string) => ({ head: bytes('<'), body: bytes(body), tail: bytes('>') });
 const gone = new ApiError('OFFLINE', { message: 'gone' });
 
 describe('InputSender', () => {
@@ -125,6 +129,42 @@ describe('InputSender', () => {
     expect(refused).toEqual(['NOT_CONTROLLER']);
     expect(sent.map(({ seq }) => seq)).toEqual([1, 1]);
     expect(applied).toEqual(['yes']);
+  });
+
+  it('pastes in pieces with progress, in order with what is typed', async () => {
+    const { sender, applied, progress, settle } = setup();
+    sender.open(1, true);
+    sender.type('before');
+    expect(sender.paste(bracketed('é'.repeat(inputChunkBytes)))).toBe(true);
+    expect(sender.paste(bracketed('another'))).toBe(false);
+    sender.type('after');
+    await settle();
+    expect(applied.join('')).toBe(`before<${'é'.repeat(inputChunkBytes)}>after`);
+    expect(progress[0]).toBe(0);
+    expect(progress.slice(1, -1).every((done) => done !== null && done > 0)).toBe(true);
+    expect(progress.at(-1)).toBeNull();
+  });
+
+  it('R:B10 closes the bracket of a paste that was cancelled, and of one that the link cut off', async () => {
+    const { sender, applied, progress, faults, settle } = setup();
+    const long = 'x'.repeat(3 * inputChunkBytes);
+    sender.open(1, true);
+    sender.paste(bracketed(long));
+    sender.cancelPaste();
+    sender.type('a');
+    await settle();
+    expect(applied.join('')).toMatch(/^<x+>a$/);
+    expect(progress.at(-1)).toBeNull();
+    applied.length = 0;
+    sender.paste(bracketed(long));
+    faults.push('lost');
+    sender.close(gone);
+    await settle();
+    expect(applied).toEqual([]);
+    sender.open(1, false);
+    sender.type('b');
+    await settle();
+    expect(applied.join('')).toBe('>b');
   });
 
   it('begins again at 1 for a new epoch or a new viewer', async () => {

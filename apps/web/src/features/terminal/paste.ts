@@ -1,4 +1,5 @@
-// What a clipboard may bring into a terminal. Pure.
+// What a clipboard may bring into a terminal, and the bytes that it becomes. Pure.
+import type { PasteBytes } from './input-sender.js';
 
 /** Ends of a bracketed paste: with one inside, what follows would count as typed. */
 // eslint-disable-next-line no-control-regex -- ESC and the 8-bit CSI are what is looked for
@@ -17,10 +18,31 @@ export interface CleanPaste {
 
 export function cleanPaste(raw: string): CleanPaste {
   const text = raw.replace(brackets, '').replace(controls, '');
-  const lines = text.replace(/(?:\r\n|\r|\n)$/, '').split(/\r\n|\r|\n/).length;
-  return { text, lines, cleaned: text !== raw };
+  return { text, lines: countLines(text), cleaned: text !== raw };
 }
 
 /** A program that does not ask for bracketed paste takes every line end for Enter. */
 export const needsWarning = ({ text }: CleanPaste, bracketed: boolean): boolean =>
   !bracketed && /[\r\n]/.test(text);
+
+/** As a terminal sends it: line ends are Enter, and brackets stand round it when the program asked for them. */
+export function pasteBytes(text: string, bracketed: boolean): PasteBytes {
+  const encoder = new TextEncoder();
+  return {
+    head: encoder.encode(bracketed ? '\u001b[200~' : ''),
+    body: encoder.encode(text.replace(/\r\n|\n/g, '\r')),
+    tail: encoder.encode(bracketed ? '\u001b[201~' : ''),
+  };
+}
+
+/** A path as one word of a shell, and of an agent's prompt. */
+export const shellQuote = (path: string): string =>
+  /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+
+/** Without an array of megabytes of lines. */
+function countLines(text: string): number {
+  const ends = /\r\n|\r|\n/g;
+  let lines = 1;
+  while (ends.exec(text)) if (ends.lastIndex < text.length) lines += 1;
+  return lines;
+}

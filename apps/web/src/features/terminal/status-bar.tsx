@@ -7,7 +7,7 @@ import { buttonStyle } from '../../ui/button.js';
 import { IconButton } from '../../ui/icon-button.js';
 import { TakeControl } from './terminal-notices.js';
 import { typistWord, type Typist } from './describe.js';
-import type { TerminalState } from './terminal-stream.js';
+import type { TerminalState } from './terminal-state.js';
 
 export interface StatusBarProps {
   ref: Ref<HTMLDivElement>;

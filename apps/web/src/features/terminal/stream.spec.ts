@@ -25,7 +25,12 @@ const output = (offset: number, text: string, epoch = 1): StreamEvent => ({
   data: bytes(text),
 });
 const written = ({ steps }: Outcome): string =>
-  steps.map((step) => (step.do === 'write' ? new TextDecoder().decode(step.data) : `<${step.do}>`)).join('');
+  steps
+    .map((step) => {
+      const text = 'data' in step ? new TextDecoder().decode(step.data) : '';
+      return step.do === 'write' ? text : `<${step.do}>${text}`;
+    })
+    .join('');
 
 function attached(change: Partial<AttachReply> = {}): StreamState {
   const state = new StreamState();
@@ -91,10 +96,10 @@ describe('StreamState', () => {
     const old: StreamEvent = { kind: 'snapshot', epoch: 1, offset: 1, cols: 80, rows: 24, data: bytes('a') };
     expect(state.apply(old)).toEqual({ steps: [] });
     const jump = state.apply({ ...old, offset: 50, data: bytes('screen') });
-    expect(written(jump)).toBe('<reset>screen');
+    expect(written(jump)).toBe('<redraw>screen');
     const life = state.apply({ ...old, epoch: 2, offset: 0, data: bytes('') });
     expect([written(life), life.restarted, state.place()]).toEqual([
-      '<reset>',
+      '<redraw>',
       true,
       { epoch: 2, fromOffset: 0 },
     ]);

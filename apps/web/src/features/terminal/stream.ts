@@ -18,6 +18,8 @@ export type Step =
   /** `upTo`: the offset that is parsed once `data` is. */
   | { do: 'write'; data: Uint8Array; epoch: number; upTo: number }
   | { do: 'reset'; cols: number; rows: number }
+  /** Everything anew, from a screen as `data`, without a blank moment between. */
+  | { do: 'redraw'; cols: number; rows: number; data: Uint8Array; epoch: number; upTo: number }
   | { do: 'resize'; cols: number; rows: number }
   /** Bytes are missing here: what was half read must not be joined with what follows. */
   | { do: 'break' };
@@ -33,6 +35,9 @@ export interface Outcome {
   readonly restarted?: true;
 }
 
+/** Events that may come between the answer to an attach and its snapshot; more is a hub gone wrong. */
+const EARLY_MAX_EVENTS = 256;
+
 const nothing: Outcome = { steps: [] };
 const fault: Outcome = { steps: [], fault: true };
 
@@ -44,6 +49,10 @@ export class StreamState {
   #sized = 0;
   /** Events count only between the answer to an attach and the next loss of the link. */
   #attached = false;
+  /** A snapshot is on its way; what comes before it waits here. Null while none is. */
+  #early: StreamEvent[] | null = null;
+  /** The next snapshot was asked for, and counts even if it is of an earlier byte. */
+  #wanted = false;
 
   get epoch(): number | null {
     return this.#epoch;
@@ -51,6 +60,16 @@ export class StreamState {
 
   get next(): number {
     return this.#next;
+  }
+
+  /** The answer to an attach promised a snapshot that is not here yet. */
+  get awaitsSnapshot(): boolean {
+    return this.#early !== null;
+  }
+
+  /** A snapshot was asked for: more history, or a screen to trust again. */
+  wantSnapshot(): void {
+    this.#wanted = true;
   }
 
   /** Where to attach: after what was handed on already. */
@@ -61,6 +80,8 @@ export class StreamState {
   /** The link is gone, or an attach was sent: whatever arrives until its answer belongs to the past. */
   detached(): void {
     this.#attached = false;
+    this.#early = null;
+    this.#wanted = false;
   }
 
   /** The place is not valid any more: begin afresh at the next attach. */
@@ -68,13 +89,20 @@ export class StreamState {
     this.#epoch = null;
     this.#next = 0;
     this.#sized = 0;
-    this.#attached = false;
+    this.detached();
   }
 
   attached({ epoch, offset, cols, rows, mode }: AttachReply): Outcome {
     const same = this.#epoch === epoch;
     const asked = same ? this.#next : 0;
     this.#attached = true;
+    this.#early = null;
+    if (mode === 'snapshot') {
+      // The old picture stays until the new one is here.
+      this.#early = [];
+      this.#wanted = true;
+      return nothing;
+    }
     // Never backwards: what the hub sends again is trimmed.
     if (same && offset <= this.#next) return { steps: [this.#size(cols, rows)] };
     const restarted = this.#epoch !== null && !same;
@@ -85,8 +113,14 @@ export class StreamState {
   }
 
   apply(event: StreamEvent): Outcome {
-    if (!this.#attached || this.#epoch === null) return nothing;
+    if (!this.#attached) return nothing;
     if (event.kind === 'snapshot') return this.#snapshot(event);
+    if (this.#early) {
+      if (this.#early.length >= EARLY_MAX_EVENTS) return fault;
+      this.#early.push(event);
+      return nothing;
+    }
+    if (this.#epoch === null) return nothing;
     if (event.epoch !== this.#epoch) return event.epoch > this.#epoch ? fault : nothing;
     switch (event.kind) {
       case 'output':
@@ -127,14 +161,20 @@ export class StreamState {
   }
 
   #snapshot({ epoch, offset, cols, rows, data }: Payload<'session.snapshot'>): Outcome {
-    if (this.#epoch === null || epoch < this.#epoch) return nothing;
-    // A screen of the past would take back what was shown already.
-    if (epoch === this.#epoch && offset < this.#next) return nothing;
-    const restarted = epoch > this.#epoch;
+    const known = this.#epoch;
+    if (known !== null && epoch < known) return nothing;
+    // A screen of the past that nobody asked for would take back what was shown already; its bytes come again.
+    if (epoch === known && offset < this.#next && !this.#wanted) return nothing;
+    const early = this.#early ?? [];
+    this.#early = null;
+    this.#wanted = false;
     this.#begin(epoch, offset);
-    const steps: Step[] = [{ do: 'reset', cols, rows }];
-    if (data.byteLength > 0) steps.push({ do: 'write', data, epoch, upTo: offset });
-    return { steps, ...(restarted ? { restarted } : {}) };
+    const drawn: Step = { do: 'redraw', cols, rows, data, epoch, upTo: offset };
+    const first: Outcome = {
+      steps: [drawn],
+      ...(known !== null && epoch > known ? { restarted: true } : {}),
+    };
+    return early.reduce((all, event) => join(all, this.apply(event)), first);
   }
 
   #begin(epoch: number, offset: number): void {
@@ -147,3 +187,5 @@ export class StreamState {
     return { do: 'resize', cols, rows };
   }
 }
+
+const join = (a: Outcome, b: Outcome): Outcome => ({ ...a, ...b, steps: [...a.steps, ...b.steps] });

@@ -4,7 +4,8 @@ import type { Connection } from '../../lib/connection.js';
 import { createStore, type Store } from '../../lib/store.js';
 import { cleanPaste, needsWarning, type CleanPaste } from './paste.js';
 import { keySequence, noSticky, release, withModifiers, type PhoneKey, type Sticky } from './phone-keys.js';
-import { TerminalStream, type TerminalLink, type TerminalState } from './terminal-stream.js';
+import type { TerminalState } from './terminal-state.js';
+import { TerminalStream, type TerminalLink } from './terminal-stream.js';
 import type { XtermHost, XtermHostOptions } from './xterm-host.js';
 
 /** Dragging an edge makes many sizes; the agent redraws for each that it is told. */

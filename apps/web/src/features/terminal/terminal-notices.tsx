@@ -4,7 +4,7 @@ import { t } from '../../lib/i18n/t.js';
 import { Banner } from '../../ui/banner.js';
 import { Button } from '../../ui/button.js';
 import { formatBytes, typistWord, type Typist } from './describe.js';
-import type { TerminalState } from './terminal-stream.js';
+import type { TerminalState } from './terminal-state.js';
 
 export interface TerminalNoticesProps {
   state: TerminalState;

@@ -12,7 +12,7 @@ import { pressSticky } from './phone-keys.js';
 import { StatusBar } from './status-bar.js';
 import { TerminalNotices } from './terminal-notices.js';
 import { TerminalStage } from './terminal-stage.js';
-import { initialState } from './terminal-stream.js';
+import { initialState } from './terminal-state.js';
 import { useKeyboardInset } from './use-keyboard-inset.js';
 import { phoneQuery, useMedia } from './use-media.js';
 import { useTerminal } from './use-terminal.js';

@@ -12,7 +12,7 @@ import { noSticky } from './phone-keys.js';
 import { StatusBar, type StatusBarProps } from './status-bar.js';
 import { TerminalDialogs } from './terminal-dialogs.js';
 import { TerminalNotices, type TerminalNoticesProps } from './terminal-notices.js';
-import { initialState, type TerminalState } from './terminal-stream.js';
+import { initialState, type TerminalState } from './terminal-state.js';
 
 afterEach(cleanup);
 const live: TerminalState = { ...initialState, phase: 'live', epoch: 1 };

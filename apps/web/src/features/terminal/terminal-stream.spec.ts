@@ -19,11 +19,13 @@ class FakeHub {
   readonly listeners = new Map<string, Set<(payload: never) => void>>();
   fail: Partial<Record<string, ApiErrorCode>> = {};
   attachReply: Record<string, unknown> = {};
+  history: Record<string, unknown> = {};
   readonly link = {
     request: (event: string, payload: Record<string, unknown>) => {
       this.requests.push([event, payload]);
       const code = this.fail[event];
       if (code !== undefined) return Promise.reject(new ApiError(code, { message: code, hint: 'hint' }));
+      if (event === 'session.history') return Promise.resolve(this.history);
       if (event !== 'session.attach') return Promise.resolve({ seq: payload['seq'] });
       const from = payload['fromOffset'] ?? 0;
       return Promise.resolve({
@@ -73,6 +75,10 @@ async function setup(prepare: (hub: FakeHub) => void = () => undefined) {
     },
     resize: (cols, rows) => screen.push(`<${cols}x${rows}>`),
     reset: () => screen.push('<reset>'),
+    redraw: ({ cols, rows, data }, parsed) => {
+      screen.push(`<redraw ${cols}x${rows}>${new TextDecoder().decode(data)}`);
+      parsed();
+    },
     breakOff: () => screen.push('<break>'),
   };
   const stream = new TerminalStream({
@@ -103,7 +109,13 @@ describe('TerminalStream', () => {
     hub.output(5, ' late');
     connection.set({ phase: 'live', generation: 2 });
     await tick();
-    expect(hub.of('session.attach').at(-1)).toEqual({ sessionId, viewerId, epoch: 1, fromOffset: 5 });
+    expect(hub.of('session.attach').at(-1)).toEqual({
+      sessionId,
+      viewerId,
+      epoch: 1,
+      fromOffset: 5,
+      prefer: 'screen',
+    });
     hub.output(3, 'lo you');
     expect(screen.join('')).toBe('<reset><80x24>hello<80x24> you');
   });
@@ -162,6 +174,47 @@ describe('TerminalStream', () => {
     expect(stream.state.get().replay).toBeNull();
   });
 
+  it('keeps the old picture until the snapshot that was promised is here, and acknowledges it', async () => {
+    const { hub, screen, stream } = await setup((hub) => {
+      hub.attachReply = { mode: 'snapshot', offset: 70, head: 900 };
+    });
+    expect(screen).toEqual([]);
+    expect(stream.state.get()).toMatchObject({ awaiting: true, replay: null });
+    hub.emit('session.snapshot', { offset: 70, cols: 90, rows: 30, data: new TextEncoder().encode('top') });
+    hub.output(70, ' and on');
+    expect(screen).toEqual(['<redraw 90x30>top', ' and on']);
+    expect(stream.state.get()).toMatchObject({ awaiting: false, cols: 90 });
+    expect(hub.sent.map(([, { offset }]) => offset)).toEqual([70, 77]);
+    expect(stream.isLive).toBe(false);
+  });
+
+  it('attaches again when the promised snapshot does not come', async () => {
+    vi.useFakeTimers();
+    try {
+      const { hub } = await setup((hub) => {
+        hub.attachReply = { mode: 'snapshot', offset: 70, head: 900 };
+      });
+      await vi.advanceTimersByTimeAsync(15_000);
+      expect(hub.of('session.attach').length).toBeGreaterThan(1);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('takes a screen of the past when more history was asked for, and goes on from there', async () => {
+    const { hub, screen, stream } = await setup((hub) => {
+      hub.history = { lines: 5000, kept: 9000 };
+    });
+    hub.output(0, 'abcdef');
+    const drawn = stream.history(5000);
+    await tick();
+    hub.emit('session.snapshot', { offset: 4, cols: 80, rows: 24, data: new TextEncoder().encode('ABCD') });
+    hub.output(4, 'ef');
+    expect(await drawn).toEqual({ lines: 5000, kept: 9000 });
+    expect(screen.slice(-2)).toEqual(['<redraw 80x24>ABCD', 'ef']);
+    expect(hub.sent.at(-1)?.[1]).toMatchObject({ offset: 6 });
+  });
+
   it('attaches again after a hole in the stream', async () => {
     vi.useFakeTimers();
     try {
@@ -185,7 +238,7 @@ describe('TerminalStream', () => {
     expect(stream.type('x')).toBe(false);
     hub.emit('session.snapshot', { epoch: 2, offset: 0, cols: 90, rows: 30, data: new Uint8Array() });
     expect(stream.state.get()).toMatchObject({ exit: null, epoch: 2, cols: 90 });
-    expect(screen.slice(-2)).toEqual(['<reset>', '<90x30>']);
+    expect(screen.at(-1)).toBe('<redraw 90x30>');
     stream.type('x');
     await tick();
     expect(hub.of('session.input')).toMatchObject([{ epoch: 2, seq: 1 }]);

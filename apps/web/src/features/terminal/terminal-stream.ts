@@ -1,44 +1,27 @@
 // One view of one session: binds the stream, the emulator and the input to the live link, and keeps what the page
 // shows about it. Attaches, attaches again after every loss, acknowledges what is parsed.
-import { hasEnded, type Exit, type SessionId, type SessionState, type ViewerId } from '@roundhouse/protocol';
+import {
+  hasEnded,
+  type ReplyOf,
+  type SessionId,
+  type SessionState,
+  type TerminalGrid,
+  type UiEvents,
+  type ViewerId,
+} from '@roundhouse/protocol';
 import { ApiError } from '../../lib/api-error.js';
 import type { Connection } from '../../lib/connection.js';
-import { t } from '../../lib/i18n/t.js';
 import type { HubEvent, UiLink } from '../../lib/ui-link.js';
 import { createStore, type Store } from '../../lib/store.js';
-import { InputSender } from './input-sender.js';
+import { Conditions } from './conditions.js';
+import { InputSender, type PasteBytes } from './input-sender.js';
+import { ended, offline, whyNoPaste, whyNot } from './stream-errors.js';
 import { StreamState, type AttachReply, type Outcome, type StreamEvent } from './stream.js';
+import { initialState, type TerminalState } from './terminal-state.js';
 import { WriteQueue, type Parsed, type Sink } from './write-queue.js';
 
 /** The parts of the live link that a terminal uses. */
 export type TerminalLink = Pick<UiLink, 'request' | 'send' | 'on'>;
-
-export interface ViewerName {
-  readonly id: string;
-  readonly user: string;
-}
-
-export interface TerminalState {
-  /** `unreachable`: the hub is there, the host is not. `refused`: the hub said no, see `error`. */
-  readonly phase: 'attaching' | 'live' | 'detached' | 'unreachable' | 'refused';
-  readonly error: ApiError | null;
-  readonly epoch: number | null;
-  readonly cols: number;
-  readonly rows: number;
-  /** Whether this view types and sets the size. */
-  readonly controls: boolean;
-  readonly controller: ViewerName | null;
-  readonly viewers: readonly ViewerName[];
-  readonly viewerId: string | null;
-  /** History still to be shown, in bytes; null once it is. */
-  readonly replay: { readonly done: number; readonly total: number } | null;
-  /** Bytes that are gone for good. */
-  readonly dropped: number;
-  readonly exit: Exit | null;
-  /** Why the last thing typed was not sent; null once something was. */
-  readonly notSent: ApiError | null;
-  readonly echoMs: number | null;
-}
 
 export interface TerminalStreamOptions {
   readonly sessionId: SessionId;
@@ -51,26 +34,29 @@ export interface TerminalStreamOptions {
 
 /** History below this is shown without a progress line: it takes no time that a person notices. */
 const REPLAY_SHOWN_BYTES = 256 * 1024;
+/** A paste below this is gone before a progress line could be read. */
+const PASTE_SHOWN_BYTES = 256 * 1024;
 /** Pause before attaching again after a fault of the stream, so that a broken hub is not asked in a tight loop. */
 const FAULT_RETRY_MS = 1000;
 
-/** Before the first attach. */
-export const initialState: TerminalState = {
-  phase: 'attaching',
-  error: null,
-  epoch: null,
-  cols: 80,
-  rows: 24,
-  controls: false,
-  controller: null,
-  viewers: [],
-  viewerId: null,
-  replay: null,
-  dropped: 0,
-  exit: null,
-  notSent: null,
-  echoMs: null,
-};
+/** Longest wait for a screen that was promised, the host's own wait included. */
+const SNAPSHOT_WAIT_MS = 12_000;
+
+/** For people who want to know how it is going. Offsets are those of the present epoch. */
+export interface StreamStats {
+  readonly received: number;
+  readonly parsed: number;
+  /** The newest byte of the host that is known here. */
+  readonly head: number;
+  readonly windowBytes: number;
+  /** Received and not acknowledged yet. */
+  readonly inFlight: number;
+  /** Bytes of output since the page was opened. */
+  readonly totalBytes: number;
+  readonly attaches: number;
+  readonly snapshots: number;
+  readonly faults: number;
+}
 
 export class TerminalStream {
   readonly state: Store<TerminalState> = createStore(initialState);
@@ -86,6 +72,12 @@ export class TerminalStream {
   #windowBytes = 1;
   #replayFrom = 0;
   #acked = 0;
+  #parsed = 0;
+  /** Output from here on happens now; before it, it is history. */
+  #liveFrom = 0;
+  #head = 0;
+  readonly #counts = { totalBytes: 0, attaches: 0, snapshots: 0, faults: 0 };
+  readonly #conditions = new Conditions();
   #closed = false;
 
   constructor(private readonly options: TerminalStreamOptions) {
@@ -94,6 +86,7 @@ export class TerminalStream {
     this.#input = new InputSender((piece) => link.request('session.input', { sessionId, ...piece }), {
       refused: (error) => this.#onRefused(error),
       echo: (echoMs) => this.#patch({ echoMs, notSent: null }),
+      paste: (paste) => this.#patch({ paste: paste && paste.total >= PASTE_SHOWN_BYTES ? paste : null }),
       now: options.now,
     });
     this.#listen();
@@ -104,8 +97,19 @@ export class TerminalStream {
   /** True when it is on its way; else the state says why it was not sent. */
   type(data: string | Uint8Array): boolean {
     if (this.#input.type(data)) return true;
-    this.#patch({ notSent: this.#whyNot() });
+    this.#patch({ notSent: whyNot(this.state.get()) });
     return false;
+  }
+
+  /** True when it is on its way; else the state says why not. */
+  paste(paste: PasteBytes): boolean {
+    if (this.#input.paste(paste)) return true;
+    this.#patch({ notSent: whyNoPaste(this.state.get(), paste) });
+    return false;
+  }
+
+  cancelPaste(): void {
+    this.#input.cancelPaste();
   }
 
   resize(cols: number, rows: number): void {
@@ -127,6 +131,53 @@ export class TerminalStream {
     this.#patch({ notSent: null });
   }
 
+  /**
+   * A screen with this many lines above it, in place of what is shown. Resolves once it is drawn.
+   * @throws ApiError
+   */
+  async history(lines: number): Promise<ReplyOf<UiEvents['session.history']>> {
+    const { sessionId, link } = this.options;
+    const before = this.#counts.snapshots;
+    this.#place.wantSnapshot();
+    const reply = await link.request('session.history', { sessionId, lines });
+    await this.until(() => this.#counts.snapshots > before && this.#queue.idle, SNAPSHOT_WAIT_MS);
+    return reply;
+  }
+
+  /** What the host's own emulator shows, at this offset or later. @throws ApiError */
+  hostGrid(atLeast: number): Promise<TerminalGrid> {
+    const { sessionId, link } = this.options;
+    const epoch = this.#place.epoch ?? 1;
+    return link.request('session.grid', { sessionId, epoch, atLeast });
+  }
+
+  /** Shows output up to this offset only; null shows all again. */
+  hold(offset: number | null): void {
+    this.#queue.limit(offset);
+  }
+
+  /** Waits for a condition of this stream. @throws ApiError TIMEOUT */
+  until(holds: () => boolean, timeoutMs: number): Promise<void> {
+    return this.#conditions.until(holds, timeoutMs);
+  }
+
+  /** What the emulator reads now happens now: not a replay, not a screen of the past. */
+  get isLive(): boolean {
+    return this.#queue.writingFrom >= this.#liveFrom;
+  }
+
+  stats(): StreamStats {
+    const { next } = this.#place;
+    return {
+      ...this.#counts,
+      received: next,
+      parsed: this.#parsed,
+      head: Math.max(this.#head, next),
+      windowBytes: this.#windowBytes,
+      inFlight: Math.max(0, next - this.#acked),
+    };
+  }
+
   /** The session or its host changed: perhaps what was refused works now. */
   sessionChanged(state: SessionState): void {
     const { phase } = this.state.get();
@@ -136,9 +187,10 @@ export class TerminalStream {
 
   close(): void {
     this.#closed = true;
-    if (this.#retry !== null) clearTimeout(this.#retry);
+    this.#clearRetry();
     for (const end of this.#ends) end();
     this.#queue.close();
+    this.#conditions.close();
     const { sessionId, link } = this.options;
     void link.request('session.detach', { sessionId }).catch(() => undefined);
   }
@@ -153,7 +205,12 @@ export class TerminalStream {
     this.#patch({ phase: 'attaching', error: null });
     try {
       const viewer = this.#viewerId === null ? {} : { viewerId: this.#viewerId };
-      const reply = await link.request('session.attach', { sessionId, ...viewer, ...this.#place.place() });
+      const reply = await link.request('session.attach', {
+        sessionId,
+        ...viewer,
+        ...this.#place.place(),
+        prefer: 'screen',
+      });
       if (attempt === this.#attempt && !this.#closed) this.#onAttached(reply);
     } catch (cause) {
       if (attempt === this.#attempt && !this.#closed) this.#onAttachFailed(cause);
@@ -167,7 +224,9 @@ export class TerminalStream {
       const end = link.on(event, (payload) => {
         if (payload.sessionId !== sessionId || this.#closed) return;
         // The name of the event is that of its payload; the generic hides that.
-        this.#take(this.#place.apply({ kind, ...payload } as unknown as StreamEvent));
+        const streamed = { kind, ...payload } as unknown as StreamEvent;
+        if (streamed.kind === 'output') this.#counts.totalBytes += streamed.data.byteLength;
+        this.#take(this.#place.apply(streamed));
       });
       this.#ends.push(end);
     };
@@ -204,9 +263,13 @@ export class TerminalStream {
     const fresh = reply.viewerId !== this.#viewerId;
     this.#viewerId = reply.viewerId;
     this.#windowBytes = reply.windowBytes;
+    this.#counts.attaches += 1;
     const outcome = this.#place.attached(reply);
+    const awaiting = this.#place.awaitsSnapshot;
     this.#acked = this.#place.next;
     this.#replayFrom = this.#place.next;
+    this.#liveFrom = reply.head;
+    this.#head = reply.head;
     const total = reply.head - this.#replayFrom;
     this.#input.open(reply.epoch, fresh);
     this.#patch({
@@ -214,8 +277,11 @@ export class TerminalStream {
       epoch: reply.epoch,
       viewerId: reply.viewerId,
       controls: reply.controller,
-      replay: total > REPLAY_SHOWN_BYTES ? { done: 0, total } : null,
+      awaiting,
+      replay: !awaiting && total > REPLAY_SHOWN_BYTES ? { done: 0, total } : null,
     });
+    this.#clearRetry();
+    if (awaiting) this.#retry = setTimeout(() => this.#later(), SNAPSHOT_WAIT_MS);
     this.#take(outcome);
   }
 
@@ -237,40 +303,62 @@ export class TerminalStream {
   }
 
   #take(outcome: Outcome): void {
-    if (outcome.fault) return this.#later();
+    if (outcome.fault) {
+      this.#counts.faults += 1;
+      return this.#later();
+    }
     if (outcome.restarted) {
       this.#acked = 0;
+      this.#liveFrom = 0;
       this.#input.open(this.#place.epoch ?? 1, false);
       this.#patch({ epoch: this.#place.epoch, exit: null, dropped: 0, replay: null, notSent: null });
     }
     if (outcome.dropped !== undefined) this.#patch({ dropped: this.state.get().dropped + outcome.dropped });
-    for (const step of outcome.steps)
-      if (step.do === 'resize' || step.do === 'reset') this.#patch({ cols: step.cols, rows: step.rows });
+    for (const step of outcome.steps) {
+      if ('cols' in step) this.#patch({ cols: step.cols, rows: step.rows });
+      if (step.do === 'redraw') this.#onSnapshot(step.upTo);
+    }
     this.#queue.push(outcome.steps);
     if (outcome.exit) {
       this.#input.close(ended());
       this.#patch({ exit: outcome.exit });
     }
+    this.#conditions.changed();
+  }
+
+  #onSnapshot(offset: number): void {
+    this.#clearRetry();
+    this.#counts.snapshots += 1;
+    // Its offset is acknowledged whatever was before.
+    this.#acked = offset - 1;
+    this.#patch({ awaiting: false, replay: null });
   }
 
   #later(): void {
     this.#place.detached();
-    if (this.#retry !== null) clearTimeout(this.#retry);
-    this.#patch({ phase: 'attaching' });
+    this.#clearRetry();
+    this.#patch({ phase: 'attaching', awaiting: false });
     this.#retry = setTimeout(() => void this.attach(), FAULT_RETRY_MS);
   }
 
-  #onParsed({ epoch, offset }: Parsed): void {
+  #clearRetry(): void {
+    if (this.#retry !== null) clearTimeout(this.#retry);
+    this.#retry = null;
+  }
+
+  #onParsed({ epoch, offset, redrawn }: Parsed): void {
     if (epoch !== this.#place.epoch) return;
+    this.#parsed = offset;
     const { replay } = this.state.get();
     if (replay) {
       const done = offset - this.#replayFrom;
       this.#patch({ replay: done >= replay.total ? null : { ...replay, done } });
     }
-    const due = offset - this.#acked >= this.#windowBytes / 4 || this.#queue.idle;
-    if (!due || offset <= this.#acked) return;
+    const due = redrawn || offset - this.#acked >= this.#windowBytes / 4 || this.#queue.idle;
     const { sessionId, link } = this.options;
-    if (link.send('session.ack', { sessionId, epoch, offset })) this.#acked = offset;
+    if (due && offset > this.#acked && link.send('session.ack', { sessionId, epoch, offset }))
+      this.#acked = offset;
+    this.#conditions.changed();
   }
 
   #onRefused(error: ApiError): void {
@@ -282,19 +370,7 @@ export class TerminalStream {
     } else if (error.code === 'NOT_ATTACHED' || error.code === 'STALE_EPOCH') void this.attach();
   }
 
-  #whyNot(): ApiError {
-    const { phase, exit, error } = this.state.get();
-    if (exit) return ended();
-    if ((phase === 'unreachable' || phase === 'refused') && error) return error;
-    return offline();
-  }
-
   #patch(change: Partial<TerminalState>): void {
     this.state.set({ ...this.state.get(), ...change });
   }
 }
-
-const offline = (): ApiError =>
-  new ApiError('OFFLINE', { message: t('error.offline'), hint: t('terminal.typeAgain') });
-const ended = (): ApiError =>
-  new ApiError('SESSION_NOT_RUNNING', { message: t('terminal.agentEnded'), hint: '' });

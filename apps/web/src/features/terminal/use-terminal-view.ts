@@ -10,7 +10,7 @@ import { toast } from '../../ui/toast.js';
 import { connectionWord, typistOf, type Typist } from './describe.js';
 import { noSticky, type Sticky } from './phone-keys.js';
 import type { Ask, TerminalController } from './terminal-controller.js';
-import { initialState, type TerminalState } from './terminal-stream.js';
+import { initialState, type TerminalState } from './terminal-state.js';
 
 const still = {
   state: createStore(initialState),

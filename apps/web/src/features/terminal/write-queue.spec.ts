@@ -17,6 +17,10 @@ class FakeSink implements Sink {
   reset() {
     this.log.push('reset');
   }
+  redraw({ data }: { data: Uint8Array }, parsed: () => void) {
+    this.log.push(`redraw ${new TextDecoder().decode(data)}`);
+    this.pending.push(parsed);
+  }
   breakOff() {
     this.log.push('break');
   }
@@ -62,6 +66,51 @@ describe('WriteQueue', () => {
     expect(sink.log).toEqual(['old']);
     sink.pending.shift()?.();
     expect(sink.log).toEqual(['old', '90x20 after 0 unparsed', 'new']);
+  });
+
+  it('writes up to a limit exactly, and the rest once it is lifted', () => {
+    const { sink, frames, queue, parsed } = setup();
+    const settle = (): void => {
+      while (frames.length > 0 || sink.pending.length > 0) {
+        frames.shift()?.();
+        sink.pending.shift()?.();
+      }
+    };
+    queue.limit(3);
+    queue.push([write('abcde', 5), write('fgh', 8)]);
+    settle();
+    expect([sink.log, parsed.at(-1)?.offset, queue.waiting]).toEqual([['abc'], 3, 5]);
+    queue.limit(6);
+    settle();
+    expect([sink.log.join(''), parsed.at(-1)?.offset]).toEqual(['abcdef', 6]);
+    queue.limit(null);
+    settle();
+    expect([sink.log.join(''), parsed.at(-1)?.offset, queue.idle]).toEqual(['abcdefgh', 8, true]);
+  });
+
+  it('draws nothing that a new screen would wipe', () => {
+    const { sink, frames, queue } = setup();
+    queue.push([write('a', 1)]);
+    queue.push([write('b', 2), write('c', 3)]);
+    queue.push([
+      { do: 'redraw', cols: 80, rows: 24, data: new TextEncoder().encode('S'), epoch: 1, upTo: 9 },
+    ]);
+    queue.push([write('d', 10)]);
+    while (frames.length > 0 || sink.pending.length > 0) {
+      frames.shift()?.();
+      sink.pending.shift()?.();
+    }
+    // What had been handed over before is drawn, what waited is not.
+    expect(sink.log).toEqual(['a', 'redraw S', 'd']);
+  });
+
+  it('R:D12 hands over whole characters only', () => {
+    const { sink, frames, queue } = setup();
+    const all = new TextEncoder().encode('a—b');
+    queue.push([{ do: 'write', data: all.subarray(0, 3), epoch: 1, upTo: 3 }]);
+    queue.push([{ do: 'write', data: all.subarray(3), epoch: 1, upTo: 5 }]);
+    frames.shift()?.();
+    expect(sink.log).toEqual(['a', '—b']);
   });
 
   it('counts as idle for acknowledgements while only a size waits', () => {

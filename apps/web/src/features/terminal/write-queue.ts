@@ -1,5 +1,7 @@
 // Hands steps to the emulator in order: writes are batched per frame; a new size or a reset waits until all that came
 // before it is parsed. Tells what was parsed, for acknowledgements.
+import { concatBytes } from './bytes.js';
+import { CharacterHold } from './character-hold.js';
 import type { Step } from './stream.js';
 
 /** The emulator, as far as the stream needs it. */
@@ -8,6 +10,8 @@ export interface Sink {
   write(data: Uint8Array, parsed: () => void): void;
   resize(cols: number, rows: number): void;
   reset(): void;
+  /** Shows the screen that `data` draws in place of what is there, at once. */
+  redraw(screen: { cols: number; rows: number; data: Uint8Array }, parsed: () => void): void;
   /** Ends a half-read sequence and forgets colours and modes. */
   breakOff(): void;
 }
@@ -15,19 +19,26 @@ export interface Sink {
 export interface Parsed {
   readonly epoch: number;
   readonly offset: number;
+  /** It was a screen, not a piece of the stream. */
+  readonly redrawn: boolean;
 }
 
 /** Most bytes handed over at once: some milliseconds of parsing, so that typing is never held up for long. */
 const BATCH_BYTES = 128 * 1024;
 
 type WriteStep = Extract<Step, { do: 'write' }>;
+type RedrawStep = Extract<Step, { do: 'redraw' }>;
 
 export class WriteQueue {
   readonly #steps: Step[] = [];
+  readonly #hold = new CharacterHold();
   #unparsed = 0;
   /** Within a frame in which something was written; the rest waits for the next one. */
   #framed = false;
   #closed = false;
+  /** Bytes from here on wait; null while nothing is held up. */
+  #limit: number | null = null;
+  #writingFrom = 0;
 
   constructor(
     private readonly sink: Sink,
@@ -40,8 +51,28 @@ export class WriteQueue {
     return this.#unparsed === 0 && !this.#steps.some((step) => step.do === 'write');
   }
 
+  /** Offset of the first byte of what the emulator reads now. */
+  get writingFrom(): number {
+    return this.#writingFrom;
+  }
+
+  /** Bytes that wait here. */
+  get waiting(): number {
+    return this.#steps.reduce((sum, step) => sum + (step.do === 'write' ? step.data.byteLength : 0), 0);
+  }
+
+  /** Writes up to this offset and holds what follows; null lets everything go on. */
+  limit(offset: number | null): void {
+    this.#limit = offset;
+    if (!this.#framed) this.#flush();
+  }
+
   push(steps: readonly Step[]): void {
-    this.#steps.push(...steps);
+    for (const step of steps) {
+      // What would be wiped at once need not be drawn before.
+      if (step.do === 'redraw' || step.do === 'reset') this.#steps.length = 0;
+      this.#steps.push(step);
+    }
     if (!this.#framed) this.#flush();
   }
 
@@ -55,38 +86,64 @@ export class WriteQueue {
       const step = this.#steps[0];
       if (!step) return;
       if (step.do === 'write') {
-        if (this.#framed) return;
-        this.#write();
+        if (this.#framed || !this.#write()) return;
       } else {
         // Goes on from the callback of the last write.
         if (this.#unparsed > 0) return;
         this.#steps.shift();
-        if (step.do === 'resize') this.sink.resize(step.cols, step.rows);
-        else if (step.do === 'break') this.sink.breakOff();
-        else {
-          this.sink.reset();
-          this.sink.resize(step.cols, step.rows);
-        }
+        if (step.do !== 'resize') this.#hold.drop();
+        this.#turn(step);
       }
     }
   }
 
-  #write(): void {
+  #turn(step: Exclude<Step, WriteStep>): void {
+    switch (step.do) {
+      case 'resize':
+        return this.sink.resize(step.cols, step.rows);
+      case 'break':
+        return this.sink.breakOff();
+      case 'reset':
+        this.sink.reset();
+        return this.sink.resize(step.cols, step.rows);
+      case 'redraw':
+        return this.#redraw(step);
+    }
+  }
+
+  #redraw(step: RedrawStep): void {
+    this.#unparsed += 1;
+    // A screen is history: nothing in it happens now.
+    this.#writingFrom = -1;
+    const data = this.#hold.take(step.data);
+    this.sink.redraw({ ...step, data }, () =>
+      this.#parsed({ epoch: step.epoch, offset: step.upTo, redrawn: true }),
+    );
+  }
+
+  /** False when nothing may be written now. */
+  #write(): boolean {
     const batch = this.#takeBatch();
+    const [first] = batch;
     const last = batch.at(-1);
-    if (!last) return;
+    if (!first || !last) return false;
     this.#unparsed += 1;
     this.#framed = true;
     this.nextFrame(() => {
       this.#framed = false;
       this.#flush();
     });
-    this.sink.write(concat(batch), () => {
-      this.#unparsed -= 1;
-      if (this.#closed) return;
-      this.onParsed({ epoch: last.epoch, offset: last.upTo });
-      this.#flush();
-    });
+    this.#writingFrom = first.upTo - first.data.byteLength;
+    const whole = this.#hold.take(concatBytes(batch.map(({ data }) => data)));
+    this.sink.write(whole, () => this.#parsed({ epoch: last.epoch, offset: last.upTo, redrawn: false }));
+    return true;
+  }
+
+  #parsed(parsed: Parsed): void {
+    this.#unparsed -= 1;
+    if (this.#closed) return;
+    this.onParsed(parsed);
+    this.#flush();
   }
 
   #takeBatch(): WriteStep[] {
@@ -94,22 +151,24 @@ export class WriteQueue {
     let bytes = 0;
     for (let step = this.#steps[0]; step?.do === 'write'; step = this.#steps[0]) {
       if (bytes > 0 && bytes + step.data.byteLength > BATCH_BYTES) break;
-      bytes += step.data.byteLength;
-      batch.push(step);
-      this.#steps.shift();
+      const [now, later] = cut(step, this.#limit);
+      if (!now) break;
+      bytes += now.data.byteLength;
+      batch.push(now);
+      if (later) this.#steps[0] = later;
+      else this.#steps.shift();
     }
     return batch;
   }
 }
 
-function concat(batch: readonly WriteStep[]): Uint8Array {
-  const [first] = batch;
-  if (first && batch.length === 1) return first.data;
-  const all = new Uint8Array(batch.reduce((sum, { data }) => sum + data.byteLength, 0));
-  let at = 0;
-  for (const { data } of batch) {
-    all.set(data, at);
-    at += data.byteLength;
-  }
-  return all;
+/** What lies before the limit, and what does not. */
+function cut(step: WriteStep, limit: number | null): [WriteStep | null, WriteStep | null] {
+  if (limit === null || step.upTo <= limit) return [step, null];
+  const length = limit - (step.upTo - step.data.byteLength);
+  if (length <= 0) return [null, step];
+  return [
+    { ...step, data: step.data.subarray(0, length), upTo: limit },
+    { ...step, data: step.data.subarray(length) },
+  ];
 }

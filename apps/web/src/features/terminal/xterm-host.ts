@@ -6,6 +6,7 @@ import { WebLinksAddon } from '@xterm/addon-web-links';
 import { Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
 import { terminalLimits } from '@roundhouse/protocol';
+import { concatBytes } from './bytes.js';
 import { letterbox } from './letterbox.js';
 import { isFocusReport, isMouseReport, swallowQueries } from './queries.js';
 import { allowRowColours } from './row-colours.js';
@@ -111,6 +112,17 @@ export class XtermHost implements Sink {
 
   reset(): void {
     this.#term.reset();
+  }
+
+  redraw(screen: { cols: number; rows: number; data: Uint8Array }, parsed: () => void): void {
+    const { baseY, viewportY } = this.#term.buffer.active;
+    const scrolledBack = baseY - viewportY;
+    this.resize(screen.cols, screen.rows);
+    // What is written at once is parsed at once: nothing is painted between the reset and the end of the screen.
+    this.#term.write(concatBytes([endAndReset, screen.data]), () => {
+      if (scrolledBack > 0) this.#term.scrollToLine(this.#term.buffer.active.baseY - scrolledBack);
+      parsed();
+    });
   }
 
   breakOff(): void {
@@ -279,6 +291,9 @@ export class XtermHost implements Sink {
     if (url?.protocol === 'http:' || url?.protocol === 'https:') this.options.events.onLink(url.href);
   }
 }
+
+/** CAN ends a sequence that was half read, RIS resets. */
+const endAndReset = new TextEncoder().encode('\u0018\u001bc');
 
 async function fontsReady(): Promise<void> {
   const wanted = ['13px "JetBrains Mono"', '700 13px "JetBrains Mono"'];
