@@ -6,6 +6,7 @@ import { DaemonLinkModule } from './daemon-link/daemon-link.module.js';
 import { HostsModule } from './hosts/hosts.module.js';
 import { LiveModule } from './live/live.module.js';
 import { PlatformModule, type PlatformParts } from './platform/platform.module.js';
+import { PreviewsModule } from './previews/previews.module.js';
 import { ProfilesModule } from './profiles/profiles.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 import { TelemetryModule } from './telemetry/telemetry.module.js';
@@ -15,6 +16,7 @@ export const features: readonly Type[] = [
   HostsModule,
   SessionsModule,
   TerminalModule,
+  PreviewsModule,
   TelemetryModule,
   ProfilesModule,
   DaemonLinkModule,

@@ -1,18 +1,25 @@
 // Who is attached to one session, and who of them controls it.
 import type { SessionId, ViewerId } from '@roundhouse/protocol';
 import type { UiSocket } from '../platform/ws/handlers.js';
-import { grantsControl, type ControlRequest } from './control.js';
+import { grantsControl, heirOf, type ControlRequest } from './control.js';
+import { ResizeLimit } from './resize-limit.js';
 import type { SessionStream } from './session-stream.js';
 import type { Viewer } from './viewer.js';
 
 export class Attachments {
+  /** How often sizes reach the host. */
+  readonly resizes: ResizeLimit;
   readonly #viewers = new Map<ViewerId, Viewer>();
+  /** In order of activity, the latest last; who only looks comes first. */
+  #byActivity: Viewer[] = [];
   #controller: Viewer | null = null;
 
   constructor(
     readonly sessionId: SessionId,
     readonly stream: SessionStream,
-  ) {}
+  ) {
+    this.resizes = new ResizeLimit(stream.clock);
+  }
 
   get size(): number {
     return this.#viewers.size;
@@ -50,6 +57,8 @@ export class Attachments {
     if (before) this.#viewers.delete(before.viewerId);
     before?.close();
     this.#viewers.set(viewer.viewerId, viewer);
+    if (before) this.#byActivity = this.#byActivity.map((each) => (each === before ? viewer : each));
+    else this.#byActivity.unshift(viewer);
     if (before && this.#controller === before) this.#controller = viewer;
     else if (!this.#controller) this.#grant(viewer, 'attach');
   }
@@ -57,12 +66,14 @@ export class Attachments {
   remove(viewer: Viewer): void {
     viewer.close();
     if (this.#viewers.get(viewer.viewerId) === viewer) this.#viewers.delete(viewer.viewerId);
-    if (this.#controller === viewer) this.#controller = null;
+    this.#byActivity = this.#byActivity.filter((each) => each !== viewer);
+    if (this.#controller === viewer) this.#controller = heirOf(viewer, this.#byActivity);
     this.tellAll();
   }
 
   /** @returns whether the viewer has control now */
   request(viewer: Viewer, kind: ControlRequest): boolean {
+    this.#byActivity = [...this.#byActivity.filter((each) => each !== viewer), viewer];
     if (this.#controller === viewer) return true;
     if (!this.#grant(viewer, kind)) return false;
     this.tellAll();

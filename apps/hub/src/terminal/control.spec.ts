@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { grantsControl, type ControlRequest } from './control.js';
+import { grantsControl, heirOf, type ControlRequest } from './control.js';
 
 const ada = { viewerId: 'a1', userId: 'ada', mayType: true };
 const adaToo = { viewerId: 'a2', userId: 'ada', mayType: true };
@@ -20,5 +20,10 @@ describe('control', () => {
   });
   it('is never with who may not type', () => {
     expect([...granted(null, guest), ...granted(ada, guest)]).not.toContain(true);
+  });
+  it('passes to the same user when its viewer leaves, to the one that was active last', () => {
+    const third = { ...adaToo, viewerId: 'a3' };
+    expect(heirOf(ada, [adaToo, third, bob, guest])).toBe(third);
+    expect(heirOf(ada, [bob, guest])).toBeNull();
   });
 });

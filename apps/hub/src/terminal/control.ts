@@ -19,3 +19,12 @@ export function grantsControl(holder: Candidate | null, by: Candidate, request: 
   if (request === 'attach') return false;
   return request === 'take' || holder.userId === by.userId;
 }
+
+/**
+ * Who controls after the controller has left: the viewer of the same user that was active last, else nobody until
+ * somebody types.
+ * @param others in order of activity, the latest last
+ */
+export function heirOf<C extends Candidate>(left: Candidate, others: readonly C[]): C | null {
+  return others.findLast(({ userId, mayType }) => mayType && userId === left.userId) ?? null;
+}

@@ -1,15 +1,10 @@
 // Socket events of terminals, from browsers and from daemons.
 import { Inject, Injectable } from '@nestjs/common';
-import {
-  AppError,
-  type DaemonEvents,
-  type PayloadOf,
-  type SessionId,
-  type UiEvents,
-} from '@roundhouse/protocol';
+import type { DaemonEvents, PayloadOf, SessionId, UiEvents } from '@roundhouse/protocol';
 import { OnDaemon, OnUi, type DaemonSocket, type UiSocket } from '../platform/ws/handlers.js';
 import { ForeignClaims } from '../sessions/foreign-claims.service.js';
 import type { SessionStream } from './session-stream.js';
+import { TerminalRequests } from './terminal-requests.service.js';
 import { TerminalService } from './terminal.service.js';
 
 type Ui<K extends keyof UiEvents> = PayloadOf<UiEvents[K]>;
@@ -19,6 +14,7 @@ type Daemon<K extends keyof DaemonEvents> = PayloadOf<DaemonEvents[K]>;
 export class TerminalGateway {
   constructor(
     @Inject(TerminalService) private readonly terminals: TerminalService,
+    @Inject(TerminalRequests) private readonly requests: TerminalRequests,
     @Inject(ForeignClaims) private readonly foreign: ForeignClaims,
   ) {}
 
@@ -56,28 +52,18 @@ export class TerminalGateway {
   }
 
   @OnUi('session.history')
-  history(): never {
-    throw new AppError('SESSION_NOT_RUNNING', { message: 'Not available yet' });
+  history(payload: Ui<'session.history'>, socket: UiSocket) {
+    return this.requests.history(payload, socket);
   }
 
   @OnUi('session.grid')
-  grid(): never {
-    throw new AppError('SESSION_NOT_RUNNING', { message: 'Not available yet' });
+  grid(payload: Ui<'session.grid'>, socket: UiSocket) {
+    return this.requests.grid(payload, socket);
   }
 
   @OnUi('session.upload')
-  upload(): never {
-    throw new AppError('SESSION_NOT_RUNNING', { message: 'Not available yet' });
-  }
-
-  @OnUi('preview.watch')
-  watchPreviews(): Record<string, never> {
-    return {};
-  }
-
-  @OnDaemon('terminal.preview')
-  preview(): void {
-    // Nobody watches previews yet.
+  upload(payload: Ui<'session.upload'>, socket: UiSocket) {
+    return this.requests.upload(payload, socket);
   }
 
   @OnDaemon('terminal.output')

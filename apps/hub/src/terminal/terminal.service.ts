@@ -134,7 +134,7 @@ export class TerminalService implements OnApplicationBootstrap, OnModuleDestroy 
   /** @throws AppError NOT_ATTACHED, STALE_EPOCH, NOT_CONTROLLER, SESSION_NOT_RUNNING, HOST_UNREACHABLE */
   async input(request: Payload<'session.input'>, socket: UiSocket): Promise<{ seq: number }> {
     const { sessionId, epoch, seq, data } = request;
-    const { here, viewer } = this.#attached(sessionId, socket);
+    const { here, viewer } = this.attached(sessionId, socket);
     if (epoch !== here.stream.epoch) throw new AppError('STALE_EPOCH');
     if (here.stream.exit) throw new AppError('SESSION_NOT_RUNNING');
     if (!here.request(viewer, 'input')) throw new AppError('NOT_CONTROLLER');
@@ -147,20 +147,25 @@ export class TerminalService implements OnApplicationBootstrap, OnModuleDestroy 
 
   /** @throws AppError NOT_ATTACHED, NOT_CONTROLLER, HOST_UNREACHABLE */
   async resize({ sessionId, cols, rows }: Payload<'session.resize'>, socket: UiSocket): Promise<void> {
-    const { here, viewer } = this.#attached(sessionId, socket);
+    const { here, viewer } = this.attached(sessionId, socket);
     if (!here.controls(viewer)) throw new AppError('NOT_CONTROLLER');
-    const { hostId, epoch, exit } = here.stream;
-    if (exit) return;
-    await this.daemons.require(hostId).request('terminal.resize', { sessionId, epoch, cols, rows });
+    const { stream } = here;
+    this.daemons.require(stream.hostId);
+    await here.resizes.request(async () => {
+      const { hostId, epoch, exit } = stream;
+      if (exit) return;
+      await this.daemons.require(hostId).request('terminal.resize', { sessionId, epoch, cols, rows });
+    });
   }
 
   /** @throws AppError NOT_ATTACHED */
   control(sessionId: SessionId, socket: UiSocket): void {
-    const { here, viewer } = this.#attached(sessionId, socket);
+    const { here, viewer } = this.attached(sessionId, socket);
     if (!here.request(viewer, 'take')) throw new AppError('FORBIDDEN');
   }
 
-  #attached(sessionId: SessionId, socket: UiSocket): { here: Attachments; viewer: Viewer } {
+  /** @throws AppError NOT_ATTACHED */
+  attached(sessionId: SessionId, socket: UiSocket): { here: Attachments; viewer: Viewer } {
     const here = this.#sessions.get(sessionId);
     const viewer = here?.of(socket);
     if (!here || !viewer) throw new AppError('NOT_ATTACHED');
@@ -240,6 +245,7 @@ export class TerminalService implements OnApplicationBootstrap, OnModuleDestroy 
     const here = this.#sessions.get(sessionId);
     this.#sessions.delete(sessionId);
     for (const viewer of here?.viewers ?? []) viewer.close();
+    here?.resizes.dispose();
     void here?.stream.close();
   }
 }

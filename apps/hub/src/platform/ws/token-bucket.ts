@@ -1,10 +1,10 @@
-// Bounds how often one socket may speak. Pure.
+// Bounds how often, or how much, one socket may speak. Pure.
 import type { Clock } from '@roundhouse/kit';
 
 export interface BucketOptions {
-  /** Events per second in the long run. */
+  /** Events, or bytes, per second in the long run. */
   readonly perSecond: number;
-  /** Events that may come at once. */
+  /** Events, or bytes, that may come at once. */
   readonly burst: number;
 }
 
@@ -20,14 +20,14 @@ export class TokenBucket {
     this.#at = clock.monotonic();
   }
 
-  /** Takes one token; false when there is none. */
-  take(): boolean {
+  /** Takes so many tokens; false, and nothing taken, when there are not as many. */
+  take(tokens = 1): boolean {
     const now = this.clock.monotonic();
     const { perSecond, burst } = this.options;
     this.#tokens = Math.min(burst, this.#tokens + ((now - this.#at) / 1000) * perSecond);
     this.#at = now;
-    if (this.#tokens < 1) return false;
-    this.#tokens -= 1;
+    if (this.#tokens < tokens) return false;
+    this.#tokens -= tokens;
     return true;
   }
 }

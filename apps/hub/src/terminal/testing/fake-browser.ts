@@ -33,6 +33,7 @@ export class FakeBrowser implements UiSocket {
   readonly gaps: { from: number; to: number }[] = [];
   readonly names: string[] = [];
   controller: Told | null = null;
+  viewers: PayloadOf<UiEvents['session.viewers']>['viewers'] = [];
   viewerId: ViewerId | null = null;
   /** Acknowledges each piece at once. */
   fast = true;
@@ -82,6 +83,7 @@ export class FakeBrowser implements UiSocket {
       'session.snapshot': this.#snapshot,
       'session.exit': this.#exited,
       'session.controller': this.#told,
+      'session.viewers': this.#heardOf,
     };
     const handler = handlers[name];
     if (handler) Reflect.apply(handler, this, [payload]);
@@ -169,6 +171,10 @@ export class FakeBrowser implements UiSocket {
       this.#fault(`exit at ${String(offset)}, not ${String(this.next)}`);
     if (this.exit !== null) this.#fault('a second exit');
     this.exit = offset;
+  }
+
+  #heardOf({ viewers }: PayloadOf<UiEvents['session.viewers']>): void {
+    this.viewers = viewers;
   }
 
   #told(told: Told): void {

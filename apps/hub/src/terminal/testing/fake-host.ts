@@ -149,6 +149,14 @@ export class FakeHost {
       'terminal.read': ({ epoch, from }: { epoch: number; from: number }) => this.#read(epoch, from),
       'terminal.snapshot': ({ epoch, scrollback }: { epoch: number; scrollback: number }) =>
         this.#screen(epoch, scrollback),
+      'terminal.grid': ({ epoch, atLeast }: { epoch: number; atLeast: number }) => ({
+        ...{ epoch, offset: atLeast, cols: 80, rows: 24, cursorX: 0, cursorY: 0 },
+        ...{ alternate: false, digests: [] },
+      }),
+      'upload.write': ({ offset, data }: { offset: number; data: Uint8Array }) => ({
+        received: offset + data.byteLength,
+        path: null,
+      }),
       'terminal.close': () => {
         link.closeStream();
         return {};

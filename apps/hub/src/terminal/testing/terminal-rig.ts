@@ -5,6 +5,7 @@ import { EventBus } from '../../platform/event-bus/event-bus.js';
 import { DaemonRegistry } from '../../platform/ws/daemon-registry.js';
 import type { SessionsService } from '../../sessions/sessions.service.js';
 import { sessionOf } from '../../testing/entities.js';
+import { TerminalRequests } from '../terminal-requests.service.js';
 import { TerminalService } from '../terminal.service.js';
 import { actorNamed, FakeBrowser } from './fake-browser.js';
 import { FakeHost, hostId } from './fake-host.js';
@@ -18,6 +19,7 @@ export class TerminalRig {
   readonly daemons = new DaemonRegistry();
   readonly host: FakeHost;
   readonly service: TerminalService;
+  readonly requests: TerminalRequests;
   readonly browsers: FakeBrowser[] = [];
   session: Session;
   #ids = 0;
@@ -27,6 +29,7 @@ export class TerminalRig {
     const sessions = { get: () => Promise.resolve(this.session) } as unknown as SessionsService;
     const newId = (): string => `viewer-${String(++this.#ids).padStart(4, '0')}`;
     this.service = new TerminalService(sessions, this.daemons, this.bus, this.clock, newId);
+    this.requests = new TerminalRequests(this.service, this.daemons, this.clock);
     this.host = new FakeHost(sessionId, () => this.service.find(sessionId)?.stream);
     this.service.onApplicationBootstrap();
     this.connect();
