@@ -19,6 +19,7 @@ import { telemetryMapOf } from './otlp/telemetry-map.js';
 import { createTelemetry, type Telemetry } from './otlp/telemetry.js';
 import { createFileUsageStore } from './otlp/usage-store.js';
 import { LocalPolicy } from './policy/local-policy.js';
+import { readHostRoom } from './sessions/host-capacity.js';
 import { pruneKeepers } from './sessions/prune-keepers.js';
 import { SessionDir } from './sessions/session-record.js';
 import { SessionManager } from './sessions/session-manager.js';
@@ -150,6 +151,7 @@ export class Daemon {
       ...{ stateDir, keeper, policy, trust, worktrees, telemetry, clock, logger },
       runtimeDir: ensureRuntimeDir(stateDir),
       spoolMb: config.spoolMb,
+      room: readHostRoom,
       generation: life.number,
       profileOf: (name) => inventory.profileOf(name),
       onTrusted: () => {

@@ -13,6 +13,7 @@ import { newId } from '@roundhouse/kit';
 import { commandIdSchema, sessionIdSchema } from '@roundhouse/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../keeper/testing/keeper-rig.js';
+import { readHostRoom } from './host-capacity.js';
 import type { SessionManager } from './session-manager.js';
 import { SessionBed } from './testing/session-bed.js';
 
@@ -253,6 +254,27 @@ describe('a session', () => {
     );
     expect(count()[1]).toBeLessThanOrEqual(threads + 2);
   }, 60_000);
+});
+
+it('R:C21 a host that is short of descriptors takes no more sessions, writes nothing, and those it has go on', async () => {
+  await using bed = new SessionBed();
+  await bed.profile('cat', 'exec cat');
+  const { sessions } = await bed.daemon();
+  const first = await bed.spawn(sessions, 'cat');
+  bed.room = () => Promise.resolve({ files: 50, tasks: null, memory: null });
+  const refused = bed.op('cat');
+  await expect(sessions.spawn(refused, command())).rejects.toMatchObject({ code: 'HOST_CAPACITY' });
+  expect(existsSync(join(bed.stateDir, 'sessions', refused.sessionId))).toBe(false);
+  const { output } = sessions.require(first.sessionId);
+  await output.input(1, 'v', 1, Buffer.from('still\n'));
+  await eventually(async () => Buffer.from((await output.read(1, 0)).data).includes('still'), 'typing');
+  bed.room = readHostRoom;
+  await sessions.spawn(refused, command());
+  await bed.fact('session.started', refused);
+  for (const { sessionId } of [first, refused])
+    sessions.stop({ kind: 'stop', sessionId, epoch: 1, force: true });
+  await bed.fact('session.exited', first);
+  await bed.fact('session.exited', refused);
 });
 
 it('F:H8 a host allows only so many sessions at once', async () => {

@@ -11,15 +11,23 @@ import {
   type SpawnOp,
   type StopOp,
 } from '@roundhouse/protocol';
+import { mapLimited } from '../inventory/map-limited.js';
 import { isUnder } from '../inventory/path-confinement.js';
 import { isKeeperAlive, readKeeperFile } from '../keeper/ended-session.js';
 import { fitting, sessionsBytesMax } from '../link/fitting.js';
 import { confine } from '../policy/confinement.js';
 import { isRefusal } from '../policy/local-policy.js';
 import { asNoSpace } from '../state/json-file.js';
+import { requireRoom } from './host-capacity.js';
 import { Session } from './session.js';
 import { SessionDir, type SessionRecord } from './session-record.js';
 import type { SessionSurroundings } from './session-surroundings.js';
+
+/**
+ * Directories of sessions that are taken up at once: each opens files and a socket, and a keeper that is frozen holds
+ * its place for the 5 s in which it does not answer, so that a few of them must not hold up the rest.
+ */
+const REDISCOVERED_AT_ONCE = 32;
 
 export class SessionManager {
   /** Those begun or found last come last. */
@@ -33,12 +41,12 @@ export class SessionManager {
     this.#around = around;
   }
 
-  /** Finds the sessions of earlier daemons, in parallel. */
+  /** Finds the sessions of earlier daemons, many at once. */
   async rediscover(): Promise<void> {
     const root = path.join(this.#around.stateDir, 'sessions');
     await mkdir(root, { recursive: true, mode: 0o700 });
     const ids = await readdir(root);
-    await Promise.all(ids.map((id) => this.#rediscoverOne(id)));
+    await mapLimited(ids, REDISCOVERED_AT_ONCE, (id) => this.#rediscoverOne(id));
   }
 
   get(sessionId: string): Session | undefined {
@@ -68,9 +76,15 @@ export class SessionManager {
     return [...this.#sessions.values()].filter((session) => !session.isOver).length;
   }
 
+  /** Sessions that were begun and do not have everything yet that they will need; the one that asks is not counted. */
+  get #starting(): number {
+    const begun = [...this.#sessions.values()].filter(({ isStarting }) => isStarting).length;
+    return begun + Math.max(0, this.#taking.size - 1);
+  }
+
   /**
    * Takes the order: once its record is written, it will be carried out exactly once. A repeat changes nothing.
-   * @throws AppError POLICY_REFUSED, SESSION_LIMIT, PROFILE_NOT_FOUND, PATH_OUTSIDE_ROOTS, DIRECTORY_MISSING,
+   * @throws AppError POLICY_REFUSED, SESSION_LIMIT, HOST_CAPACITY, PROFILE_NOT_FOUND, PATH_OUTSIDE_ROOTS, DIRECTORY_MISSING,
    * SESSION_RUNNING, NO_SPACE, SHUTTING_DOWN; nothing is written then
    */
   spawn(op: SpawnOp, commandId: CommandId): Promise<void> {
@@ -98,6 +112,7 @@ export class SessionManager {
     if (earlier && !earlier.isOver) throw new AppError('SESSION_RUNNING');
     const before = earlier?.record ?? null;
     await this.#checkPolicy(op, before);
+    requireRoom(await this.#around.room(), this.#starting);
     await earlier?.retire();
     const dir = new SessionDir(this.#around.stateDir, op.sessionId);
     const record = newRecord(op, commandId, before);

@@ -3,6 +3,7 @@ import type { Logger } from '@roundhouse/kit';
 import type { Reason, SessionReason } from '@roundhouse/protocol';
 import type { InstalledKeeper } from '../keeper/keeper-bundle.js';
 import type { TelemetryMap } from '../otlp/telemetry-map.js';
+import type { HostRoom } from './host-capacity.js';
 import type { ReportFact, StreamSink } from './session-events.js';
 import type { SpawnDependencies } from './spawn-plan.js';
 
@@ -14,6 +15,8 @@ export interface SessionSurroundings extends SpawnDependencies {
   readonly spoolMb: number;
   /** Of this daemon's life, growing with each start. */
   readonly generation: number;
+  /** What is left on this host for another session. */
+  readonly room: () => Promise<HostRoom>;
   readonly logger: Logger;
   readonly sink: StreamSink;
   readonly report: ReportFact;

@@ -72,6 +72,10 @@ export class Session {
     return this.#ended;
   }
 
+  get isStarting(): boolean {
+    return this.#starting !== null;
+  }
+
   /** Begins the epoch of `op`, whose record is on disk; the outcome is told by a fact. */
   start(op: SpawnOp, before: SessionRecord | null): void {
     this.#begin((signal) => this.#start(op, before, signal));

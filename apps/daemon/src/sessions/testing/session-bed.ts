@@ -34,6 +34,7 @@ import { eventually } from '../../keeper/testing/keeper-rig.js';
 import { createTelemetry } from '../../otlp/telemetry.js';
 import { createFileUsageStore } from '../../otlp/usage-store.js';
 import { LocalPolicy } from '../../policy/local-policy.js';
+import { readHostRoom } from '../host-capacity.js';
 import { SessionDir } from '../session-record.js';
 import { SessionManager } from '../session-manager.js';
 
@@ -88,6 +89,7 @@ export class SessionBed {
   keeper: InstalledKeeper | null = null;
   maxSessions: number | null = null;
   spoolMb = 64;
+  room = readHostRoom;
   readonly #profiles = new Map<string, Profile>();
   readonly #closers: (() => Promise<void>)[] = [];
   readonly #ids: SessionId[] = [];
@@ -156,6 +158,7 @@ export class SessionBed {
       runtimeDir: ensureRuntimeDir(stateDir),
       keeper: this.keeper ?? (await this.#installed()),
       spoolMb: this.spoolMb,
+      room: () => this.room(),
       generation: this.#life,
       profileOf: (name) => this.#profiles.get(name),
       policy: await LocalPolicy.load({ stateDir, projectRoots: [this.root], clock }),
