@@ -1,8 +1,10 @@
 // The hub as a program, with what only tests may have: a clock that is pushed ahead, a death at a named point, and
 // the database behind the hub's back. Obeys messages {id, do: 'advance'|'arm'|'sql', …}; product code has none of it.
+// `--heartbeat=500,800`: pings at that interval, and gives up after that long, in milliseconds.
 import { homedir } from 'node:os';
 import process from 'node:process';
 import { createLogger } from '@roundhouse/kit';
+import { heartbeat } from '@roundhouse/protocol';
 import { loadConfig } from '../../apps/hub/dist/config.js';
 import { createHub } from '../../apps/hub/dist/hub.js';
 import { Database } from '../../apps/hub/dist/platform/database/database.js';
@@ -17,6 +19,9 @@ const faults = {
     return new Promise(() => undefined);
   },
 };
+
+const beat = process.argv.find((arg) => arg.startsWith('--heartbeat='))?.split('=')[1];
+if (beat) [heartbeat.pingIntervalMs, heartbeat.pingTimeoutMs] = beat.split(',').map(Number);
 
 const clock = liveClock();
 const config = loadConfig(process.env, { isRoot: process.getuid?.() === 0, homeDir: homedir() });

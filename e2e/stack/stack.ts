@@ -7,9 +7,10 @@ import type { Host, Session } from '@roundhouse/protocol';
 import { DaemonProcess, type DaemonSettings } from './daemon.js';
 import { HubProcess } from './hub.js';
 import { isAlive, processesOf } from './processes.js';
+import { TcpProxy } from './proxy.js';
 import type { Rest } from './rest.js';
 import { connectUi, type UiSocket } from './ui-socket.js';
-import { Viewer } from './viewer.js';
+import { Viewer, type ViewerOptions } from './viewer.js';
 import { until } from './wait.js';
 
 export interface StackOptions {
@@ -18,11 +19,17 @@ export interface StackOptions {
   readonly hubArgs?: readonly string[];
 }
 
+export interface ViewOptions extends ViewerOptions {
+  /** Instead of straight to the hub. */
+  readonly via?: TcpProxy;
+}
+
 export class Stack {
   readonly base: string;
   readonly hub: HubProcess;
   readonly daemons: DaemonProcess[] = [];
   readonly #sockets: UiSocket[] = [];
+  readonly #proxies: TcpProxy[] = [];
   #rest: Rest | null = null;
   #token = '';
 
@@ -148,20 +155,30 @@ export class Stack {
     return this.sessionIs(id, 'running');
   }
 
-  async ui(): Promise<UiSocket> {
-    const socket = await connectUi(this.hub.url, this.#token);
+  /** To the hub, or to it through a proxy. */
+  async ui(origin = this.hub.url): Promise<UiSocket> {
+    const socket = await connectUi(origin, this.#token);
     this.#sockets.push(socket);
     return socket;
   }
 
-  /** Attached over a socket of its own. */
-  async view(sessionId: string): Promise<Viewer> {
-    return Viewer.attach(await this.ui(), sessionId);
+  /** Attached over a socket of its own; every byte, unless another preference is given. */
+  async view(sessionId: string, { via, ...options }: ViewOptions = {}): Promise<Viewer> {
+    return Viewer.attach(await this.ui(via?.url), sessionId, { prefer: 'exact', ...options });
+  }
+
+  /** A line to the hub that can be broken. */
+  async proxy(): Promise<TcpProxy> {
+    const proxy = await TcpProxy.start(this.hub.url);
+    this.#proxies.push(proxy);
+    return proxy;
   }
 
   /** Ends everything of this stack and removes its files. */
   async stop(): Promise<void> {
     for (const socket of this.#sockets) socket.close();
+    // Before the daemons: one that is cut off need not wait for a hub that it cannot reach.
+    for (const proxy of this.#proxies) proxy.stop();
     await Promise.all(this.daemons.map((daemon) => daemon.stop()));
     await this.hub.stop();
     await this.#sweep();

@@ -1,13 +1,15 @@
 // The browser's socket as docs/protocol.md describes it, for a client with a bearer token.
 import { io, type Socket } from 'socket.io-client';
 
+const retryMs = 200;
+
 export interface UiError {
   readonly code: string;
   readonly message: string;
 }
 
 /** A request that the hub refused. */
-class Refused extends Error {
+export class Refused extends Error {
   readonly code: string;
 
   constructor(error: UiError) {
@@ -24,7 +26,7 @@ export async function connectUi(origin: string, token: string): Promise<UiSocket
     path: '/socket.io',
     transports: ['websocket'],
     auth: { token },
-    reconnectionDelay: 200,
+    reconnectionDelay: retryMs,
     reconnectionDelayMax: 500,
     forceNew: true,
   });
@@ -41,11 +43,23 @@ export async function connectUi(origin: string, token: string): Promise<UiSocket
 }
 
 export class UiSocket {
-  constructor(readonly socket: Socket) {}
+  #closed = false;
 
-  /** The `data` of the acknowledgement. @throws Refused */
+  constructor(readonly socket: Socket) {
+    // A hub that is only just back refuses, and Socket.IO takes a refusal as final.
+    socket.on('connect_error', () => {
+      setTimeout(() => {
+        if (!socket.active && !this.#closed) socket.connect();
+      }, retryMs);
+    });
+  }
+
+  /** The `data` of the acknowledgement. @throws Refused, with NOT_CONNECTED while the line is down */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   async request(event: string, payload: Payload): Promise<any> {
+    // Socket.IO would keep it and send it on its own after a reconnect: nobody wants that any more.
+    if (!this.socket.connected)
+      throw new Refused({ code: 'NOT_CONNECTED', message: `${event} was not sent` });
     const answer = await this.socket.timeout(10_000).emitWithAck(event, payload);
     if (answer.ok !== true) throw new Refused(answer.error);
     return answer.data;
@@ -58,6 +72,7 @@ export class UiSocket {
   }
 
   close(): void {
+    this.#closed = true;
     this.socket.close();
   }
 }
