@@ -9,11 +9,11 @@ import type { Body } from './rest.js';
 import type { Stack } from './stack.js';
 import { until } from './wait.js';
 
-const program = inRepository('e2e/fixtures/fake-agent/main.mjs');
+const program = inRepository('e2e/scripts/fake-agent/main.mjs');
 
-/** What it can be told; see `fixtures/fake-agent/`. */
+/** What it can be told; see `scripts/fake-agent/`. */
 export type Order = { readonly exit?: number; readonly stubborn?: boolean } & (
-  | { readonly do: 'print'; readonly lines: number; readonly perS?: number }
+  | { readonly do: 'print'; readonly lines: number; readonly perS?: number; readonly stay?: boolean }
   | { readonly do: 'ask'; readonly queries: readonly string[]; readonly waitMs?: number }
   | { readonly do: 'sink'; readonly bytes?: number }
   | { readonly do: 'echo' }

@@ -6,13 +6,14 @@ const retryMs = 200;
 export interface UiError {
   readonly code: string;
   readonly message: string;
+  readonly details?: Readonly<Record<string, unknown>>;
 }
 
 /** A request that the hub refused. */
 export class Refused extends Error {
   readonly code: string;
 
-  constructor(error: UiError) {
+  constructor(readonly error: UiError) {
     super(`${error.code}: ${error.message}`);
     this.code = error.code;
   }

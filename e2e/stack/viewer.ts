@@ -105,7 +105,19 @@ export class Viewer {
   async type(text: string | Buffer): Promise<void> {
     this.#seq += 1;
     const { sessionId, epoch } = this;
-    await this.ui.request('session.input', { sessionId, epoch, seq: this.#seq, data: Buffer.from(text) });
+    const data = Buffer.from(text);
+    const send = (seq: number) =>
+      this.ui.request('session.input', { sessionId, epoch, seq, data, sentMs: performance.now() });
+    try {
+      await send(this.#seq);
+    } catch (error) {
+      // What was refused before never reached the keeper: its number is free.
+      const expected =
+        error instanceof Refused && error.code === 'INPUT_GAP' && error.error.details?.['expected'];
+      if (typeof expected !== 'number') throw error;
+      this.#seq = expected;
+      await send(expected);
+    }
   }
 
   resize(cols: number, rows: number): Promise<unknown> {
@@ -185,7 +197,8 @@ export class Viewer {
     // Listening first: events may follow the acknowledgement in the same packet. None may come before it.
     let answered = false;
     this.#listen(() => answered);
-    const asked = { sessionId, viewerId, ...from, ...(prefer ? { prefer } : {}) };
+    const sentMs = performance.now();
+    const asked = { sessionId, viewerId, sentMs, ...from, ...(prefer ? { prefer } : {}) };
     const at = await this.ui.request('session.attach', asked);
     answered = true;
     this.viewerId = at.viewerId;

@@ -1,8 +1,8 @@
 // The daemon put together: state, telemetry, sessions found again, and the link to the hub.
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { Disposer, newId, systemClock, type Clock, type Logger } from '@roundhouse/kit';
-import { AppError, instanceIdSchema, sessionReasons } from '@roundhouse/protocol';
+import { Disposer, Lateness, newId, systemClock, type Clock, type Logger } from '@roundhouse/kit';
+import { AppError, inputLateMs, instanceIdSchema, sessionReasons } from '@roundhouse/protocol';
 import { z } from 'zod';
 import type { DaemonConfig } from './config.js';
 import { TrustStore } from './git/trust.js';
@@ -85,11 +85,15 @@ export class Daemon {
     const identity = await ensureEnrolled({ hubUrl, joinToken, stateDir, instanceId, clock, logger }, signal);
     const system = new SystemSampler();
     const { policy, trust, outbox } = base;
+    let line = new Lateness(inputLateMs);
     this.#link = new HubLink({
       hubUrl,
       identity,
       instanceId,
-      handlers: hubHandlers({ sessions, inventory, trust, worktrees, policy, logger }),
+      handlers: hubHandlers({
+        ...{ sessions, inventory, trust, worktrees, policy, logger, clock },
+        line: () => line,
+      }),
       outbox,
       clock,
       logger,
@@ -100,7 +104,10 @@ export class Daemon {
         return sessions.report();
       },
       forget: (id) => sessions.forget(id),
-      onDisconnected: () => sessions.closeStreams(),
+      onDisconnected: () => {
+        line = new Lateness(inputLateMs);
+        return sessions.closeStreams();
+      },
     });
     await this.#link.run(signal);
   }

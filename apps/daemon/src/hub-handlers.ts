@@ -1,6 +1,6 @@
 // What this daemon does when its hub asks: each event one line, to the part that owns it.
 import { AppError } from '@roundhouse/protocol';
-import type { Logger } from '@roundhouse/kit';
+import type { Clock, Lateness, Logger } from '@roundhouse/kit';
 import type { TrustStore } from './git/trust.js';
 import type { Worktrees } from './git/worktrees.js';
 import type { HostInventory } from './inventory/inventory.js';
@@ -15,6 +15,9 @@ export interface HandlerParts {
   readonly trust: TrustStore;
   readonly worktrees: Worktrees;
   readonly policy: LocalPolicy;
+  /** How long what this connection's hub sends is under way. */
+  readonly line: () => Lateness;
+  readonly clock: Clock;
   readonly logger: Logger;
 }
 
@@ -49,9 +52,13 @@ function sessionHandlers({ sessions, worktrees }: HandlerParts): Pick<HubHandler
 
 type TerminalEvents = Extract<keyof HubHandlers, `terminal.${string}`>;
 
-function terminalHandlers({ sessions, logger }: HandlerParts): Pick<HubHandlers, TerminalEvents> {
+function terminalHandlers(parts: HandlerParts): Pick<HubHandlers, TerminalEvents> {
+  const { sessions, logger, line, clock } = parts;
+  const isLate = (sentMs: number | undefined) =>
+    sentMs !== undefined && line().isLate(sentMs, clock.monotonic());
   return {
-    'terminal.open': async ({ sessionId, epoch, from }, answering) => {
+    'terminal.open': async ({ sessionId, epoch, from, sentMs }, answering) => {
+      isLate(sentMs);
       const { info, begin } = await sessions.require(sessionId).output.openStream(epoch, from);
       answering.afterAnswer(() => {
         begin().catch((error: unknown) => {
@@ -72,7 +79,8 @@ function terminalHandlers({ sessions, logger }: HandlerParts): Pick<HubHandlers,
     'terminal.times': async ({ sessionId, epoch, from }) => ({
       marks: await sessions.require(sessionId).output.times(epoch, from),
     }),
-    'terminal.input': async ({ sessionId, epoch, client, seq, data }) => {
+    'terminal.input': async ({ sessionId, epoch, client, seq, data, sentMs }) => {
+      if (isLate(sentMs)) throw new AppError('INPUT_LATE');
       await sessions.require(sessionId).output.input(epoch, client, seq, data);
       return { seq };
     },

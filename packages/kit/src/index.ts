@@ -3,6 +3,7 @@ export * from './backoff.js';
 export * from './clock.js';
 export * from './config.js';
 export * from './disposable.js';
+export * from './lateness.js';
 export * from './logger.js';
 export * from './new-id.js';
 export * from './redact.js';

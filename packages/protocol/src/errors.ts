@@ -199,6 +199,7 @@ export const errorTable = {
   STALE_EPOCH: row(409, 'The session was restarted since', 'Attach again.'),
   OFFSET_INVALID: row(422, 'There is no such offset in the output', 'Attach again without an offset.'),
   INPUT_GAP: row(409, 'Earlier input is missing', 'Send the next number after the last acknowledged one.'),
+  INPUT_LATE: row(409, 'It was under way for too long and was not typed', 'Type it again.'),
   INPUT_BUSY: row(503, 'The agent does not read its input', 'Wait until it does, and send it again.', true),
   KEEPER_UNREACHABLE: row(
     503,

@@ -170,8 +170,9 @@ export class SessionStream {
   async #ask(daemon: DaemonSocket): Promise<{ info: StreamInfo; isOther: boolean }> {
     const { sessionId } = this;
     const options = { timeoutMs: requestTimeoutMs };
-    const where = { epoch: this.#epoch, from: this.head };
-    const anywhere = { epoch: null, from: null };
+    const sentMs = this.#around.clock.monotonic();
+    const where = { epoch: this.#epoch, from: this.head, sentMs };
+    const anywhere = { epoch: null, from: null, sentMs };
     try {
       const place = this.#known ? where : anywhere;
       return {

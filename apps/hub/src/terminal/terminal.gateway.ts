@@ -1,6 +1,15 @@
 // Socket events of terminals, from browsers and from daemons.
 import { Inject, Injectable } from '@nestjs/common';
-import type { DaemonEvents, PayloadOf, SessionId, UiEvents } from '@roundhouse/protocol';
+import { Lateness, type Clock } from '@roundhouse/kit';
+import {
+  AppError,
+  inputLateMs,
+  type DaemonEvents,
+  type PayloadOf,
+  type SessionId,
+  type UiEvents,
+} from '@roundhouse/protocol';
+import { CLOCK } from '../platform/tokens.js';
 import { OnDaemon, OnUi, type DaemonSocket, type UiSocket } from '../platform/ws/handlers.js';
 import { ForeignClaims } from '../sessions/foreign-claims.service.js';
 import type { SessionStream } from './session-stream.js';
@@ -12,14 +21,19 @@ type Daemon<K extends keyof DaemonEvents> = PayloadOf<DaemonEvents[K]>;
 
 @Injectable()
 export class TerminalGateway {
+  /** How long what each browser sends is under way. */
+  readonly #lines = new WeakMap<UiSocket, Lateness>();
+
   constructor(
     @Inject(TerminalService) private readonly terminals: TerminalService,
     @Inject(TerminalRequests) private readonly requests: TerminalRequests,
     @Inject(ForeignClaims) private readonly foreign: ForeignClaims,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   @OnUi('session.attach')
   attach(payload: Ui<'session.attach'>, socket: UiSocket) {
+    this.#isLate(payload.sentMs, socket);
     return this.terminals.attach(payload, socket);
   }
 
@@ -36,6 +50,7 @@ export class TerminalGateway {
 
   @OnUi('session.input')
   input(payload: Ui<'session.input'>, socket: UiSocket) {
+    if (this.#isLate(payload.sentMs, socket)) throw new AppError('INPUT_LATE');
     return this.terminals.input(payload, socket);
   }
 
@@ -84,6 +99,13 @@ export class TerminalGateway {
   @OnDaemon('terminal.exit')
   exit({ sessionId, epoch, offset, exit }: Daemon<'terminal.exit'>, socket: DaemonSocket): void {
     this.#own(sessionId, socket)?.ended(epoch, offset, exit);
+  }
+
+  #isLate(sentMs: number | undefined, socket: UiSocket): boolean {
+    if (sentMs === undefined) return false;
+    const line = this.#lines.get(socket) ?? new Lateness(inputLateMs);
+    this.#lines.set(socket, line);
+    return line.isLate(sentMs, this.clock.monotonic());
   }
 
   /** The stream of a watched session, if it belongs to the host of this daemon. */

@@ -141,7 +141,7 @@ export class TerminalService implements OnApplicationBootstrap, OnModuleDestroy 
     // Users cannot use up each other's numbers: the keeper counts per user and viewer.
     const client = `${viewer.userId}.${viewer.viewerId}`;
     const daemon = this.daemons.require(here.stream.hostId);
-    const payload = { sessionId, epoch, client, seq, data };
+    const payload = { sessionId, epoch, client, seq, data, sentMs: this.clock.monotonic() };
     return daemon.request('terminal.input', payload, { timeoutMs: inputTimeoutMs });
   }
 

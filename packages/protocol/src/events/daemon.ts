@@ -11,6 +11,7 @@ import {
   offsetSchema,
   pathSchema,
   rowsSchema,
+  sentMsSchema,
 } from '../model/common.js';
 import { inventoryLimits, inventorySchema, systemInfoSchema } from '../model/host.js';
 import { worktreeRemovedSchema, worktreeStatusSchema } from '../model/project.js';
@@ -173,7 +174,12 @@ export const daemonEvents = {
     from: 'hub',
     permission: daemon,
     doc: 'Start the live stream of a session from `from` (its head when null). One stream per session; opening again moves it.',
-    payload: z.object({ ...session, epoch: epochSchema.nullable(), from: offsetSchema.nullable() }),
+    payload: z.object({
+      ...session,
+      epoch: epochSchema.nullable(),
+      from: offsetSchema.nullable(),
+      sentMs: sentMsSchema.optional(),
+    }),
     reply: streamInfoSchema,
   }),
   'terminal.close': defineEvent({
@@ -246,12 +252,13 @@ export const daemonEvents = {
   'terminal.input': defineEvent({
     from: 'hub',
     permission: daemon,
-    doc: 'Bytes for the agent; acknowledged once the keeper has them. A repeat of client and seq is not applied.',
+    doc: 'Bytes for the agent; acknowledged once the keeper has them. A repeat of client and seq is not applied, nor what a stalled line held back for seconds.',
     payload: z.object({
       ...stream,
       client: z.string().max(100),
       seq: z.int().positive(),
       data: bytesSchema(inputChunkBytes),
+      sentMs: sentMsSchema.optional(),
     }),
     reply: z.object({ seq: z.int().positive() }),
   }),

@@ -9,6 +9,7 @@ import {
   epochSchema,
   offsetSchema,
   rowsSchema,
+  sentMsSchema,
 } from '../model/common.js';
 import { hostSchema } from '../model/host.js';
 import { sessionSchema } from '../model/session.js';
@@ -44,6 +45,7 @@ export const uiEvents = {
       viewerId: viewerIdSchema.optional(),
       epoch: epochSchema.optional(),
       fromOffset: offsetSchema.optional(),
+      sentMs: sentMsSchema.optional(),
       /**
        * `exact`: every byte from `fromOffset`, and never a snapshot instead. `screen`: whatever brings the screen
        * soonest. Without it, a given `fromOffset` is answered with its bytes unless they are very many.
@@ -81,12 +83,13 @@ export const uiEvents = {
   'session.input': defineEvent({
     from: 'browser',
     permission: input,
-    doc: 'Bytes typed. `seq` counts from 1 per viewerId and epoch; acknowledged once the keeper has it.',
+    doc: 'Bytes typed. `seq` counts from 1 per viewerId and epoch; acknowledged once the keeper has it. With `sentMs`, here and in `session.attach`, what a stalled line held back for seconds is refused.',
     payload: z.object({
       ...session,
       epoch: epochSchema,
       seq: z.int().positive(),
       data: bytesSchema(inputChunkBytes),
+      sentMs: sentMsSchema.optional(),
     }),
     reply: z.object({ seq: z.int().positive() }),
   }),

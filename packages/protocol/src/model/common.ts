@@ -4,6 +4,8 @@ import { z } from 'zod';
 /** Byte offset in an epoch's output, from 0. */
 export const offsetSchema = z.int().nonnegative();
 /** One PTY life of a session, from 1. */
+/** The sender's own clock, in milliseconds from any moment: tells the receiver what was under way for too long. */
+export const sentMsSchema = z.number().nonnegative();
 export const epochSchema = z.int().positive();
 /** Instant as ISO 8601 in UTC. */
 export const instantSchema = z.iso.datetime({ offset: true });

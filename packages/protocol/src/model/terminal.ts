@@ -6,6 +6,8 @@ import { bytesSchema, colsSchema, epochSchema, offsetSchema, pathSchema, rowsSch
 export const viewerWindowBytes = 512 * 1024;
 /** Largest `session.output` in bytes: small enough that typing overtakes a flood. */
 export const outputChunkBytes = 64 * 1024;
+/** Input that was under way for longer, in milliseconds, is refused: below the 5 s after which its sender gives it up. */
+export const inputLateMs = 4_000;
 /** Largest `session.input` in bytes. */
 export const inputChunkBytes = 64 * 1024;
 

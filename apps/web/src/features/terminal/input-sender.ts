@@ -218,6 +218,7 @@ const neverSent = new Set<string>([
   'FORBIDDEN',
   'NOT_ATTACHED',
   'STALE_EPOCH',
+  'INPUT_LATE',
   'VALIDATION_FAILED',
 ]);
 

@@ -109,7 +109,7 @@ describe('TerminalStream', () => {
     hub.output(5, ' late');
     connection.set({ phase: 'live', generation: 2 });
     await tick();
-    expect(hub.of('session.attach').at(-1)).toEqual({
+    expect(hub.of('session.attach').at(-1)).toMatchObject({
       sessionId,
       viewerId,
       epoch: 1,

@@ -14,7 +14,7 @@ import type { Connection } from '../../lib/connection.js';
 import type { HubEvent, UiLink } from '../../lib/ui-link.js';
 import { createStore, type Store } from '../../lib/store.js';
 import { Conditions } from './conditions.js';
-import { InputSender, type PasteBytes } from './input-sender.js';
+import { InputSender, type PasteBytes, type SendInput } from './input-sender.js';
 import { ended, offline, whyNoPaste, whyNot } from './stream-errors.js';
 import { StreamState, type AttachReply, type Outcome, type StreamEvent } from './stream.js';
 import { initialState, type TerminalState } from './terminal-state.js';
@@ -83,7 +83,9 @@ export class TerminalStream {
   constructor(private readonly options: TerminalStreamOptions) {
     const { sessionId, link } = options;
     this.#queue = new WriteQueue(options.sink, options.nextFrame, (parsed) => this.#onParsed(parsed));
-    this.#input = new InputSender((piece) => link.request('session.input', { sessionId, ...piece }), {
+    const send: SendInput = (piece) =>
+      link.request('session.input', { sessionId, ...piece, sentMs: options.now() });
+    this.#input = new InputSender(send, {
       refused: (error) => this.#onRefused(error),
       echo: (echoMs) => this.#patch({ echoMs, notSent: null }),
       paste: (paste) => this.#patch({ paste: paste && paste.total >= PASTE_SHOWN_BYTES ? paste : null }),
@@ -210,6 +212,7 @@ export class TerminalStream {
         ...viewer,
         ...this.#place.place(),
         prefer: 'screen',
+        sentMs: this.options.now(),
       });
       if (attempt === this.#attempt && !this.#closed) this.#onAttached(reply);
     } catch (cause) {
