@@ -84,7 +84,7 @@ function restSection(routes, describe) {
     const rows = Object.values(group).map((route) => [
       `\`${route.method} ${route.path}\``,
       code(request(route, describe)),
-      `${route.status} ${code(describe(route.reply))}`,
+      `${route.status} ${code(route.media?.join(', ') ?? describe(route.reply))}`,
       `\`${route.permission}\``,
       route.doc,
     ]);

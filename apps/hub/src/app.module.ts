@@ -8,6 +8,7 @@ import { LiveModule } from './live/live.module.js';
 import { PlatformModule, type PlatformParts } from './platform/platform.module.js';
 import { PreviewsModule } from './previews/previews.module.js';
 import { ProfilesModule } from './profiles/profiles.module.js';
+import { RecordingsModule } from './recordings/recordings.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 import { TelemetryModule } from './telemetry/telemetry.module.js';
 import { TerminalModule } from './terminal/terminal.module.js';
@@ -17,6 +18,7 @@ export const features: readonly Type[] = [
   SessionsModule,
   TerminalModule,
   PreviewsModule,
+  RecordingsModule,
   TelemetryModule,
   ProfilesModule,
   DaemonLinkModule,

@@ -58,6 +58,8 @@ export interface RouteDef<
   readonly permission: Permission;
   /** Names of request headers that the route needs. */
   readonly headers?: readonly string[];
+  /** Media types of a reply that is a file, streamed, instead of JSON; `reply` is then its text. */
+  readonly media?: readonly [string, ...string[]];
   readonly doc: string;
 }
 

@@ -77,7 +77,9 @@ function operation(operationId: string, tag: string, route: AnyRoute): Json {
     responses: {
       [String(route.status)]: {
         description: 'Done.',
-        content: { 'application/json': { schema: jsonSchema(route.reply) } },
+        content: Object.fromEntries(
+          (route.media ?? ['application/json']).map((type) => [type, { schema: jsonSchema(route.reply) }]),
+        ),
       },
       default: { $ref: '#/components/responses/Problem' },
     },

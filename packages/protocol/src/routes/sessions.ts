@@ -3,7 +3,15 @@ import { z } from 'zod';
 import { defineRoute } from '../define.js';
 import { branchSchema } from '../events/commands.js';
 import { hostIdSchema, sessionIdSchema } from '../ids.js';
-import { colsSchema, emptySchema, lineSchema, pathSchema, rowsSchema, textSchema } from '../model/common.js';
+import {
+  colsSchema,
+  emptySchema,
+  epochSchema,
+  lineSchema,
+  pathSchema,
+  rowsSchema,
+  textSchema,
+} from '../model/common.js';
 import { profileNameSchema } from '../model/profile.js';
 import { worktreeRemovedSchema, worktreeStatusSchema } from '../model/project.js';
 import { sessionModeSchema, sessionSchema, sessionStateSchema } from '../model/session.js';
@@ -38,6 +46,11 @@ export const sessionSpawnSchema = z.strictObject({
   rows: rowsSchema,
 });
 export type SessionSpawn = z.infer<typeof sessionSpawnSchema>;
+
+export const recordingFormatSchema = z.enum(['v2', 'v3']);
+export type RecordingFormat = z.infer<typeof recordingFormatSchema>;
+/** Media type of an asciicast file. */
+export const recordingMediaType = 'application/x-asciicast';
 
 const base64Schema = z
   .string()
@@ -154,6 +167,21 @@ export const sessionRoutes = {
     query: none,
     body: none,
     reply: sessionSchema,
+    status: 200,
+  }),
+  recording: defineRoute({
+    method: 'GET',
+    path: '/api/v1/sessions/:id/recording',
+    permission: 'session.view',
+    doc: 'The output of one epoch (the newest by default) as an asciicast file, version 2 by default.',
+    params: id,
+    query: z.object({
+      format: recordingFormatSchema.optional(),
+      epoch: z.coerce.number().pipe(epochSchema).optional(),
+    }),
+    body: none,
+    reply: z.string(),
+    media: [recordingMediaType],
     status: 200,
   }),
   getWorktree: defineRoute({
