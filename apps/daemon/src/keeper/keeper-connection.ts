@@ -4,18 +4,21 @@ import type { ErrorCode, KeeperExit, KeeperFrameName, KeeperHeader, KeeperHello 
 import { Fields } from './fields.js';
 import { encodeHead, FrameDecoder, KEEPER_PROTO, READ_BYTES, type Frame } from './frames.js';
 import { KeeperFault } from './keeper-fault.js';
+import type { OutputLog } from './output-log.js';
+import type { OverflowGate } from './overflow-gate.js';
 import { StreamPump, type StreamSource } from './stream-pump.js';
 
 /** What a connection asks of its keeper. */
 export interface KeeperCore extends StreamSource {
+  readonly log: Pick<OutputLog, 'head' | 'oldest' | 'peek' | 'read'>;
   hello(): KeeperHello;
   info(): Omit<KeeperHeader<'INFO_REPLY'>, 'id'>;
   read(from: number, max: number): Promise<{ off: number; bytes: Buffer }>;
   /** Makes this connection the writer. @throws KeeperFault when a newer daemon is; that one's generation in `by` */
   claim(connection: KeeperConnection, generation: number): void;
   isWriter(connection: KeeperConnection): boolean;
-  /** The writer's stream has everything before `off`. */
-  taken(off: number): void;
+  /** Of `overflow: block`: what the writer streams and reads; null with `drop`. */
+  readonly gate: Pick<OverflowGate, 'attached' | 'acked' | 'read' | 'detached'> | null;
   input(header: { client: string; seq: number }, bytes: Buffer): KeeperHeader<'INPUT_NAK'> | null;
   resize(size: { cols: number; rows: number }): void;
   signal(name: string): void;
@@ -81,7 +84,7 @@ export class KeeperConnection {
   }
 
   #closed(): void {
-    this.#pump?.stop();
+    this.#detach();
     this.#core.closed(this);
   }
 
@@ -143,7 +146,7 @@ export class KeeperConnection {
     if (role !== 'reader') this.#core.claim(this, fields.int('generation', 0));
     this.#detach();
     this.#takes = role !== 'reader';
-    if (this.#takes) this.#core.taken(from);
+    if (this.#takes) this.#core.gate?.attached(from);
     this.#send('OK', { id });
     this.#pump = new StreamPump(
       this.#core,
@@ -170,10 +173,11 @@ export class KeeperConnection {
   #ack(off: number): void {
     if (!this.#pump) return;
     const reached = this.#pump.ack(off);
-    if (this.#takes && this.#core.isWriter(this)) this.#core.taken(reached);
+    if (this.#takes && this.#core.isWriter(this)) this.#core.gate?.acked(reached);
   }
 
   #detach(): void {
+    if (this.#takes && this.#core.isWriter(this)) this.#core.gate?.detached();
     this.#pump?.stop();
     this.#pump = null;
   }
@@ -187,7 +191,8 @@ export class KeeperConnection {
         from >= log.head
           ? { off: from, bytes: Buffer.alloc(0) }
           : await this.#core.read(from, Math.min(max, READ_BYTES));
-      const { oldest, head } = this.#core.info();
+      const { oldest, head } = this.#core.log;
+      if (this.#core.isWriter(this)) this.#core.gate?.read(slice.off, slice.off + slice.bytes.length);
       this.#send('READ_REPLY', { id, off: slice.off, oldest, head }, slice.bytes);
     } finally {
       this.#reads -= 1;

@@ -54,7 +54,7 @@ export class Keeper implements KeeperCore {
   readonly #spec: SpawnSpec;
   readonly #pty: Pty;
   readonly #server: Server;
-  readonly #gate: OverflowGate | null;
+  readonly gate: OverflowGate | null;
   /** Why the PTY is not read now. */
   readonly #waits = new Set<'disk' | 'gate'>();
   readonly #ledger = new InputLedger();
@@ -97,15 +97,19 @@ export class Keeper implements KeeperCore {
       onPressure: (pressed) => this.#waitFor('disk', pressed),
       onDegraded: (degraded) => {
         this.#connections.forEach((connection) => connection.state(degraded));
-        this.#gate?.judge();
+        this.gate?.judge();
       },
       monotonic: () => performance.now(),
     });
-    this.#gate =
+    this.gate =
       spec.overflow === 'block'
         ? new OverflowGate({
             roomFor: (off) => this.log.roomFor(off),
             onHold: (held) => this.#waitFor('gate', held),
+            after: (ms, callback) => {
+              const timer = setTimeout(callback, ms);
+              return () => clearTimeout(timer);
+            },
           })
         : null;
     this.#pty = withUmask(options.agentUmask, () => new Pty({ ...this.#agentOptions(), file, args }));
@@ -151,10 +155,6 @@ export class Keeper implements KeeperCore {
     }
     this.#writer = { connection, generation };
     if (old && old !== connection) old.fence(oldGeneration, generation);
-  }
-
-  taken(off: number): void {
-    this.#gate?.taken(off);
   }
 
   isWriter(connection: KeeperConnection): boolean {
@@ -220,10 +220,10 @@ export class Keeper implements KeeperCore {
       onData: (bytes: Buffer) => {
         this.#times.mark(this.log.head);
         this.log.append(bytes);
-        this.#gate?.judge();
+        this.gate?.judge();
         this.#kickAll();
       },
-      onDrain: () => this.#gate?.openForGood(),
+      onDrain: () => this.gate?.openForGood(),
       onExit: (exit: PtyExit) => this.#exited(exit),
     };
   }

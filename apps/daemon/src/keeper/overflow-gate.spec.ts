@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ManualClock } from '@roundhouse/kit';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { OutputLog } from './output-log.js';
@@ -25,11 +26,13 @@ function rig(maxSegments: number) {
     onDegraded: () => undefined,
     monotonic: () => 0,
   });
+  const clock = new ManualClock();
   const gate = new OverflowGate({
     roomFor: (off) => log.roomFor(off),
     onHold: (held) => (state.held = held),
+    after: (ms, callback) => clock.after(ms, callback),
   });
-  return { log, gate, state };
+  return { log, gate, state, clock };
 }
 
 describe('the gate', () => {
@@ -55,7 +58,7 @@ describe('the gate', () => {
             await log.close();
             expect(log.oldest).toBeLessThanOrEqual(taken);
             taken = Math.floor(taken + ((log.head - taken) * take) / 100);
-            gate.taken(taken);
+            gate.acked(taken);
             if (taken === log.head) expect(state.held).toBe(false);
           }
         },
@@ -65,7 +68,7 @@ describe('the gate', () => {
   });
 
   it('holds an agent that nobody watches at the budget, and opens for whoever attaches at the head', async () => {
-    const { log, gate, state } = rig(4);
+    const { log, gate, state, clock } = rig(4);
     while (!state.held) {
       log.append(Buffer.alloc(CHUNK));
       gate.judge();
@@ -74,16 +77,49 @@ describe('the gate', () => {
     expect(log.head).toBeGreaterThan(1536 * KiB);
     expect(log.head).toBeLessThanOrEqual(2048 * KiB);
     expect(log.oldest).toBe(0);
-    gate.taken(100);
+    gate.acked(100);
     expect(state.held).toBe(true);
-    gate.taken(log.head);
+    gate.attached(log.head);
+    clock.advance(4_999);
+    expect(state.held).toBe(true);
+    clock.advance(1);
     expect(state.held).toBe(false);
     // A stream that begins further back is one that still wants those bytes.
-    gate.taken(0);
+    gate.attached(0);
     expect(state.held).toBe(true);
     gate.openForGood();
     expect(state.held).toBe(false);
-    gate.taken(0);
+    gate.attached(0);
+    expect(state.held).toBe(false);
+  });
+
+  it('waits for whoever streams from the head and reads what came before', async () => {
+    const { log, gate, state, clock } = rig(3);
+    gate.acked(0);
+    const fill = async () => {
+      while (!state.held) {
+        log.append(Buffer.alloc(CHUNK));
+        gate.judge();
+        await log.close();
+      }
+    };
+    await fill();
+    const { head } = log;
+    gate.attached(head);
+    // Gone again before it has read anything: nothing is given up.
+    clock.advance(3_000);
+    gate.detached();
+    clock.advance(60_000);
+    expect(state.held).toBe(true);
+    gate.attached(head);
+    for (let at = 1_000; at < head; at += CHUNK) {
+      clock.advance(4_000);
+      gate.read(at, Math.min(head, at + CHUNK));
+      await fill();
+      expect(log.oldest).toBeLessThanOrEqual(at);
+    }
+    clock.advance(1);
+    gate.acked(log.head);
     expect(state.held).toBe(false);
   });
 });
