@@ -5,13 +5,13 @@ import path from 'node:path';
 import { expect, test } from '@playwright/test';
 import type { DaemonProcess } from '../stack/daemon.js';
 import { makeRepository } from '../stack/git-repo.js';
+import { bar, pause, sized } from '../stack/size.js';
 import { Stack } from '../stack/stack.js';
 import { until } from '../stack/wait.js';
 
-/** `LONG_BAR=1` prints 100 MiB against the default budget of 64 MiB; what runs always is a small one. */
-const long = process.env['LONG_BAR'] === '1';
 const MiB = 1024 * 1024;
-const [budget, total] = long ? [64, 100 * MiB] : [4, 7 * MiB];
+/** The whole of it is 100 MiB against the default budget of 64 MiB. */
+const [budget, total] = sized([4, 7 * MiB], [64, 100 * MiB]);
 
 const flood = Buffer.from(
   Array.from(
@@ -70,33 +70,37 @@ async function heal(viewer: Awaited<ReturnType<Stack['view']>>): Promise<void> {
   await viewer.reattach(await stack.ui());
 }
 
-test('R:D6 beyond the budget: one gap, shown and gap are all of it, and the agent was never held up', async () => {
-  test.setTimeout(long ? 240_000 : 90_000);
-  const { viewer } = await watchAndPart('drop');
-  const before = viewer.offset;
-  await until(() => isDone('drop'), { what: 'the agent has printed everything', timeoutMs: 60_000 });
-  await heal(viewer);
-  const end = total + 'READY'.length;
-  await until(() => viewer.offset === end, { what: 'the rest', timeoutMs: 120_000 });
-  expect(viewer.gaps).toHaveLength(1);
-  const [gap = { from: 0, to: 0 }] = viewer.gaps;
-  expect(gap.from).toBeGreaterThanOrEqual(before);
-  expect(viewer.bytes.length + gap.to - gap.from).toBe(end);
-  expect(end - gap.to).toBeGreaterThan((budget - 2) * MiB);
-  const all = Buffer.concat([Buffer.from('READY'), flood]);
-  const kept = Buffer.concat([all.subarray(0, gap.from), all.subarray(gap.to)]);
-  expect(viewer.sha256).toBe(createHash('sha256').update(kept).digest('hex'));
-  // The answer to the attach says, too, where the bytes begin.
-  expect(viewer.faults).toEqual([`asked ${gap.from}, got ${gap.to}`]);
-  await viewer.type('x');
-  expect(await viewer.seesExit()).toMatchObject({ exitCode: 4, offset: end });
-});
+test(
+  'R:D6 beyond the budget: one gap, shown and gap are all of it, and the agent was never held up',
+  bar,
+  async () => {
+    test.setTimeout(sized(90_000, 240_000));
+    const { viewer } = await watchAndPart('drop');
+    const before = viewer.offset;
+    await until(() => isDone('drop'), { what: 'the agent has printed everything', timeoutMs: 60_000 });
+    await heal(viewer);
+    const end = total + 'READY'.length;
+    await until(() => viewer.offset === end, { what: 'the rest', timeoutMs: 120_000 });
+    expect(viewer.gaps).toHaveLength(1);
+    const [gap = { from: 0, to: 0 }] = viewer.gaps;
+    expect(gap.from).toBeGreaterThanOrEqual(before);
+    expect(viewer.bytes.length + gap.to - gap.from).toBe(end);
+    expect(end - gap.to).toBeGreaterThan((budget - 2) * MiB);
+    const all = Buffer.concat([Buffer.from('READY'), flood]);
+    const kept = Buffer.concat([all.subarray(0, gap.from), all.subarray(gap.to)]);
+    expect(viewer.sha256).toBe(createHash('sha256').update(kept).digest('hex'));
+    // The answer to the attach says, too, where the bytes begin.
+    expect(viewer.faults).toEqual([`asked ${gap.from}, got ${gap.to}`]);
+    await viewer.type('x');
+    expect(await viewer.seesExit()).toMatchObject({ exitCode: 4, offset: end });
+  },
+);
 
-test('R:D7 with overflow: block the agent waits for the hub, and no byte is missing', async () => {
-  test.setTimeout(long ? 240_000 : 90_000);
+test('R:D7 with overflow: block the agent waits for the hub, and no byte is missing', bar, async () => {
+  test.setTimeout(sized(90_000, 240_000));
   const { viewer } = await watchAndPart('block');
   // Long enough for all of it, were it not held.
-  await new Promise((resolve) => setTimeout(resolve, long ? 10_000 : 2_000));
+  await pause(sized(2_000, 10_000));
   expect(isDone('block')).toBe(false);
   await heal(viewer);
   const end = total + 'READY'.length;

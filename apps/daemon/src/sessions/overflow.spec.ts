@@ -6,8 +6,8 @@ import { eventually, sha256 } from '../keeper/testing/keeper-rig.js';
 import type { SessionManager } from './session-manager.js';
 import { Received, SessionBed } from './testing/session-bed.js';
 
-/** `LONG_BAR=1` prints 100 MiB against the default budget of 64; what always runs is a twentieth of it. */
-const long = process.env['LONG_BAR'] === '1';
+/** `E2E_BAR=1` prints 100 MiB against the default budget of 64; what always runs is a twentieth of it. */
+const long = process.env['E2E_BAR'] === '1';
 const MiB = 1024 * 1024;
 const [budget, total] = long ? [64, 100 * MiB] : [3, 5 * MiB];
 
