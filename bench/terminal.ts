@@ -3,9 +3,14 @@ import { Ground, type Measure } from './core/ground.js';
 import { readOptions } from './core/options.js';
 import { tableOf, type Row } from './core/table.js';
 import { echo } from './rows/echo.js';
+import { exact } from './rows/exact.js';
+import { floodEcho } from './rows/flood-echo.js';
+import { reattach } from './rows/reattach.js';
+import { restart } from './rows/restart.js';
+import { stalled } from './rows/stalled.js';
 import { throughput } from './rows/throughput.js';
 
-const measures: readonly Measure[] = [throughput, echo];
+const measures: readonly Measure[] = [throughput, echo, floodEcho, stalled, reattach, restart, exact];
 
 async function main(): Promise<number> {
   const { quick, only, json } = readOptions(process.argv.slice(2));

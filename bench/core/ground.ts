@@ -7,7 +7,7 @@ import { writeColouredText } from '../text/coloured-text.js';
 import { Bed } from './bed.js';
 import type { Row } from './table.js';
 
-const mebibyte = 1024 * 1024;
+const megabyte = 1_000_000;
 
 export class Ground {
   readonly dir = mkdtempSync(path.join(tmpdir(), 'rh-bench-'));
@@ -17,12 +17,12 @@ export class Ground {
 
   constructor(readonly quick: boolean) {}
 
-  /** A file of coloured text of at least so many mebibytes. */
+  /** A file of coloured text of at least so many megabytes. */
   text(mb: number): string {
     const known = this.#texts.get(mb);
     if (known !== undefined) return known;
     const file = path.join(this.dir, `text-${mb}`);
-    writeColouredText(file, mb * mebibyte);
+    writeColouredText(file, mb * megabyte);
     this.#texts.set(mb, file);
     return file;
   }

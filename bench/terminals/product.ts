@@ -32,8 +32,6 @@ export class Product extends Terminal {
   #acked = 0;
   #seq = 0;
   #idle = false;
-  /** Answers only when false: a viewer that went to sleep. */
-  asleep = false;
   snapshots = 0;
   readonly faults: string[] = [];
   exit: Exit | null = null;
@@ -103,10 +101,13 @@ export class Product extends Terminal {
     });
   }
 
-  /** The viewer acknowledges again. */
-  wake(): void {
-    this.asleep = false;
-    this.#ack();
+  /** Reads nothing any more from its line, as a laptop that sleeps. */
+  pause(): void {
+    lineOf(this.ui).pause();
+  }
+
+  resume(): void {
+    lineOf(this.ui).resume();
   }
 
   close(): void {
@@ -119,14 +120,13 @@ export class Product extends Terminal {
     const bytes = data instanceof Uint8Array ? data : new Uint8Array(data);
     this.offset = offset + bytes.byteLength;
     this.got(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
-    if (this.asleep) return;
     // As the web app does: at a quarter of the window, or when there is nothing left to draw.
     if (this.offset - this.#acked >= this.#window / 4) this.#ack();
     else if (!this.#idle) {
       this.#idle = true;
       setImmediate(() => {
         this.#idle = false;
-        if (this.offset > this.#acked && !this.asleep) this.#ack();
+        if (this.offset > this.#acked) this.#ack();
       });
     }
   }
@@ -136,4 +136,10 @@ export class Product extends Terminal {
     const { sessionId, epoch, offset } = this;
     this.ui.socket.emit('session.ack', { sessionId, epoch, offset });
   }
+}
+
+/** The WebSocket under a socket; there is no public way to it. */
+function lineOf(ui: UiSocket): { pause(): void; resume(): void } {
+  const { transport } = ui.socket.io.engine;
+  return Reflect.get(transport, 'ws');
 }
