@@ -31,7 +31,8 @@ export interface StartedKeeper {
 const START_TIMEOUT_MS = 10_000;
 /**
  * Small heap: a keeper holds a 1 MiB ring and little else. Not --lite-mode: it saves 3 MB after a flood, none before it,
- * and doubles the processor time of every byte. */
+ * and doubles the processor time of every byte.
+ */
 const NODE_FLAGS = ['--max-semi-space-size=1', '--max-old-space-size=32', '--v8-pool-size=0'];
 const LOG_FILE = 'keeper.log';
 
