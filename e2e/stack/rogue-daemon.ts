@@ -1,12 +1,20 @@
 // A daemon that is enrolled and proven, and then says whatever a test wants it to say.
 import { randomBytes, randomUUID } from 'node:crypto';
 import { io, type Socket } from 'socket.io-client';
-import { newKey, packageOf } from './host-key.js';
+import { newKey, packageOf, type TestKey } from './host-key.js';
 import { Rest, type Body } from './rest.js';
 
 export interface Frame {
   readonly event: string;
   readonly payload: Body;
+}
+
+/** What a host that has enrolled holds. */
+export interface Enrolled {
+  readonly hostId: string;
+  readonly hubId: string;
+  readonly key: TestKey;
+  readonly instanceId: string;
 }
 
 export class RogueDaemon {
@@ -18,12 +26,21 @@ export class RogueDaemon {
     private readonly socket: Socket,
   ) {}
 
-  /** Enrols with the token, proves its key, says hello. */
-  static async connect(hubUrl: string, joinToken: string): Promise<RogueDaemon> {
+  static async enrol(hubUrl: string, joinToken: string): Promise<Enrolled> {
     const key = newKey();
     const instanceId = randomUUID();
     const enrol = { token: joinToken, publicKey: key.publicKey, instanceId };
     const { hostId, hubId } = await new Rest(hubUrl).ok('POST', 'enrol', enrol);
+    return { hostId, hubId, key, instanceId };
+  }
+
+  /** Enrols with the token, proves its key, says hello. */
+  static async connect(hubUrl: string, joinToken: string): Promise<RogueDaemon> {
+    return RogueDaemon.link(hubUrl, await RogueDaemon.enrol(hubUrl, joinToken));
+  }
+
+  /** Proves its key, says hello. */
+  static async link(hubUrl: string, { hostId, hubId, key, instanceId }: Enrolled): Promise<RogueDaemon> {
     const nonce = randomBytes(32).toString('base64url');
     const socket = io(`${hubUrl}/daemon`, {
       path: '/daemon.io',

@@ -2,6 +2,7 @@
 // its line broke. With a screen it draws as a browser does. What does not fit together is noted in `faults`.
 import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { inputChunkBytes } from '@roundhouse/protocol';
 import type { Body } from './rest.js';
 import type { Screen } from './screen.js';
 import { Refused, type UiSocket } from './ui-socket.js';
@@ -17,8 +18,8 @@ export interface ViewerOptions {
   readonly screen?: Screen;
   /** Says nothing about what it has, as a page whose thread is stuck. */
   readonly deaf?: boolean;
-  /** Forgets bytes at once, for streams that are too long to keep. */
-  readonly forget?: boolean;
+  /** Looks at bytes and forgets them at once: for streams that are too long to keep. */
+  readonly look?: (data: Buffer) => void;
 }
 
 interface Exit {
@@ -30,6 +31,7 @@ interface Exit {
 /** Refusals that pass: the host or the hub is on its way. */
 const passing = new Set(['HOST_UNREACHABLE', 'TIMEOUT', 'DB_UNAVAILABLE', 'SHUTTING_DOWN', 'NOT_CONNECTED']);
 const retryMs = 200;
+const busyMs = 20;
 
 export class Viewer {
   readonly sessionId: string;
@@ -117,6 +119,26 @@ export class Viewer {
       if (typeof expected !== 'number') throw error;
       this.#seq = expected;
       await send(expected);
+    }
+  }
+
+  /** In chunks that the wire takes, each once the last one is taken. */
+  async paste(data: Buffer): Promise<void> {
+    for (let at = 0; at < data.length; at += inputChunkBytes) {
+      const piece = data.subarray(at, at + inputChunkBytes);
+      while (!(await this.#taken(piece))) await sleep(busyMs);
+    }
+  }
+
+  /** False when the agent reads more slowly than it is typed at: then it is typed again. */
+  async #taken(piece: Buffer): Promise<boolean> {
+    try {
+      await this.type(piece);
+      return true;
+    } catch (error) {
+      if (!(error instanceof Refused) || error.code !== 'INPUT_BUSY') throw error;
+      this.#seq -= 1;
+      return false;
     }
   }
 
@@ -255,7 +277,8 @@ export class Viewer {
     if (epoch !== this.epoch || offset !== this.offset) {
       this.faults.push(`output ${epoch}:${offset}, expected ${this.epoch}:${this.offset}`);
     }
-    if (!this.options.forget) this.#chunks.push(data);
+    if (this.options.look) this.options.look(data);
+    else this.#chunks.push(data);
     this.offset = offset + data.length;
     this.lastOutputAt = performance.now();
     const { offset: upTo } = this;
