@@ -47,6 +47,7 @@ function setup() {
     refused: (error) => refused.push(error.code),
     echo: () => undefined,
     now: () => 0,
+    wait: () => Promise.resolve(),
   });
   const settle = async (): Promise<void> => {
     for (let i = 0; i < 60; i += 1) {
@@ -117,6 +118,23 @@ describe('InputSender', () => {
       expect(applied).toEqual(fault === 'lost' ? ['two', 'three'] : ['one', 'two', 'three']);
     },
   );
+
+  it('waits with a paste for an agent that is busy, and refuses a key then (R:D13)', async () => {
+    const { sender, applied, refused, sent, faults, settle } = setup();
+    sender.open(1, true);
+    faults.push('INPUT_BUSY', 'INPUT_BUSY');
+    sender.paste(bracketed('pasted'));
+    await settle();
+    expect([applied, refused]).toEqual([['<pasted>'], []]);
+    expect(sent.map(({ seq }) => seq)).toEqual([1, 1, 1]);
+    faults.push('INPUT_BUSY');
+    sender.type('key');
+    await settle();
+    sender.type('next');
+    await settle();
+    expect([applied, refused]).toEqual([['<pasted>', 'next'], ['INPUT_BUSY']]);
+    expect(sent.map(({ seq }) => seq)).toEqual([1, 1, 1, 2, 2]);
+  });
 
   it('gives the number back when the hub refused before asking a keeper', async () => {
     const { sender, sent, refused, applied, faults, settle } = setup();

@@ -12,6 +12,7 @@ export interface InputHooks {
   /** Milliseconds from sending to the keeper having it. */
   echo(ms: number): void;
   now(): number;
+  wait(ms: number): Promise<void>;
   /** How far a paste is; null once it is over, whichever way. */
   paste(progress: Progress | null): void;
 }
@@ -32,6 +33,8 @@ export interface PasteBytes {
 const WAITING_MAX_BYTES = 4 * 1024 * 1024;
 /** Largest paste: a long log, and some seconds on a slow line. */
 export const pasteMaxBytes = 16 * 1024 * 1024;
+/** An agent that reads more slowly than a paste comes is asked again after this, in milliseconds. */
+const busyMs = 50;
 
 interface Waiting {
   readonly part: 'typed' | keyof PasteBytes;
@@ -174,7 +177,9 @@ export class InputSender {
     this.#seq += 1;
     try {
       const sentAt = this.hooks.now();
-      await this.#numbered({ epoch, seq, data });
+      const piece = { epoch, seq, data };
+      if (pasted > 0) await this.#patiently(piece, era);
+      else await this.#numbered(piece);
       this.hooks.echo(this.hooks.now() - sentAt);
       if (pasted > 0 && this.#era === era) this.#pasted(pasted);
     } catch (cause) {
@@ -190,6 +195,25 @@ export class InputSender {
     this.#pasting = { done: done + bytes, total };
     if (this.#pasting.done >= total) this.#pasteOver();
     else this.hooks.paste(this.#pasting);
+  }
+
+  /** A paste waits for an agent that is busy, until it is cancelled; a key that came much later would surprise. */
+  async #patiently(piece: { epoch: number; seq: number; data: Uint8Array }, era: number): Promise<void> {
+    for (;;) {
+      try {
+        await this.#numbered(piece);
+        return;
+      } catch (cause) {
+        const busy = cause instanceof ApiError && cause.code === 'INPUT_BUSY';
+        if (!busy || this.#era !== era) throw cause;
+        this.#seq = piece.seq + 1;
+        await this.hooks.wait(busyMs);
+        if (this.#era !== era) {
+          this.#giveBack(piece);
+          throw cause;
+        }
+      }
+    }
   }
 
   /** The keeper says which number it expects when an earlier piece never arrived. */
@@ -212,13 +236,14 @@ export class InputSender {
   }
 }
 
-/** Refused before a keeper was asked: the number is free again. */
+/** Refused before a keeper took it: the number is free again. */
 const neverSent = new Set<string>([
   'NOT_CONTROLLER',
   'FORBIDDEN',
   'NOT_ATTACHED',
   'STALE_EPOCH',
   'INPUT_LATE',
+  'INPUT_BUSY',
   'VALIDATION_FAILED',
 ]);
 

@@ -90,6 +90,7 @@ export class TerminalStream {
       echo: (echoMs) => this.#patch({ echoMs, notSent: null }),
       paste: (paste) => this.#patch({ paste: paste && paste.total >= PASTE_SHOWN_BYTES ? paste : null }),
       now: options.now,
+      wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     });
     this.#listen();
     this.#ends.push(options.connection.subscribe(() => this.#onConnection()));
