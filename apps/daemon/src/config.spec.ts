@@ -28,6 +28,7 @@ describe('the configuration', () => {
       profileDirs: ['/opt/profiles'],
       stateDir: '/home/me/.local/share/roundhouse/daemon',
       spoolMb: 64,
+      scrollbackLines: 5_000,
       logLevel: 'info',
     });
     expect(loadConfig(hub, { ...facts, isRoot: true }).stateDir).toBe('/var/lib/roundhouse/daemon');
@@ -43,6 +44,7 @@ describe('the configuration', () => {
     ['PROFILES_DIR', '/p:/q', { profileDirs: ['/opt/profiles', '/p', '/q'] }],
     ['ROUNDHOUSE_STATE_DIR', '/s', { stateDir: '/s' }],
     ['ROUNDHOUSE_SPOOL_MB', '256', { spoolMb: 256 }],
+    ['ROUNDHOUSE_SCROLLBACK', '10000', { scrollbackLines: 10_000 }],
     ['ROUNDHOUSE_LOG_LEVEL', 'debug', { logLevel: 'debug' }],
   ])('takes %s=%s', (name, value, expected) => {
     expect(loadConfig({ ...hub, [name]: value }, facts)).toMatchObject(expected);

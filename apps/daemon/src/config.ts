@@ -1,6 +1,7 @@
 // The daemon's settings: environment variables parsed once, at start.
 import path from 'node:path';
 import { envVariable, parseEnv, configError, type Env, type LogLevel } from '@roundhouse/kit';
+import { scrollbackMaxLines } from '@roundhouse/protocol';
 import { z } from 'zod';
 
 export interface DaemonConfig {
@@ -16,6 +17,8 @@ export interface DaemonConfig {
   readonly stateDir: string;
   /** Output kept on disk for each session, in MiB. */
   readonly spoolMb: number;
+  /** Lines kept drawn above each screen. */
+  readonly scrollbackLines: number;
   readonly logLevel: LogLevel;
 }
 
@@ -82,6 +85,11 @@ const daemonVariables = {
     expects: 'a number of MiB from 2 to 65535',
     example: '64',
   }),
+  ROUNDHOUSE_SCROLLBACK: envVariable({
+    schema: integer(scrollbackMaxLines),
+    expects: 'a number of lines from 0 to 10000',
+    example: '5000',
+  }),
   XDG_DATA_HOME: envVariable({
     schema: absolutePath,
     expects: 'an absolute path',
@@ -110,6 +118,7 @@ export function loadConfig(env: Env, facts: ConfigFacts): DaemonConfig {
     profileDirs: [facts.shippedProfiles, ...(values.PROFILES_DIR ?? [])],
     stateDir: values.ROUNDHOUSE_STATE_DIR ?? defaultStateDir(values.XDG_DATA_HOME, facts),
     spoolMb: values.ROUNDHOUSE_SPOOL_MB ?? 64,
+    scrollbackLines: values.ROUNDHOUSE_SCROLLBACK ?? 5_000,
     logLevel: values.ROUNDHOUSE_LOG_LEVEL ?? 'info',
   };
 }

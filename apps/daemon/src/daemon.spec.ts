@@ -41,6 +41,7 @@ describe('a daemon', () => {
       profileDirs: [join(base, 'profiles')],
       stateDir: join(base, 'state'),
       spoolMb: 64,
+      scrollbackLines: 100,
       logLevel: 'silent',
     };
   });

@@ -2,7 +2,14 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { Disposer, Lateness, newId, systemClock, type Clock, type Logger } from '@roundhouse/kit';
-import { AppError, inputLateMs, instanceIdSchema, sessionReasons } from '@roundhouse/protocol';
+import {
+  AppError,
+  inputLateMs,
+  instanceIdSchema,
+  sessionReasons,
+  type SessionId,
+  type TerminalPreview,
+} from '@roundhouse/protocol';
 import { z } from 'zod';
 import type { DaemonConfig } from './config.js';
 import { TrustStore } from './git/trust.js';
@@ -25,6 +32,9 @@ import { SessionDir } from './sessions/session-record.js';
 import { SessionManager } from './sessions/session-manager.js';
 import { readJsonFile, writeJsonFile } from './state/json-file.js';
 import { lockStateDir } from './state/state-lock.js';
+import { Previews } from './terminal/previews.js';
+import { ScreenPool } from './terminal/screen/screen-pool.js';
+import { Uploads } from './terminal/uploads.js';
 
 export interface DaemonOptions {
   readonly config: DaemonConfig;
@@ -73,7 +83,7 @@ export class Daemon {
   async #run(signal: AbortSignal): Promise<void> {
     const base = await this.#base();
     const inventory = this.#inventory(base);
-    const { sessions, worktrees } = await this.#sessions(base, inventory);
+    const { sessions, worktrees, screens } = await this.#sessions(base, inventory);
     await inventory.start();
     await sessions.rediscover();
     base.telemetry.allRegistered();
@@ -86,12 +96,26 @@ export class Daemon {
     const system = new SystemSampler();
     const { policy, trust, outbox } = base;
     let line = new Lateness(inputLateMs);
+    const previews = new Previews({
+      logger,
+      watch: (ids) => {
+        screens.watch(ids);
+      },
+      sourceOf: (id) => sessions.get(id)?.screen,
+      emit: (sessionId, preview) => {
+        this.#preview(sessionId, preview);
+      },
+    });
+    const uploads = new Uploads(clock);
+    this.#disposer.add(() => {
+      uploads.dispose();
+    });
     this.#link = new HubLink({
       hubUrl,
       identity,
       instanceId,
       handlers: hubHandlers({
-        ...{ sessions, inventory, trust, worktrees, policy, logger, clock },
+        ...{ sessions, inventory, trust, worktrees, policy, previews, uploads, logger, clock },
         line: () => line,
       }),
       outbox,
@@ -106,6 +130,7 @@ export class Daemon {
       forget: (id) => sessions.forget(id),
       onDisconnected: () => {
         line = new Lateness(inputLateMs);
+        previews.forget();
         return sessions.closeStreams();
       },
     });
@@ -154,8 +179,16 @@ export class Daemon {
     const clock = this.#clock;
     const running = { check: (_: string): boolean => false };
     const worktrees = await Worktrees.open({ stateDir, trust, clock, isRunning: (id) => running.check(id) });
+    const screens: ScreenPool = new ScreenPool({
+      ...{ clock, logger, scrollback: config.scrollbackLines },
+      onType: ({ sessionId, epoch, text }) => sessions.get(sessionId)?.screen.type(epoch, text),
+      onPreview: (sessionId, preview) => {
+        this.#preview(sessionId, preview);
+      },
+    });
+    this.#disposer.add(() => screens.dispose());
     const sessions: SessionManager = new SessionManager({
-      ...{ stateDir, keeper, policy, trust, worktrees, telemetry, clock, logger },
+      ...{ stateDir, keeper, policy, trust, worktrees, telemetry, screens, clock, logger },
       runtimeDir: ensureRuntimeDir(stateDir),
       spoolMb: config.spoolMb,
       room: readHostRoom,
@@ -187,7 +220,11 @@ export class Daemon {
       return sessions.isRunning(id) || (place !== undefined && sessions.runsUnder(place));
     };
     this.#disposer.add(() => sessions.dispose());
-    return { sessions, worktrees };
+    return { sessions, worktrees, screens };
+  }
+
+  #preview(sessionId: SessionId, preview: TerminalPreview): void {
+    this.#link?.emit('terminal.preview', { sessionId, ...preview });
   }
 
   async #telemetry(outbox: Outbox, previous: number | null): Promise<Telemetry> {

@@ -8,6 +8,8 @@ import type { HubHandlers } from './link/handlers.js';
 import { confine } from './policy/confinement.js';
 import { isRefusal, type LocalPolicy } from './policy/local-policy.js';
 import type { SessionManager } from './sessions/session-manager.js';
+import type { Previews } from './terminal/previews.js';
+import type { Uploads } from './terminal/uploads.js';
 
 export interface HandlerParts {
   readonly sessions: SessionManager;
@@ -18,6 +20,8 @@ export interface HandlerParts {
   /** How long what this connection's hub sends is under way. */
   readonly line: () => Lateness;
   readonly clock: Clock;
+  readonly previews: Previews;
+  readonly uploads: Uploads;
   readonly logger: Logger;
 }
 
@@ -26,7 +30,7 @@ export function hubHandlers(parts: HandlerParts): HubHandlers {
     ...sessionHandlers(parts),
     ...terminalHandlers(parts),
     ...hostHandlers(parts),
-    ...screenHandlers(),
+    ...screenHandlers(parts),
   };
 }
 
@@ -88,18 +92,24 @@ function terminalHandlers(parts: HandlerParts): Pick<HubHandlers, TerminalEvents
       await sessions.require(sessionId).resize(epoch, cols, rows);
       return {};
     },
-    'terminal.snapshot': pending,
-    'terminal.grid': pending,
+    'terminal.snapshot': ({ sessionId, epoch, scrollback }) =>
+      sessions.require(sessionId).screen.snapshot(epoch, scrollback),
+    'terminal.grid': ({ sessionId, epoch, atLeast }) =>
+      sessions.require(sessionId).screen.grid(epoch, atLeast),
   };
 }
 
-/** Until its part is there. */
-function pending(): never {
-  throw new AppError('SESSION_NOT_RUNNING', { message: 'Not available yet' });
-}
+type ScreenEvents = 'preview.watch' | 'upload.write';
 
-function screenHandlers(): Pick<HubHandlers, 'preview.watch' | 'upload.write'> {
-  return { 'preview.watch': () => ({}), 'upload.write': pending };
+function screenHandlers(parts: HandlerParts): Pick<HubHandlers, ScreenEvents> {
+  const { sessions, previews, uploads } = parts;
+  return {
+    'preview.watch': ({ sessionIds }) => {
+      previews.watch(sessionIds);
+      return {};
+    },
+    'upload.write': ({ sessionId, ...piece }) => uploads.write(sessions.require(sessionId).uploadsDir, piece),
+  };
 }
 
 type HostEvents = 'inventory.rescan' | 'project.trust';

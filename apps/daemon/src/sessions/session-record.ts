@@ -66,6 +66,11 @@ export class SessionDir {
     return path.join(this.path, 'tmp');
   }
 
+  /** Files that people pasted. */
+  get uploads(): string {
+    return path.join(this.path, 'uploads');
+  }
+
   usage(epoch: number): string {
     return path.join(this.path, `usage-${String(epoch)}.json`);
   }

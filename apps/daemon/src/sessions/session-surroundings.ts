@@ -4,6 +4,7 @@ import type { Reason, SessionReason } from '@roundhouse/protocol';
 import type { InstalledKeeper } from '../keeper/keeper-bundle.js';
 import type { TelemetryMap } from '../otlp/telemetry-map.js';
 import type { HostRoom } from './host-capacity.js';
+import type { ScreenPool } from '../terminal/screen/screen-pool.js';
 import type { ReportFact, StreamSink } from './session-events.js';
 import type { SpawnDependencies } from './spawn-plan.js';
 
@@ -19,6 +20,7 @@ export interface SessionSurroundings extends SpawnDependencies {
   readonly room: () => Promise<HostRoom>;
   readonly logger: Logger;
   readonly sink: StreamSink;
+  readonly screens: ScreenPool;
   readonly report: ReportFact;
   readonly reasonOf: (code: SessionReason) => Reason;
   /** How a profile's telemetry is to be read; null when it has none. */

@@ -21,6 +21,7 @@ import { isRefusal } from '../policy/local-policy.js';
 import { KeeperHold } from './keeper-hold.js';
 import { RecordFile } from './record-file.js';
 import { SessionOutput } from './session-output.js';
+import { SessionScreen } from './session-screen.js';
 import type { SessionSurroundings } from './session-surroundings.js';
 import { SessionDir, type SessionRecord } from './session-record.js';
 import { planSpawn, type SpawnPlan } from './spawn-plan.js';
@@ -34,6 +35,7 @@ const tellAgain = { minMs: 500, maxMs: 30_000, random: () => 1 };
 export class Session {
   /** Terminal of the newest epoch, and what is kept of earlier ones. */
   readonly output: SessionOutput;
+  readonly screen: SessionScreen;
   readonly #dir: SessionDir;
   readonly #around: SessionSurroundings;
   readonly #file: RecordFile;
@@ -55,12 +57,12 @@ export class Session {
     this.#file = new RecordFile(this.#dir, record);
     this.#ended = hasEnded(record.state);
     this.#hold = this.#newHold();
-    this.output = new SessionOutput({
-      dir: this.#dir,
-      hold: this.#hold,
-      sink: around.sink,
-      record: () => this.record,
-      isOver: () => this.#ended,
+    const known = { dir: this.#dir, record: () => this.record, isOver: () => this.#ended };
+    this.output = new SessionOutput({ ...known, hold: this.#hold, sink: around.sink });
+    const { screens, generation, clock, logger } = around;
+    this.screen = new SessionScreen({
+      ...{ ...known, screens, generation, clock, logger },
+      input: (epoch, client, seq, data) => this.output.input(epoch, client, seq, data),
     });
   }
 
@@ -74,6 +76,10 @@ export class Session {
 
   get isStarting(): boolean {
     return this.#starting !== null;
+  }
+
+  get uploadsDir(): string {
+    return this.#dir.uploads;
   }
 
   /** Begins the epoch of `op`, whose record is on disk; the outcome is told by a fact. */
@@ -97,6 +103,7 @@ export class Session {
       return;
     }
     this.#runs = true;
+    this.screen.begin('head');
     await this.#hold.take();
     if (stop) this.stop(stop.force);
   }
@@ -171,6 +178,7 @@ export class Session {
     const { sessionId, epoch, socketPath } = this.record;
     await this.#hold.link?.forget().catch(() => undefined);
     await this.dispose();
+    await this.screen.forget();
     await this.#around.telemetry.unregister({ sessionId, epoch });
     if (socketPath !== null) await rm(socketPath, { force: true });
   }
@@ -223,7 +231,7 @@ export class Session {
     const socketPath = keeperSocketPath(this.#around.runtimeDir, op.sessionId, op.epoch);
     await this.#file.update({ cwd, branch, remoteUrl, conversationId, telemetryTokenHash, socketPath });
     const { agent } = await startKeeper(this.#keeperOf(op, plan, socketPath), signal);
-    await this.#takeUp(agent);
+    await this.#takeUp(agent, 0);
     if (plan.typeTask !== null) await this.#type(plan.typeTask);
   }
 
@@ -235,7 +243,7 @@ export class Session {
       throw new AppError('SPAWN_FAILED', { message: 'The daemon was restarted while the agent started' });
     }
     const ran = isKeeperAlive(file) || (await readExit(dir)) !== null;
-    await this.#takeUp(ran ? file.agent : null);
+    await this.#takeUp(ran ? file.agent : null, 'head');
     if (this.record.stop) this.stop(this.record.stop.force);
   }
 
@@ -252,8 +260,9 @@ export class Session {
    * The agent runs: whoever hears of it finds its terminal, so the keeper comes first; but no end is told before the
    * start, however short the life. Null for one that nobody knows to have run.
    */
-  async #takeUp(agent: ProcessRef | null): Promise<void> {
+  async #takeUp(agent: ProcessRef | null, answersFrom: number | 'head'): Promise<void> {
     this.#runs = true;
+    this.screen.begin(answersFrom);
     this.#birth = this.#hold.take().then(() => (agent ? this.#started(agent) : undefined));
     await this.#birth;
   }

@@ -23,6 +23,7 @@ import {
   type FactBody,
   type SessionId,
   type SpawnOp,
+  type TerminalPreview,
 } from '@roundhouse/protocol';
 import { TrustStore } from '../../git/trust.js';
 import { Worktrees } from '../../git/worktrees.js';
@@ -35,6 +36,8 @@ import { createTelemetry } from '../../otlp/telemetry.js';
 import { createFileUsageStore } from '../../otlp/usage-store.js';
 import { LocalPolicy } from '../../policy/local-policy.js';
 import { readHostRoom } from '../host-capacity.js';
+import { ScreenPool } from '../../terminal/screen/screen-pool.js';
+import { InProcessHosts } from '../../terminal/screen/testing/in-process.js';
 import { SessionDir } from '../session-record.js';
 import { SessionManager } from '../session-manager.js';
 
@@ -84,6 +87,9 @@ export class SessionBed {
   readonly stateDir = join(this.base, 'state');
   readonly facts: FactBody[] = [];
   received = new Received();
+  /** Screen threads of all lives, in this one. */
+  readonly screens = new InProcessHosts();
+  readonly previews: { sessionId: SessionId; preview: TerminalPreview }[] = [];
   /** Before a fact is kept; a test makes it fail. */
   onReport: (fact: FactBody) => void = () => undefined;
   keeper: InstalledKeeper | null = null;
@@ -135,7 +141,12 @@ export class SessionBed {
   }
 
   /** One life of a daemon; `end` lets go of everything, as its death would. */
-  async daemon(): Promise<{ sessions: SessionManager; worktrees: Worktrees; end: () => Promise<void> }> {
+  async daemon(): Promise<{
+    sessions: SessionManager;
+    worktrees: Worktrees;
+    screens: ScreenPool;
+    end: () => Promise<void>;
+  }> {
     this.#life += 1;
     const { stateDir } = this;
     const clock = systemClock;
@@ -153,8 +164,14 @@ export class SessionBed {
     });
     const port = { port: 0, explicit: false };
     const telemetry = await createTelemetry({ clock, logger, port, store, onUsage: () => undefined });
+    const screens: ScreenPool = new ScreenPool({
+      ...{ clock, logger, scrollback: 1_000, openHost: this.screens.openHost, threads: 1 },
+      onType: ({ sessionId, epoch, text }) => sessions.get(sessionId)?.screen.type(epoch, text),
+      onPreview: (sessionId, preview) => this.previews.push({ sessionId, preview }),
+    });
     const sessions: SessionManager = new SessionManager({
       stateDir,
+      screens,
       runtimeDir: ensureRuntimeDir(stateDir),
       keeper: this.keeper ?? (await this.#installed()),
       spoolMb: this.spoolMb,
@@ -193,10 +210,11 @@ export class SessionBed {
     const end = (): Promise<void> =>
       (ended ??= (async () => {
         await sessions.dispose();
+        await screens.dispose();
         await telemetry.close();
       })());
     this.#closers.push(end);
-    return { sessions, worktrees, end };
+    return { sessions, worktrees, screens, end };
   }
 
   op(profile: string, change: Partial<SpawnOp> = {}): SpawnOp {

@@ -61,7 +61,8 @@ export const isErased = (look: Look): boolean =>
   look.fg === 0 && look.flags === 0 && look.underline === 0 && look.link === 0;
 
 export function lookOf({ fg, bg, extended }: AttrData): Look {
-  return makeLook(fg, bg, extended._ext, extended._urlId);
+  // A restored cursor within an open link leaves the link behind, without the flag that lets it show.
+  return makeLook(fg, bg, extended._ext, (bg & bgFlag.extended) === 0 ? 0 : extended._urlId);
 }
 
 export function cellLook(line: InnerLine, x: number): Look {
@@ -153,3 +154,7 @@ function underlineCodes(value: number): string[] {
 }
 
 const rgb = (value: number): string[] => [16, 8, 0].map((shift) => String((value >> shift) & 0xff));
+
+export const emphasised = (look: Look): boolean => (look.flags & flag.bold) !== 0;
+export const dimmed = (look: Look): boolean => (look.flags & flag.dim) !== 0;
+export const hidden = (look: Look): boolean => (look.flags & flag.invisible) !== 0;

@@ -42,7 +42,7 @@ const joining = (state: number): unknown => state !== 0 && [(state >> 3) & 15, (
 
 /** A link that is nowhere on the screen any more is forgotten by the emulator, and nobody can tell its target. */
 const link = ({ core }: Emulator): string => {
-  const id = core._inputHandler._curAttrData.extended._urlId;
+  const id = lookOf(core._inputHandler._curAttrData).link;
   return id === 0 ? '' : (core._oscLinkService.getLinkData(id)?.uri ?? 'about:blank');
 };
 
@@ -69,7 +69,7 @@ function bufferOf(buffer: InnerBuffer, cols: number, rows: number, isActive: boo
     tabs: Array.from({ length: cols }, (_, column) => tabs[column] === true),
     savedX: Math.min(savedX, cols - 1),
     savedY: Math.min(Math.max(0, savedY - ybase), rows - 1),
-    savedCurAttrData: { fg: savedCurAttrData.fg, bg: savedCurAttrData.bg },
+    saved: lookOf({ ...savedCurAttrData, extended: { _ext: 0, _urlId: 0 } }),
     savedCharset,
     before: isActive && line && x > 0 ? textOf(line, Math.min(x, cols) - 1) || ' ' : '',
   };

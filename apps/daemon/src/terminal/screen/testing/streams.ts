@@ -79,7 +79,12 @@ const sgr = fc
     { minLength: 0, maxLength: 3 },
   )
   .map((codes) => `${csi}${codes.join(';')}m`);
-const finals = 'ABCDEFGHIJKLMPSTXZ@`abdefgrsu';
+const finals = 'ABCDEFGHIJKLMPSTXZ@`abdefgrs';
+/**
+ * A cursor restored within an open link leaves the emulator with half a link, which nothing can bring back: the one
+ * thing that snapshots lose.
+ */
+const close = `${esc}]8;;\u0007`;
 const csis = fc
   .tuple(fc.array(small, { maxLength: 2 }), fc.constantFrom(...finals))
   .map(([params, final]) => `${csi}${params.join(';')}${final}`);
@@ -110,10 +115,11 @@ const modes = fc
     ),
     fc.constantFrom('h', 'l'),
   )
-  .map(([mode, final]) => `${csi}${mode}${final}`);
+  .map(([mode, final]) => `${mode.startsWith('?104') ? close : ''}${csi}${mode}${final}`);
 const escapes = fc.constantFrom(
   `${esc}7`,
-  `${esc}8`,
+  `${close}${esc}8`,
+  `${close}${csi}u`,
   `${esc}D`,
   `${esc}E`,
   `${esc}H`,
