@@ -1,5 +1,6 @@
 // The processes of this machine as a stop ladder needs them: who exists, who carries a session's marker, who to signal.
-import { readdir, readFile } from 'node:fs/promises';
+import { readdirSync, readFileSync } from 'node:fs';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { ProcessRef } from '@roundhouse/protocol';
 import { parseStat, readStat, type ProcStat } from './proc.js';
 
@@ -14,18 +15,24 @@ export interface ProcessTable {
   signalGroup(pgid: number, signal: NodeJS.Signals | 0): boolean;
 }
 
-/** Files of /proc read at once. */
-const BATCH = 64;
+/**
+ * Files of /proc read before others have their turn, under a millisecond. One after the other, so that one descriptor is
+ * enough: a daemon that has no more must still be able to end what it started.
+ */
+const BATCH = 32;
+/** Without a single descriptor left a list cannot be had, and an incomplete one would let processes live. */
+const NO_DESCRIPTOR = { tries: 40, everyMs: 50 };
 
 export const systemProcessTable: ProcessTable = {
   async list() {
-    const names = await readdir('/proc').catch(() => null);
+    const names = await persistently(() => readdirSync('/proc'));
     const pids = names?.filter((name) => /^\d+$/.test(name)) ?? [];
     if (pids.length === 0) return null;
     const stats: ProcStat[] = [];
-    for (let at = 0; at < pids.length; at += BATCH) {
-      const texts = await Promise.all(pids.slice(at, at + BATCH).map((pid) => readText(`/proc/${pid}/stat`)));
-      stats.push(...texts.map(parseStat).filter((stat) => stat !== null));
+    for (const [index, pid] of pids.entries()) {
+      if (index % BATCH === BATCH - 1) await setImmediate();
+      const stat = parseStat(await readText(`/proc/${pid}/stat`));
+      if (stat) stats.push(stat);
     }
     return stats;
   },
@@ -42,7 +49,22 @@ export const systemProcessTable: ProcessTable = {
 };
 
 /** Empty for a process that ended meanwhile or belongs to somebody else. */
-const readText = (path: string): Promise<string> => readFile(path, 'utf8').catch(() => '');
+const readText = async (path: string): Promise<string> =>
+  (await persistently(() => readFileSync(path, 'utf8'))) ?? '';
+
+/** Null for what is not there. @throws the error when descriptors are short for long */
+async function persistently<T>(read: () => T): Promise<T | null> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return read();
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? error.code : null;
+      if (code !== 'EMFILE' && code !== 'ENFILE') return null;
+      if (tries >= NO_DESCRIPTOR.tries) throw error;
+      await setTimeout(NO_DESCRIPTOR.everyMs);
+    }
+  }
+}
 
 function kill(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
