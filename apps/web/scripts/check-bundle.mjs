@@ -36,7 +36,7 @@ const shell = filesOf('index.html');
 const rows = [{ name: 'shell', bytes: total(shell), limit: SHELL }];
 
 for (const key of Object.keys(manifest).filter((name) => name.startsWith('src/routes/'))) {
-  const session = /session/.test(key);
+  const session = /session|grid/.test(key);
   // The first output also needs the emulator; dialogs, finding and WebGL come after it.
   const extra = session ? filesOf('src/features/terminal/xterm-host.ts', { known: shell }) : [];
   const all = total([...shell, ...filesOf(key, { known: shell }), ...extra]);

@@ -8,6 +8,7 @@ import {
 } from '@tanstack/react-router';
 import { z } from 'zod';
 import { fleetSearchSchema } from './features/fleet/fleet-search.js';
+import { gridSearchSchema } from './features/grid/grid-search.js';
 import { hostsSearchSchema } from './features/hosts/hosts-search.js';
 import { AuthGate } from './features/shell/auth-gate.js';
 import { NotFound, RouteError } from './features/shell/route-errors.js';
@@ -17,6 +18,8 @@ declare module '@tanstack/react-router' {
   interface StaticDataRouteOption {
     /** The shell shrinks to icons: the page needs the width. */
     compact?: boolean;
+    /** Only the rail shrinks. */
+    narrowRail?: boolean;
   }
   interface Register {
     router: typeof router;
@@ -71,6 +74,14 @@ const hosts = createRoute({
   component: lazyRouteComponent(() => import('./routes/hosts.js'), 'Component'),
 });
 
+const grid = createRoute({
+  getParentRoute: () => layout,
+  path: '/grid',
+  validateSearch: gridSearchSchema,
+  staticData: { narrowRail: true },
+  component: lazyRouteComponent(() => import('./routes/grid.js'), 'Component'),
+});
+
 const session = createRoute({
   getParentRoute: () => layout,
   path: '/sessions/$id',
@@ -88,7 +99,7 @@ export const router = createRouter({
   routeTree: root.addChildren([
     setup,
     login,
-    signedIn.addChildren([layout.addChildren([fleet, hosts, session]), sessionPop]),
+    signedIn.addChildren([layout.addChildren([fleet, grid, hosts, session]), sessionPop]),
   ]),
   defaultPreload: 'intent',
   // Focus and scroll stay with the pages; the router only keeps where lists were.

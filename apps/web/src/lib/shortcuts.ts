@@ -63,7 +63,7 @@ const strokeOf = (event: KeyboardEvent): string =>
   `${event.metaKey || event.ctrlKey ? 'mod+' : ''}${event.key.length === 1 ? event.key.toLowerCase() : event.key}`;
 
 /** Whether plain keys belong to something else now. */
-function keysAreTaken(target: EventTarget | null): boolean {
+export function keysAreTaken(target: EventTarget | null): boolean {
   if (!(target instanceof Element)) return false;
   if (
     target.closest('input, textarea, select, [contenteditable=""], [contenteditable="true"], [data-terminal]')

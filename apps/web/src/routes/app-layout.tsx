@@ -7,8 +7,11 @@ export function AppLayout() {
   const compact = useMatches({
     select: (matches) => matches.some((match) => match.staticData.compact === true),
   });
+  const narrowRail = useMatches({
+    select: (matches) => matches.some((match) => match.staticData.narrowRail === true),
+  });
   return (
-    <Shell compact={compact}>
+    <Shell compact={compact} narrowRail={narrowRail}>
       <Outlet />
       <SpawnSlot />
     </Shell>

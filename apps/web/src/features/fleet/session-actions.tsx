@@ -1,8 +1,18 @@
 // What can be done to a session from a list: its menu, and the dialogs that ask first (mounted once by the page).
 import { hasEnded, routes, type Session } from '@roundhouse/protocol';
 import { useNavigate } from '@tanstack/react-router';
-import { Copy, Ellipsis, OctagonX, SquareArrowOutUpRight, Square, Trash2, UserPlus } from 'lucide-react';
+import {
+  Copy,
+  Ellipsis,
+  Grid2x2Plus,
+  OctagonX,
+  SquareArrowOutUpRight,
+  Square,
+  Trash2,
+  UserPlus,
+} from 'lucide-react';
 import { call } from '../../lib/api.js';
+import { addToGrid } from '../../lib/grid-set.js';
 import { t } from '../../lib/i18n/t.js';
 import { applySession, liveCache } from '../../lib/query.js';
 import { createStore, useStore } from '../../lib/store.js';
@@ -41,6 +51,12 @@ export function SessionMenu({ session, className }: { session: Session; classNam
   const navigate = useNavigate();
   const { id, name, branch, state } = session;
   const ended = hasEnded(state);
+  const toGrid = (): void => {
+    addToGrid(id);
+    toast.done(t('grid.added', { name }), {
+      action: { label: t('grid.openGrid'), onClick: () => void navigate({ to: '/grid' }) },
+    });
+  };
   return (
     <DropdownMenu
       trigger={
@@ -58,6 +74,9 @@ export function SessionMenu({ session, className }: { session: Session; classNam
         onSelect={() => void navigate({ to: '/sessions/$id', params: { id } })}
       >
         {t('fleet.open')}
+      </MenuItem>
+      <MenuItem icon={<Grid2x2Plus aria-hidden="true" />} onSelect={toGrid}>
+        {t('grid.addTo')}
       </MenuItem>
       {branch !== null && (
         <MenuItem icon={<Copy aria-hidden="true" />} onSelect={() => void copyText(branch)}>

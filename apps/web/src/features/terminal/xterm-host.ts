@@ -7,7 +7,7 @@ import { Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
 import { terminalLimits } from '@roundhouse/protocol';
 import { concatBytes } from './bytes.js';
-import { letterbox } from './letterbox.js';
+import { followCursor, letterbox } from './letterbox.js';
 import { isFocusReport, isMouseReport, swallowQueries } from './queries.js';
 import { allowRowColours } from './row-colours.js';
 import { terminalFont, terminalTheme } from './terminal-theme.js';
@@ -57,6 +57,7 @@ export class XtermHost implements Sink {
   #search: SearchAddon | null = null;
   readonly #guard;
   #disposed = false;
+  #following: { dispose(): void } | null = null;
   #webgl = false;
   #phone: boolean;
 
@@ -155,11 +156,30 @@ export class XtermHost implements Sink {
         return { width: screen.clientWidth, height: screen.clientHeight };
       },
     });
+    this.#following ??= this.#term.onCursorMove(() => this.#follow());
+    this.#follow();
   }
 
   /** The usual type again. */
   endLetterbox(): void {
+    this.#following?.dispose();
+    this.#following = null;
     this.#term.options.fontSize = this.#sizes.fontSize;
+    this.options.container.scrollTop = 0;
+  }
+
+  /** A grid that is higher than its place shows the part with the cursor. */
+  #follow(): void {
+    const { container } = this.options;
+    const { rows, buffer, element } = this.#term;
+    const screen = element?.querySelector('.xterm-screen');
+    if (!screen || screen.clientHeight <= container.clientHeight) return;
+    container.scrollTop = followCursor({
+      top: container.scrollTop,
+      height: container.clientHeight,
+      cell: screen.clientHeight / rows,
+      row: buffer.active.cursorY,
+    });
   }
 
   focus(): void {

@@ -2,6 +2,7 @@
 import { authEn } from './en/auth.js';
 import { errorsEn } from './en/errors.js';
 import { fleetEn } from './en/fleet.js';
+import { gridEn } from './en/grid.js';
 import { hostsEn } from './en/hosts.js';
 import { sessionEn } from './en/session.js';
 import { shellEn } from './en/shell.js';
@@ -17,6 +18,7 @@ export const en = {
   ...shellEn,
   ...authEn,
   ...fleetEn,
+  ...gridEn,
   ...hostsEn,
   ...spawnEn,
   ...sessionEn,

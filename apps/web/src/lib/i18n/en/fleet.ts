@@ -91,7 +91,6 @@ export const fleetEn = {
   'fleet.previewNone': 'No output yet',
   'fleet.previewEnded': 'No output kept',
   'fleet.previewUnknown': 'No output known while its host is away',
-  'fleet.addToGrid': 'Add to grid',
   'fleet.pid': 'pid {pid}',
   'fleet.exit': 'exit {code}',
   'fleet.deadline': 'Waits for its host',

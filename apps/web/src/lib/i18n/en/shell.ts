@@ -4,6 +4,7 @@ export const shellEn = {
   'shell.navigation': 'Main',
   'shell.sidebar': 'Sidebar',
   'shell.fleet': 'Fleet',
+  'shell.grid': 'Grid',
   'shell.hosts': 'Hosts',
   'shell.session': 'Session',
   'shell.spawn': 'Spawn',
