@@ -57,7 +57,8 @@ function describeCell(cell: GridCell): string {
     .map((flag) => (flag ? 1 : 0))
     .join('');
   const colours = `${cell.getFgColorMode()}:${cell.getFgColor()}:${cell.getBgColorMode()}:${cell.getBgColor()}`;
-  return `${width}|${chars === '' && width === 1 ? ' ' : chars}|${colours}|${flags}`;
+  // Half a wide character, left over where its other half was written over, shows as a blank.
+  return `${chars === '' ? '1| ' : `${String(width)}|${chars}`}|${colours}|${flags}`;
 }
 
 const blank = '1| |0:-1:0:-1|000000000';

@@ -166,11 +166,11 @@ function cursorStyle(style: string | undefined, blink: boolean | undefined): str
   return `${String(blink === true ? first : first + 1)} q`;
 }
 
+/** Empty ones, too: a reset does not take a title away. */
 function titles(core: Core): string {
   const { _windowTitle, _iconName } = core._inputHandler;
-  const part = (code: string, text: string): string =>
-    text === '' ? '' : `${esc}]${code};${text.slice(0, titleMax)}\u0007`;
-  return part('1', _iconName) + part('2', _windowTitle);
+  const icon = `${esc}]1;${_iconName.slice(0, titleMax)}\u0007`;
+  return `${icon}${esc}]2;${_windowTitle.slice(0, titleMax)}\u0007`;
 }
 
 function colours(palette: Palette): string {

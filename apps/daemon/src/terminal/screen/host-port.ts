@@ -27,32 +27,37 @@ const entry = fileURLToPath(new URL('screen-worker.js', import.meta.url)).replac
   '/dist/',
 );
 
-export const openThread: OpenHostPort = ({ scrollback, looks, onMessage, onGone }) => {
-  const worker = new Worker(entry, {
-    workerData: { scrollback, looks },
-    resourceLimits: { maxOldGenerationSizeMb: heapMb },
-    // Nothing of the daemon's own environment is needed there.
-    env: {},
-    name: 'screens',
-  });
-  let why = 'it ended';
-  let asked = false;
-  worker.on('message', onMessage);
-  worker.on('error', (error) => {
-    why = error.message;
-  });
-  worker.on('exit', () => {
-    if (!asked) onGone(why);
-  });
-  // A daemon that has nothing else to do may end.
-  worker.unref();
-  return {
-    post: (message) => {
-      worker.postMessage(message);
-    },
-    terminate: async () => {
-      asked = true;
-      await worker.terminate();
-    },
+/** @param file the compiled thread */
+export const threadsOf =
+  (file: string): OpenHostPort =>
+  ({ scrollback, looks, onMessage, onGone }) => {
+    const worker = new Worker(file, {
+      workerData: { scrollback, looks },
+      resourceLimits: { maxOldGenerationSizeMb: heapMb },
+      // Nothing of the daemon's own environment is needed there.
+      env: {},
+      name: 'screens',
+    });
+    let why = 'it ended';
+    let asked = false;
+    worker.on('message', onMessage);
+    worker.on('error', (error) => {
+      why = error.message;
+    });
+    worker.on('exit', () => {
+      if (!asked) onGone(why);
+    });
+    // A daemon that has nothing else to do may end.
+    worker.unref();
+    return {
+      post: (message) => {
+        worker.postMessage(message);
+      },
+      terminate: async () => {
+        asked = true;
+        await worker.terminate();
+      },
+    };
   };
-};
+
+export const openThread = threadsOf(entry);
