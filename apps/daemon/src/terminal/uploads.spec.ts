@@ -11,8 +11,8 @@ describe('pasted files', () => {
   let clock: ManualClock;
   let uploads: Uploads;
   const id = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
-  const piece = (n: number, offset: number, text: string, size = 6, name = 'shot.png') =>
-    uploads.write(dir, { uploadId: id(n), name, size, offset, data: Buffer.from(text) });
+  const piece = (n: number, offset: number, text: string, size = 6) =>
+    uploads.write(dir, { uploadId: id(n), name: 'shot.png', size, offset, data: Buffer.from(text) });
 
   beforeEach(() => {
     base = mkdtempSync(join(tmpdir(), 'rh-uploads-'));
