@@ -32,6 +32,10 @@ const SOCKET_HIGH_BYTES = 1024 * 1024;
 /** READs in progress; a daemon that asks for more at once has lost its mind. */
 const MAX_READS = 8;
 const MAX_WINDOW = 16 * 1024 * 1024;
+/** What is typed is acknowledged with its echo, or after so many milliseconds: the echo must not wait its turn. */
+const ACK_WAIT_MS = 2;
+/** Larger input is a paste, whose sender waits for the acknowledgement. */
+const TYPED_BYTES = 256;
 
 export class KeeperConnection {
   readonly #socket: Socket;
@@ -41,6 +45,8 @@ export class KeeperConnection {
   /** The stream is the writer's. */
   #takes = false;
   #reads = 0;
+  readonly #acks: KeeperHeader<'INPUT_ACK'>[] = [];
+  #ackTimer: NodeJS.Timeout | null = null;
   /** What the peer speaks: that of its last frame. HELLO goes out in version 1, which everybody can read. */
   #version: number = KEEPER_PROTO.min;
 
@@ -84,6 +90,7 @@ export class KeeperConnection {
   }
 
   #closed(): void {
+    if (this.#ackTimer) clearTimeout(this.#ackTimer);
     this.#detach();
     this.#core.closed(this);
   }
@@ -152,7 +159,12 @@ export class KeeperConnection {
       this.#core,
       {
         ready: () => this.#socket.writableLength < SOCKET_HIGH_BYTES,
-        data: (off, bytes) => this.#send('DATA', { off }, bytes),
+        data: (off, bytes) => {
+          this.#socket.cork();
+          this.#send('DATA', { off }, bytes);
+          this.#sendAcks();
+          this.#socket.uncork();
+        },
         gap: (gapFrom, to) => this.#send('GAP', { from: gapFrom, to }),
         resized: (off, { cols, rows }) => this.#send('RESIZED', { off, cols, rows }),
         exit: (exit) => this.#send('EXIT', exit),
@@ -203,8 +215,19 @@ export class KeeperConnection {
     if (!this.#core.isWriter(this)) return this.#fail(0, 'NOT_ATTACHED', 'INPUT before ATTACH');
     const header = { client: fields.text('client', 128), seq: fields.int('seq', 1) };
     const nak = this.#core.input(header, bytes);
+    if (!nak) this.#acks.push(header);
+    if (!nak && this.#pump && bytes.length <= TYPED_BYTES) {
+      this.#ackTimer ??= setTimeout(() => this.#sendAcks(), ACK_WAIT_MS);
+      return;
+    }
+    this.#sendAcks();
     if (nak) this.#send('INPUT_NAK', nak);
-    else this.#send('INPUT_ACK', header);
+  }
+
+  #sendAcks(): void {
+    if (this.#ackTimer) clearTimeout(this.#ackTimer);
+    this.#ackTimer = null;
+    for (const header of this.#acks.splice(0)) this.#send('INPUT_ACK', header);
   }
 
   #fail(id: number, code: ErrorCode, message: string): void {

@@ -4,6 +4,7 @@ import { AppError, type SentPayloadOf, type UiEvents } from '@roundhouse/protoco
 import type { Socket } from 'socket.io';
 import type { Actor, Credential } from '../../auth/actor.js';
 import type { ToBrowser, UiSocket } from './handlers.js';
+import { OneWrite } from './one-write.js';
 import { bufferedBytes } from './socket-server.js';
 import { TokenBucket } from './token-bucket.js';
 
@@ -16,6 +17,7 @@ export class UiConnection implements UiSocket {
   readonly #socket: Socket;
   readonly #clock: Clock;
   readonly #bucket: TokenBucket;
+  readonly #oneWrite: OneWrite;
   #credential: Credential;
   #revoked = false;
   #used = true;
@@ -26,6 +28,7 @@ export class UiConnection implements UiSocket {
     this.#credential = credential;
     this.#clock = clock;
     this.#bucket = new TokenBucket(budget, clock);
+    this.#oneWrite = new OneWrite(socket);
   }
 
   get id(): string {
@@ -41,7 +44,10 @@ export class UiConnection implements UiSocket {
   }
 
   emit<K extends ToBrowser>(name: K, payload: SentPayloadOf<UiEvents[K]>): void {
-    if (!this.#revoked) this.#socket.emit(name, payload);
+    if (this.#revoked) return;
+    // An event with bytes is two frames.
+    if ('data' in payload) this.#oneWrite.hold();
+    this.#socket.emit(name, payload);
   }
 
   bufferedBytes(): number {
