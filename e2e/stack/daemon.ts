@@ -1,7 +1,7 @@
 // A daemon process with its own state directory and roots, that can be killed and started again.
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { daemonEntry } from './paths.js';
+import { daemonEntry, isUnderTest } from './paths.js';
 import { Program, type End } from './program.js';
 
 export interface DaemonSettings {
@@ -21,10 +21,12 @@ export class DaemonProcess {
   readonly roots: readonly string[];
   /** Set when it is enrolled. */
   hostId = '';
-  #program: Program | null = null;
+  #entry: string;
+  readonly #programs: Program[] = [];
 
   constructor(private readonly settings: DaemonSettings) {
     this.name = settings.name;
+    this.#entry = settings.entry ?? daemonEntry;
     this.stateDir = path.join(settings.base, 'state');
     this.home = path.join(settings.base, 'home');
     this.roots = settings.roots ?? [path.join(settings.base, 'src')];
@@ -36,17 +38,24 @@ export class DaemonProcess {
   }
 
   get program(): Program {
-    if (!this.#program) throw new Error('the daemon was not started');
-    return this.#program;
+    const program = this.#programs.at(-1);
+    if (!program) throw new Error('the daemon was not started');
+    return program;
   }
 
-  /** Does not wait for its connection. */
-  start(joinToken?: string): void {
-    const { hubUrl, entry = daemonEntry, env = {} } = this.settings;
-    this.#program = new Program({
+  /** What all its lives have said. */
+  get log(): string[] {
+    return this.#programs.flatMap(({ lines }) => lines);
+  }
+
+  /** Does not wait for its connection. `build`: another program than the last time, from now on. */
+  start(joinToken?: string, build?: string): void {
+    this.#entry = build ?? this.#entry;
+    const { hubUrl, env = {} } = this.settings;
+    const program = new Program({
       name: `daemon ${this.name}`,
-      args: [entry],
-      ipc: entry !== daemonEntry,
+      args: [this.#entry],
+      ipc: isUnderTest(this.#entry),
       env: {
         HUB_URL: hubUrl,
         HOME: this.home,
@@ -59,6 +68,7 @@ export class DaemonProcess {
         ...env,
       },
     });
+    this.#programs.push(program);
   }
 
   kill9(): Promise<End> {
@@ -66,6 +76,6 @@ export class DaemonProcess {
   }
 
   async stop(): Promise<End | null> {
-    return (await this.#program?.stop()) ?? null;
+    return (await this.#programs.at(-1)?.stop()) ?? null;
   }
 }

@@ -13,7 +13,13 @@ const program = inRepository('e2e/scripts/fake-agent/main.mjs');
 
 /** What it can be told; see `scripts/fake-agent/`. */
 export type Order = { readonly exit?: number; readonly stubborn?: boolean } & (
-  | { readonly do: 'print'; readonly lines: number; readonly perS?: number; readonly stay?: boolean }
+  | {
+      readonly do: 'print';
+      readonly lines: number;
+      readonly perS?: number;
+      readonly stay?: boolean;
+      readonly tokens?: number;
+    }
   | { readonly do: 'ask'; readonly queries: readonly string[]; readonly waitMs?: number }
   | { readonly do: 'sink'; readonly bytes?: number }
   | { readonly do: 'echo' }
@@ -35,6 +41,8 @@ commands:
 session_id: [--session-id, '{session_uuid}']
 resume_by_id: [${command}, --resume, '{session_uuid}']
 task: argument
+telemetry:
+  token_metrics: [fake.token.usage]
 `,
   );
   return { PROFILES_DIR: dir };

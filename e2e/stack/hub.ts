@@ -1,6 +1,6 @@
 // A hub process on a free port with a state directory of its own, that can be killed and started again.
 import { Program, type End } from './program.js';
-import { hubEntry } from './paths.js';
+import { hubEntry, isUnderTest } from './paths.js';
 import { Rest } from './rest.js';
 
 export interface HubSettings {
@@ -14,15 +14,21 @@ export interface HubSettings {
 export const admin = { username: 'ada', password: 'quartz-lantern-otter-19' } as const;
 
 export class HubProcess {
-  #program: Program | null = null;
+  readonly #programs: Program[] = [];
   #port = 0;
   url = '';
 
   constructor(private readonly settings: HubSettings) {}
 
   get program(): Program {
-    if (!this.#program) throw new Error('the hub was not started');
-    return this.#program;
+    const program = this.#programs.at(-1);
+    if (!program) throw new Error('the hub was not started');
+    return program;
+  }
+
+  /** What all its lives have said. */
+  get log(): string[] {
+    return this.#programs.flatMap(({ lines }) => lines);
   }
 
   get stateDir(): string {
@@ -32,13 +38,14 @@ export class HubProcess {
   /** Resolves at the ready line. A later start takes the port of the first one. */
   async start(env: Readonly<Record<string, string>> = {}): Promise<void> {
     const { stateDir, entry = hubEntry, args = [], env: always = {} } = this.settings;
-    this.#program = new Program({
+    const program = new Program({
       name: 'hub',
       args: [entry, ...args],
       env: { ROUNDHOUSE_PORT: String(this.#port), ROUNDHOUSE_STATE_DIR: stateDir, ...always, ...env },
-      ipc: entry !== hubEntry,
+      ipc: isUnderTest(entry),
     });
-    this.url = await this.#program.line('Roundhouse is ready: ');
+    this.#programs.push(program);
+    this.url = await program.line('Roundhouse is ready: ');
     this.#port = Number(new URL(this.url).port);
   }
 
@@ -47,7 +54,7 @@ export class HubProcess {
   }
 
   async stop(): Promise<End | null> {
-    return (await this.#program?.stop()) ?? null;
+    return (await this.#programs.at(-1)?.stop()) ?? null;
   }
 
   setupLink(): Promise<string> {

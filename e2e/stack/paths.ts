@@ -8,6 +8,9 @@ export const inRepository = (...parts: string[]): string => path.join(repository
 export const hubEntry = inRepository('apps/hub/dist/main.js');
 export const daemonEntry = inRepository('apps/daemon/dist/main.js');
 
+/** Whether the program takes orders, as those of `scripts/` do. */
+export const isUnderTest = (entry: string): boolean => entry.endsWith('-under-test.mjs');
+
 /** The same two with what only tests may have. */
 export const hubUnderTest = inRepository('e2e/scripts/hub-under-test.mjs');
 export const daemonUnderTest = inRepository('e2e/scripts/daemon-under-test.mjs');
