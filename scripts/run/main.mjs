@@ -7,6 +7,7 @@ const commands = {
   dev: () => import('./dev.mjs'),
   check: () => import('./check.mjs'),
   build: () => import('./build.mjs'),
+  'test:bar': () => import('./test-bar.mjs'),
   'test:fresh': () => import('./test-fresh.mjs'),
   'bench:terminal': () => benchmark('terminal.ts'),
   'bench:scale': () => benchmark('scale.ts'),
@@ -21,6 +22,7 @@ const usage = `Usage: node scripts/run.mjs <command>
   dev          run everything from source and rebuild on change
   check        format, lint, types, boundaries, unused code, generated files (--staged: the fast part; or step names)
   build        build what is stale and stop
+  test:bar     the whole length of the tests that npm test runs in a short form (arguments go to Playwright)
   test:fresh   prove that a fresh clone works (--skip-tests: without its npm test)
   bench:terminal, bench:scale, soak
                measure the terminal, many hosts, and hours of use (--quick; docs/performance.md)`;

@@ -7,6 +7,7 @@ import { passThrough } from './child.mjs';
 import { countPlaywright, countVitest, countsLine, judge, sum } from './counts.mjs';
 import { elapsed, say } from './output.mjs';
 import { inRoot, tool } from './paths.mjs';
+import { previousBuild } from './previous-build.mjs';
 
 /** Settings of a Roundhouse that the developer runs; a test that saw them would touch real data. */
 const productSetting =
@@ -22,7 +23,10 @@ export async function run(args) {
   const results = [];
   try {
     if (wantsUnit) results.push(await runVitest(reports, forVitest));
-    if (wantsE2e && hasE2e()) results.push(await runPlaywright(reports));
+    if (wantsE2e && hasE2e()) {
+      const previous = await previousBuild();
+      results.push(await runPlaywright(reports, { env: previous ? { E2E_PREVIOUS: previous } : {} }));
+    }
   } finally {
     rmSync(reports, { recursive: true, force: true });
   }
@@ -45,10 +49,10 @@ async function runVitest(reports, args) {
   return runRunner({ name: 'unit', argv, reportPath, read: countVitest, env: testEnv() });
 }
 
-async function runPlaywright(reports) {
+export async function runPlaywright(reports, { args = [], env: extra = {} } = {}) {
   const reportPath = join(reports, 'playwright.json');
-  const env = testEnv({ PLAYWRIGHT_JSON_OUTPUT_FILE: reportPath });
-  const argv = [tool.playwright, 'test', '--reporter=list,json'];
+  const env = testEnv({ PLAYWRIGHT_JSON_OUTPUT_FILE: reportPath, ...extra });
+  const argv = [tool.playwright, 'test', '--reporter=list,json', ...args];
   return runRunner({ name: 'e2e', argv, reportPath, read: countPlaywright, env, cwd: inRoot('e2e') });
 }
 
