@@ -4,6 +4,7 @@ import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { constants as os } from 'node:os';
 import { spawn, type UnixTerminal } from 'node-pty';
 import { PtyInput } from './pty-input.js';
+import { PtyOutput } from './pty-output.js';
 
 export interface PtyOptions {
   /** Absolute path of the program; the caller has checked that it can be run. */
@@ -13,6 +14,7 @@ export interface PtyOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly cols: number;
   readonly rows: number;
+  /** The bytes are the caller's until it returns. */
   readonly onData: (bytes: Buffer) => void;
   /** The program has ended, and what it printed last is on its way. */
   readonly onDrain?: () => void;
@@ -49,6 +51,7 @@ export class Pty {
   readonly #options: PtyOptions;
   readonly #mark = Buffer.from(Array.from({ length: 32 }, () => randomInt(10)).join(''));
   readonly #input: PtyInput;
+  readonly #output: PtyOutput;
   #slave: number | null;
   #markWritten = 0;
   #held: Buffer = Buffer.alloc(0);
@@ -70,6 +73,7 @@ export class Pty {
     });
     this.pid = this.#term.pid;
     this.#input = new PtyInput(this.#term.fd);
+    this.#output = new PtyOutput(this.#term.fd);
     this.#slave = openSlave(this.#term._pty);
     const socket = this.#term._socket;
     const destroy = socket.destroy.bind(socket);
@@ -107,6 +111,13 @@ export class Pty {
   }
 
   #received(bytes: Buffer): void {
+    this.#take(bytes);
+    if (this.#paused || this.#drained) return;
+    const more = this.#output.more(bytes.length);
+    if (more) this.#take(more);
+  }
+
+  #take(bytes: Buffer): void {
     this.#lastData = performance.now();
     if (this.#drained) return;
     if (this.#markWritten === 0) return this.#options.onData(bytes);
@@ -114,7 +125,7 @@ export class Pty {
     const end = joined.indexOf(this.#mark);
     const sure = end >= 0 ? end : Math.max(0, joined.length - this.#mark.length + 1);
     if (sure > 0) this.#options.onData(joined.subarray(0, sure));
-    this.#held = end >= 0 ? Buffer.alloc(0) : joined.subarray(sure);
+    this.#held = end >= 0 ? Buffer.alloc(0) : Buffer.from(joined.subarray(sure));
     if (end >= 0) this.#finishDrain();
   }
 

@@ -4,6 +4,7 @@ import { DATA_BYTES } from './frames.js';
 import { KeeperFault } from './keeper-fault.js';
 import type { OutputLog } from './output-log.js';
 import type { ResizeLog } from './resize-log.js';
+import type { Slice } from './spool-reader.js';
 
 export interface StreamSink {
   /** False while the socket is full; call `kick` when that changes. */
@@ -25,6 +26,8 @@ export interface StreamSource {
  * What follows a silence of that length goes at once.
  */
 const COALESCE_MS = 1;
+/** Bytes that one read takes from the disk: four frames for one opening of a file. */
+const AHEAD_BYTES = 4 * DATA_BYTES;
 /** A frame under this size is typing, not a flood, however fast the next one follows. */
 const FLOOD_BYTES = 1024;
 
@@ -49,6 +52,8 @@ export class StreamPump {
   #sizeSent: KeeperResize | null = null;
   #sizeFloor: number;
   #exitSent = false;
+  /** Read from disk and not sent yet, or not all of it. */
+  #ahead: Slice | null = null;
   #stopped = false;
   #running = false;
   #again = false;
@@ -123,9 +128,21 @@ export class StreamPump {
     const untilResize = (resizes.nextAfter(this.#cursor) ?? Number.MAX_SAFE_INTEGER) - this.#cursor;
     const max = Math.min(DATA_BYTES, room, untilResize);
     const inMemory = log.peek(this.#cursor, max);
-    const slice = inMemory ? { off: this.#cursor, bytes: inMemory } : await log.read(this.#cursor, max);
+    if (inMemory) this.#ahead = null;
+    const slice = inMemory ? { off: this.#cursor, bytes: inMemory } : await this.#fromDisk(max);
     if (!this.#isStopped()) this.#sendSlice(slice);
     return true;
+  }
+
+  /** A stream that is behind what memory holds stays there in a flood: it reads more at once than it may send. */
+  async #fromDisk(max: number): Promise<Slice> {
+    const before = this.#ahead;
+    const at = this.#cursor - (before?.off ?? Number.POSITIVE_INFINITY);
+    const has = before !== null && at >= 0 && at < before.bytes.length;
+    const slice = has ? before : await this.#source.log.read(this.#cursor, AHEAD_BYTES);
+    this.#ahead = slice;
+    const start = has ? at : 0;
+    return { off: slice.off + start, bytes: slice.bytes.subarray(start, start + max) };
   }
 
   #inFlood(): boolean {
