@@ -22,6 +22,7 @@ import { ensureRuntimeDir } from './keeper/runtime-dir.js';
 import { ensureEnrolled } from './link/enrolment.js';
 import { HubLink } from './link/hub-link.js';
 import { Outbox } from './link/outbox.js';
+import { TerminalScheduler } from './link/terminal-scheduler.js';
 import { telemetryMapOf } from './otlp/telemetry-map.js';
 import { createTelemetry, type Telemetry } from './otlp/telemetry.js';
 import { createFileUsageStore } from './otlp/usage-store.js';
@@ -62,10 +63,16 @@ export class Daemon {
   readonly #clock: Clock;
   readonly #disposer = new Disposer();
   #link: HubLink | null = null;
+  readonly #terminals: TerminalScheduler;
 
   constructor(options: DaemonOptions) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
+    const backlog = (): number => this.#link?.backlog ?? 0;
+    this.#terminals = new TerminalScheduler(
+      { backlog, emit: (name, payload) => this.#link?.emit(name, payload) },
+      this.#clock,
+    );
   }
 
   /**
@@ -117,6 +124,9 @@ export class Daemon {
       handlers: hubHandlers({
         ...{ sessions, inventory, trust, worktrees, policy, previews, uploads, logger, clock },
         line: () => line,
+        typed: (id) => {
+          this.#terminals.typed(id);
+        },
       }),
       outbox,
       clock,
@@ -131,6 +141,7 @@ export class Daemon {
       onDisconnected: () => {
         line = new Lateness(inputLateMs);
         previews.forget();
+        this.#terminals.clear();
         return sessions.closeStreams();
       },
     });
@@ -207,12 +218,7 @@ export class Daemon {
         const profile = inventory.profileOf(name);
         return profile?.telemetry ? telemetryMapOf(profile.telemetry) : null;
       },
-      sink: {
-        output: (at) => this.#link?.emit('terminal.output', at),
-        resized: (at) => this.#link?.emit('terminal.resized', at),
-        gap: (at) => this.#link?.emit('terminal.gap', at),
-        exit: (at) => this.#link?.emit('terminal.exit', at),
-      },
+      sink: this.#terminals,
     });
     running.check = (id) => {
       // A companion may run in the worktree of a session that is over.

@@ -1,5 +1,5 @@
 // What this daemon does when its hub asks: each event one line, to the part that owns it.
-import { AppError } from '@roundhouse/protocol';
+import { AppError, type SessionId } from '@roundhouse/protocol';
 import type { Clock, Lateness, Logger } from '@roundhouse/kit';
 import type { TrustStore } from './git/trust.js';
 import type { Worktrees } from './git/worktrees.js';
@@ -20,6 +20,8 @@ export interface HandlerParts {
   /** How long what this connection's hub sends is under way. */
   readonly line: () => Lateness;
   readonly clock: Clock;
+  /** Somebody types into it. */
+  readonly typed: (sessionId: SessionId) => void;
   readonly previews: Previews;
   readonly uploads: Uploads;
   readonly logger: Logger;
@@ -57,7 +59,7 @@ function sessionHandlers({ sessions, worktrees }: HandlerParts): Pick<HubHandler
 type TerminalEvents = Extract<keyof HubHandlers, `terminal.${string}`>;
 
 function terminalHandlers(parts: HandlerParts): Pick<HubHandlers, TerminalEvents> {
-  const { sessions, logger, line, clock } = parts;
+  const { sessions, logger, line, clock, typed } = parts;
   const isLate = (sentMs: number | undefined) =>
     sentMs !== undefined && line().isLate(sentMs, clock.monotonic());
   return {
@@ -85,7 +87,9 @@ function terminalHandlers(parts: HandlerParts): Pick<HubHandlers, TerminalEvents
     }),
     'terminal.input': async ({ sessionId, epoch, client, seq, data, sentMs }) => {
       if (isLate(sentMs)) throw new AppError('INPUT_LATE');
-      await sessions.require(sessionId).output.input(epoch, client, seq, data);
+      const { output } = sessions.require(sessionId);
+      typed(sessionId);
+      await output.input(epoch, client, seq, data);
       return { seq };
     },
     'terminal.resize': async ({ sessionId, epoch, cols, rows }) => {

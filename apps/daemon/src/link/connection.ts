@@ -96,6 +96,11 @@ export class Connection {
     return this.#socket.connected && !this.#closed;
   }
 
+  /** Bytes that were sent and have not left this process. */
+  get backlog(): number {
+    return unsentBytes(this.#socket);
+  }
+
   /** Called once, with the refusal when the hub gave one. */
   onClosed(listener: (error: AppError | null) => void): void {
     if (this.#closed) listener(this.#refused);
@@ -231,3 +236,16 @@ export class Connection {
 }
 
 const hubEvents = (handlers: HubHandlers): HubEvent[] => Object.keys(handlers) as HubEvent[];
+
+/** In the WebSocket, and before it in Engine.IO; it shows the former to nobody. */
+function unsentBytes(socket: Socket): number {
+  const { engine } = socket.io;
+  // There is no engine before the first connection, whatever its type says.
+  if (!(engine as unknown)) return 0;
+  const { transport, writeBuffer } = engine as unknown as {
+    readonly transport?: { readonly ws?: { readonly bufferedAmount?: number } };
+    readonly writeBuffer: readonly { readonly data?: { readonly byteLength?: number; length?: number } }[];
+  };
+  const waiting = writeBuffer.reduce((sum, { data }) => sum + (data?.byteLength ?? data?.length ?? 0), 0);
+  return waiting + (transport?.ws?.bufferedAmount ?? 0);
+}

@@ -62,6 +62,11 @@ export class HubLink {
     return this.#connection?.isOpen ?? false;
   }
 
+  /** Bytes that were sent and have not left this process. */
+  get backlog(): number {
+    return this.#connection?.backlog ?? 0;
+  }
+
   emit<K extends DaemonEvent>(name: K, payload: SentPayload<K>): void {
     this.#connection?.emit(name, payload);
   }
