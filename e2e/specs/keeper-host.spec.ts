@@ -107,7 +107,7 @@ test(
   },
 );
 
-test('a daemon that was killed is back with 20 sessions in 2 s', async () => {
+test('a daemon that was killed is back with 20 sessions in 2 s', bar, async () => {
   test.setTimeout(120_000);
   const { daemon, project } = await addDaemon('many');
   const sessions = await Promise.all(
@@ -129,8 +129,8 @@ test('a daemon that was killed is back with 20 sessions in 2 s', async () => {
   );
   const tookMs = Math.round(performance.now() - begun);
   test.info().annotations.push({ type: 'daemon restart with 20 sessions', description: `${tookMs} ms` });
-  // Two cores that others use as well: the bar is 2 s on a machine that is free, see the benchmark.
-  expect(tookMs).toBeLessThan(5_000);
+  // The bar is 2 s on a machine that is free; other tests may use this one.
+  expect(tookMs).toBeLessThan(sized(8_000, 2_000));
   const viewer = await stack.view(sessions[19]?.id ?? '');
   await viewer.type('again\r');
   await viewer.sees('again\r\nagain');
