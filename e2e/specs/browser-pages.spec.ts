@@ -1,12 +1,10 @@
-// Every page in both themes: nothing serious for axe, no violation of the page's policy; and the picture for the docs.
-import path from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
+// Every page in both themes: nothing serious for axe, no violation of the page's policy.
 import { expect, test, type Browser } from '@playwright/test';
 import type { Session } from '@roundhouse/protocol';
+import { checkPage } from '../stack/accessible.js';
 import type { DaemonProcess } from '../stack/daemon.js';
 import { makeRepository } from '../stack/git-repo.js';
 import { admin } from '../stack/hub.js';
-import { inRepository } from '../stack/paths.js';
 import { Stack } from '../stack/stack.js';
 import { WatchedPage } from '../stack/watched-page.js';
 
@@ -28,15 +26,6 @@ async function open(browser: Browser, theme: Theme, origin: string | null): Prom
   return app;
 }
 
-async function check(app: WatchedPage, what: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page: app.page }).analyze();
-  const serious = violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${what}: ${id} at ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
-  expect.soft(serious).toEqual([]);
-  expect.soft(app.faults, what).toEqual([]);
-}
-
 test.describe('before setup', () => {
   let stack: Stack;
   test.beforeAll(async () => {
@@ -52,10 +41,10 @@ test.describe('before setup', () => {
       await page.getByLabel('Password', { exact: true }).fill('short');
       await page.getByRole('button', { name: 'Create and continue' }).click();
       await expect(page.getByText('Use at least 12 characters').first()).toBeVisible();
-      await check(app, 'setup');
+      await checkPage(app, 'setup');
       await page.goto(`${stack.hub.url}/setup`);
       await page.reload();
-      await check(app, 'setup without its token');
+      await checkPage(app, 'setup without its token');
       await page.context().close();
     });
   }
@@ -100,44 +89,43 @@ test.describe('with hosts and sessions', () => {
       const { page } = app;
       const { url } = stack.hub;
       await expect(page.getByText('Rebuild the boiler').first()).toBeVisible();
-      await check(app, 'fleet');
-      if (theme === 'dark') await picture(app);
+      await checkPage(app, 'fleet');
       await page
         .getByRole('radio', { name: 'Table' })
         .or(page.getByRole('button', { name: 'Table' }))
         .first()
         .click();
-      await check(app, 'fleet as a table');
+      await checkPage(app, 'fleet as a table');
       await page.goto(`${url}/hosts`);
       await expect(page.getByText('dev-02').first()).toBeVisible();
-      await check(app, 'hosts');
+      await checkPage(app, 'hosts');
       await page.goto(`${url}/hosts?host=${daemon.hostId}`);
       await expect(page.getByRole('dialog')).toBeVisible();
-      await check(app, 'one host');
+      await checkPage(app, 'one host');
       await page.goto(`${url}/hosts`);
       await page.getByRole('button', { name: 'Add host' }).click();
       await expect(page.getByRole('dialog', { name: 'Add a host' })).toBeVisible();
-      await check(app, 'add a host');
+      await checkPage(app, 'add a host');
       await page.goto(url);
       await page
         .getByRole('button', { name: /^Spawn/ })
         .first()
         .click();
       await expect(page.getByRole('dialog', { name: 'Spawn a session' })).toBeVisible();
-      await check(app, 'spawn');
+      await checkPage(app, 'spawn');
       await page.goto(`${url}/sessions/${running.id}`);
       await app.readable();
       await app.sees('README.md');
-      await check(app, 'a session');
+      await checkPage(app, 'a session');
       await page.goto(`${url}/sessions/${running.id}/pop`);
       await expect(page.locator('.xterm')).toBeVisible();
-      await check(app, 'a session in a window of its own');
+      await checkPage(app, 'a session in a window of its own');
       await page.goto(`${url}/sessions/${ended.id}`);
       await expect(page.getByText(/exit 3/).first()).toBeVisible();
-      await check(app, 'an ended session');
+      await checkPage(app, 'an ended session');
       await page.goto(`${url}/nowhere`);
       await expect(page.getByText('There is no such page')).toBeVisible();
-      await check(app, 'no such page');
+      await checkPage(app, 'no such page');
       await page.context().close();
     });
 
@@ -149,7 +137,7 @@ test.describe('with hosts and sessions', () => {
       await page.getByLabel('Password', { exact: true }).fill('not the password');
       await page.getByRole('button', { name: 'Sign in' }).click();
       await expect(page.getByText('Wrong user name or password')).toBeVisible();
-      await check(app, 'sign-in');
+      await checkPage(app, 'sign-in');
       await page.context().close();
     });
   }
@@ -174,13 +162,7 @@ test.describe('with hosts and sessions', () => {
     makeRepository(annex.root, 'shed');
     annex.start(joinToken);
     await expect(dialog.getByText(/1 under/)).toBeVisible({ timeout: 20_000 });
-    await check(app, 'check-list');
+    await checkPage(app, 'check-list');
     await page.context().close();
   });
 });
-
-/** For the README; only when asked, so that a test run changes no file. */
-async function picture({ page }: WatchedPage): Promise<void> {
-  if (process.env['ROUNDHOUSE_SCREENSHOT'] !== '1') return;
-  await page.screenshot({ path: path.join(inRepository('docs/images'), 'fleet.png') });
-}

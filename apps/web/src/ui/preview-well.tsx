@@ -52,9 +52,10 @@ export function PreviewWell(props: PreviewWellProps) {
 type LinesProps = Pick<Required<PreviewWellProps>, 'lines' | 'past'>;
 
 const Lines = memo(function Lines({ lines, past }: LinesProps) {
-  return lines.slice(-previewLines).map((runs, at) => (
-    // Lines have no name of their own: their place is what they are.
-    <div key={at} className="h-[17px] shrink-0 overflow-hidden whitespace-pre">
+  const shown = lines.slice(-previewLines);
+  return shown.map((runs, at) => (
+    // A line is its place from the bottom: when another one comes above it, it does not move.
+    <div key={shown.length - at} className="h-[17px] shrink-0 overflow-hidden whitespace-pre">
       {runs.map((run, place) => (
         <span key={place} className={past ? undefined : lookOf(run)}>
           {run.text}

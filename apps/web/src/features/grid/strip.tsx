@@ -6,7 +6,7 @@ import { usePreview } from '../../lib/previews/use-preview.js';
 import { sessionStatus } from '../../lib/status.js';
 import { Kbd } from '../../ui/kbd.js';
 import { PreviewWell } from '../../ui/preview-well.js';
-import { StateGlyph } from '../../ui/state-glyph.js';
+import { StateGlyph, statusWord } from '../../ui/state-glyph.js';
 import { TileState } from './tile-head.js';
 import { useTileSession } from './use-tile-session.js';
 
@@ -46,6 +46,7 @@ function SideTile({ id, at, on, onChoose }: PieceProps) {
     <button
       type="button"
       aria-current={on ? 'true' : undefined}
+      aria-label={kind === null ? name : `${name}: ${statusWord(kind)}`}
       onClick={onChoose}
       className={cx(
         '@container w-full overflow-hidden rounded-md border bg-surface text-left',

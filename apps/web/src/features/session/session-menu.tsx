@@ -1,6 +1,8 @@
 // The menu with everything that can be done with a session. Loaded after the first paint.
 import { hasEnded } from '@roundhouse/protocol';
-import { Copy, ExternalLink, OctagonX, PanelRight, Square, Trash2 } from 'lucide-react';
+import { useNavigate } from '@tanstack/react-router';
+import { Copy, ExternalLink, Grid2x2Plus, OctagonX, PanelRight, Square, Trash2 } from 'lucide-react';
+import { addToGrid } from '../../lib/grid-set.js';
 import { t } from '../../lib/i18n/t.js';
 import { copyText } from '../../ui/copy-button.js';
 import { DropdownMenu, MenuItem, MenuSeparator } from '../../ui/dropdown-menu.js';
@@ -14,8 +16,15 @@ export interface SessionMenuProps extends SessionActionsProps {
 }
 
 export function SessionMenu({ session, may, onPanel, popped = false, stoppable, onAsk }: SessionMenuProps) {
+  const navigate = useNavigate();
   const copyId = async (): Promise<void> => {
     if (await copyText(session.id)) toast.done(t('session.copiedId'));
+  };
+  const toGrid = (): void => {
+    addToGrid(session.id);
+    toast.done(t('grid.added', { name: session.name }), {
+      action: { label: t('grid.openGrid'), onClick: () => void navigate({ to: '/grid' }) },
+    });
   };
   return (
     <DropdownMenu trigger={<MoreButton />}>
@@ -25,6 +34,11 @@ export function SessionMenu({ session, may, onPanel, popped = false, stoppable, 
       {!popped && (
         <MenuItem icon={<ExternalLink aria-hidden="true" />} onSelect={() => openPopOut(session)}>
           {t('session.popOut')}
+        </MenuItem>
+      )}
+      {!popped && (
+        <MenuItem icon={<Grid2x2Plus aria-hidden="true" />} onSelect={toGrid}>
+          {t('grid.addTo')}
         </MenuItem>
       )}
       <MenuItem icon={<Copy aria-hidden="true" />} onSelect={() => void copyId()}>
