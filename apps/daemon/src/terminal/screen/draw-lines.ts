@@ -1,24 +1,37 @@
 // Writes lines of cells as the sequences that draw them on an emulator that was just reset: what is in each cell, how it
 // looks, and which line goes on in the next.
+import { ByteWriter } from './byte-writer.js';
 import { cellLook, changeLook, erased, isErased, plain, sameLook, type Look } from './looks.js';
-import { cellWords, content, joins, type Core, type InnerBuffer, type InnerLine } from './xterm-internals.js';
+import {
+  bgFlag,
+  cellWords,
+  content,
+  joins,
+  type Core,
+  type InnerBuffer,
+  type InnerLine,
+} from './xterm-internals.js';
 
 /** Longer piles of accents in one cell are cut: they are attacks, not text. */
 const cellTextMax = 256;
 /** Longer link targets are not told. */
 const linkMax = 8_192;
+/** The width of one column, as it stands in the word of a cell. */
+const narrow = 1 << content.widthShift;
 /** Does nothing, but what follows does not join what was before. */
 export const breakJoin = '\u001b[?0h';
 
 export class LineDrawing {
   /** What the emulator's next character would look like. */
   #pen: Look = plain;
-  #out = '';
+  readonly #out = new ByteWriter();
   readonly #cols: number;
   /** Column of the cursor within the line being drawn; `cols` when the next character wraps. */
   #x = 0;
   /** Text of the cell drawn last, with nothing in between; joins depend on it. */
   #before = '';
+  /** Words of the look asked for last: most cells look like the one before. */
+  #words = { fg: 0, bg: 0, look: plain };
 
   constructor(
     private readonly core: Core,
@@ -27,13 +40,13 @@ export class LineDrawing {
     this.#cols = core.cols;
   }
 
-  get text(): string {
-    return this.#out;
+  get bytes(): Buffer {
+    return this.#out.bytes;
   }
 
   /** Sequences that change neither pen nor text. */
   write(sequence: string): void {
-    this.#out += sequence;
+    this.#out.text(sequence);
     this.#before = '';
   }
 
@@ -61,7 +74,10 @@ export class LineDrawing {
   /** Makes `look` the pen. */
   look(look: Look): void {
     const wanted = this.options.looks ? look : plain;
-    if (sameLook(this.#pen, wanted)) return;
+    if (sameLook(this.#pen, wanted)) {
+      this.#pen = wanted;
+      return;
+    }
     const change = changeLook(this.#pen, wanted);
     if (change !== '') this.write(change);
     if (this.#pen.link !== wanted.link) this.write(this.#link(wanted.link));
@@ -86,7 +102,7 @@ export class LineDrawing {
     if (flowing) {
       if (hasText && firstWidth > 0 && first.bg === 0) return false;
       this.look(plain);
-      this.#out += ' \r';
+      this.#out.text(' \r');
       this.#before = '';
       return true;
     }
@@ -130,7 +146,7 @@ export class LineDrawing {
           this.#move(skip);
           skip = 0;
           this.look(look);
-          this.#out += ' '.repeat(count);
+          this.#out.text(' '.repeat(count));
           this.#before = ' ';
           this.#x = x + count;
         }
@@ -140,21 +156,46 @@ export class LineDrawing {
       this.#move(skip);
       skip = 0;
       x += this.#textCell(line, x);
+      x = this.#alike(line, x, end);
       this.#x = x;
     }
     if (skip > 0) this.#x = Math.min(this.#x + skip, this.#cols - 1);
+  }
+
+  /** Latin text that looks as the pen does: most of most screens. @returns the first column that is anything else */
+  #alike(line: InnerLine, from: number, end: number): number {
+    const { fg, bg, look } = this.#words;
+    if (this.#pen !== look || !isSimple(this.#before) || this.#before === '') return from;
+    const data = line._data;
+    let x = from;
+    for (; x < end; x += 1) {
+      const word = (data[x * cellWords] ?? 0) ^ narrow;
+      if (word < 0x20 || word >= 0x300) break;
+      if (data[x * cellWords + 1] !== fg || data[x * cellWords + 2] !== bg) break;
+      this.#out.narrow(word);
+    }
+    return x;
+  }
+
+  /** As `cellLook`; one object for cells that look alike. */
+  #look(line: InnerLine, x: number): Look {
+    const fg = line._data[x * cellWords + 1] ?? 0;
+    const bg = line._data[x * cellWords + 2] ?? 0;
+    if (fg === this.#words.fg && bg === this.#words.bg) return this.#words.look;
+    const look = cellLook(line, x);
+    if ((bg & bgFlag.extended) === 0) this.#words = { fg, bg, look };
+    return look;
   }
 
   /** @returns columns drawn */
   #textCell(line: InnerLine, x: number): number {
     const text = textOf(line, x);
     const width = widthAt(line, x);
-    const look = cellLook(line, x);
-    this.look(look);
+    this.look(this.#look(line, x));
     const whole = width < 2 || (x + 1 < this.#cols && isTail(line, x + 1));
     if (text === '' || !whole) {
       // Half of a wide character.
-      this.#out += ' ';
+      this.#out.text(' ');
       this.#before = ' ';
       return 1;
     }
@@ -164,9 +205,9 @@ export class LineDrawing {
 
   #print(text: string): void {
     if (this.#before !== '' && !(isSimple(text) && isSimple(this.#before)) && this.#wouldJoin(text)) {
-      this.#out += breakJoin;
+      this.#out.text(breakJoin);
     }
-    this.#out += text;
+    this.#out.text(text);
     this.#before = text;
   }
 

@@ -74,5 +74,5 @@ function drawFrom(core: Core, start: number, options: SnapshotOptions & { readon
     draw.write('\u001b[?47l');
   }
   sharedState(draw, core, sets, palette);
-  return Buffer.concat([Buffer.from(draw.text, 'utf8'), tail]);
+  return tail.length === 0 ? draw.bytes : Buffer.concat([draw.bytes, tail]);
 }
