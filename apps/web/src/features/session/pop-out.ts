@@ -17,8 +17,12 @@ export function popOut(session: Session): boolean {
 
 export const windowName = ({ id }: Session): string => `roundhouse-session-${id}`;
 
-/** `claude - dev-01 - payments-api - agent/keys`: what tells windows apart. */
-export const windowTitle = (session: Session, host: Host | undefined): string =>
-  [session.profile, host?.name, session.projectName, session.branch]
+/** `claude - dev-01 - payments-api - agent/keys`, and the agent's own title last: what tells windows apart. */
+export const windowTitle = (
+  session: Session,
+  host: Host | undefined,
+  agentTitle: string | null = null,
+): string =>
+  [session.profile, host?.name, session.projectName, session.branch, agentTitle]
     .filter((part) => part !== undefined && part !== null && part !== '')
     .join(' - ');

@@ -54,8 +54,15 @@ function PhoneLine({ session, host }: { session: Session; host: Host | undefined
   );
 }
 
+interface MetaProps {
+  session: Session;
+  host: Host | undefined;
+  /** What the agent calls itself: its word, so last and quiet. */
+  agentTitle: string | null;
+}
+
 /** Behind the title, from tablets up. */
-export function SessionMeta({ session, host }: { session: Session; host: Host | undefined }) {
+export function SessionMeta({ session, host, agentTitle }: MetaProps) {
   const detail = stateDetail(session);
   return (
     <div className="flex min-w-0 items-center gap-3 text-12 whitespace-nowrap text-text-2 max-sm:hidden [&>*+*]:border-l [&>*+*]:border-line-2 [&>*+*]:pl-3">
@@ -78,6 +85,14 @@ export function SessionMeta({ session, host }: { session: Session; host: Host | 
         </span>
       )}
       <Place session={session} />
+      {agentTitle !== null && (
+        <span
+          className="max-w-64 truncate text-text-3 max-lg:hidden"
+          title={t('session.agentTitle', { title: agentTitle })}
+        >
+          {agentTitle}
+        </span>
+      )}
     </div>
   );
 }

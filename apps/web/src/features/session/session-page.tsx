@@ -9,6 +9,7 @@ import { ErrorState } from '../../ui/error-state.js';
 import { Page } from '../../ui/page.js';
 import { Skeleton, SkeletonGroup } from '../../ui/skeleton.js';
 import { statusWord } from '../../ui/state-glyph.js';
+import type { AgentWords } from '../terminal/use-agent-signals.js';
 import { TerminalPanel } from '../terminal/terminal-panel.js';
 import { useMedia } from '../terminal/use-media.js';
 import { usePanelOpen } from './panel-state.js';
@@ -51,6 +52,8 @@ export function SessionPage({ id, popped = false }: SessionPageProps) {
   );
 }
 
+const noWords: AgentWords = { rang: false, title: null };
+
 interface Parts {
   session: Session;
   host: Host | undefined;
@@ -67,13 +70,16 @@ function Loaded({ session, popped }: { session: Session; popped: boolean }) {
   const togglePanel = (): void => (wide ? setPanel(!panel) : setSheet(true));
   const may = (permission: Permission): boolean =>
     auth?.kind === 'in' && auth.me.permissions.includes(permission);
+  const [words, setWords] = useState<AgentWords>(noWords);
   const parts = { session, host, may, popped };
   const heading = <SessionTitle session={session} host={host} mayEdit={may('session.edit')} />;
-  const meta = <SessionMeta session={session} host={host} />;
+  const meta = <SessionMeta session={session} host={host} agentTitle={words.title} />;
+  const plainTitle = popped ? windowTitle(session, host, words.title) : session.name;
+  const title = words.rang ? t('terminal.bellTitle', { title: plainTitle }) : plainTitle;
   const actions = <SessionActions session={session} may={may} onPanel={togglePanel} popped={popped} />;
   return (
     <Page
-      title={popped ? windowTitle(session, host) : session.name}
+      title={title}
       heading={heading}
       crumbs={[{ label: t('shell.fleet'), to: '/' }]}
       meta={meta}
@@ -81,7 +87,7 @@ function Loaded({ session, popped }: { session: Session; popped: boolean }) {
       flush
     >
       {popped ? (
-        <PoppedHead {...parts}>
+        <PoppedHead session={session} title={title}>
           {heading}
           {meta}
           <span className="ml-auto flex items-center gap-2">{actions}</span>
@@ -94,7 +100,7 @@ function Loaded({ session, popped }: { session: Session; popped: boolean }) {
       </p>
       <SessionNotices session={session} may={may} />
       <div className="flex min-h-0 min-w-0 flex-1">
-        <SessionTerminal {...parts} />
+        <SessionTerminal {...parts} onWords={setWords} />
         {wide && panel && <SidePanel session={session} host={host} may={may} />}
       </div>
       <Suspense>
@@ -104,12 +110,19 @@ function Loaded({ session, popped }: { session: Session; popped: boolean }) {
   );
 }
 
-function SessionTerminal({ session, host, may, popped }: Parts) {
+function SessionTerminal({
+  session,
+  host,
+  may,
+  popped,
+  onWords,
+}: Parts & { onWords: (words: AgentWords) => void }) {
   const covered = isCovered(session);
   const end = { session, may, popped };
   return (
     <TerminalPanel
       session={session}
+      onWords={onWords}
       {...(popped ? {} : { onPopOut: () => openPopOut(session) })}
       {...(covered
         ? { cover: <SessionCover session={session} host={host} actions={<EndActions {...end} />} /> }
@@ -120,8 +133,7 @@ function SessionTerminal({ session, host, may, popped }: Parts) {
 }
 
 /** The header of a window of its own, which also takes the session's name for itself. */
-function PoppedHead({ session, host, children }: Parts & { children: ReactNode }) {
-  const title = windowTitle(session, host);
+function PoppedHead({ session, title, children }: { session: Session; title: string; children: ReactNode }) {
   useEffect(() => {
     window.name = windowName(session);
     document.title = title;

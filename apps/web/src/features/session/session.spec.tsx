@@ -194,12 +194,12 @@ describe('TaskCard (F:C3)', () => {
     fetches.mockReturnValue(json(session({ task: 'later', version: 2 })));
     show(<TaskCard session={session({ task: 'first' })} mayEdit />);
     fireEvent.click(screen.getByRole('button', { name: 'Edit' }));
-    fireEvent.change(screen.getByRole('textbox', { name: 'Task' }), { target: { value: ' later ' } });
+    fireEvent.change(await screen.findByRole('textbox', { name: 'Task' }), { target: { value: ' later ' } });
     fireEvent.click(screen.getByRole('button', { name: 'Save' }));
     await vi.waitFor(() => expect(fetches.mock.calls[0]?.[1].body).toBe('{"task":"later"}'));
     await vi.waitFor(() => expect(screen.queryByRole('textbox')).toBeNull());
     fireEvent.click(screen.getByRole('button', { name: 'Edit' }));
-    fireEvent.change(screen.getByRole('textbox', { name: 'Task' }), { target: { value: ' ' } });
+    fireEvent.change(await screen.findByRole('textbox', { name: 'Task' }), { target: { value: ' ' } });
     fireEvent.click(screen.getByRole('button', { name: 'Save' }));
     await vi.waitFor(() => expect(fetches.mock.calls[1]?.[1].body).toBe('{"task":null}'));
   });

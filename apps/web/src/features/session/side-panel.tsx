@@ -1,11 +1,13 @@
 // Beside the terminal: usage, task, worktree, details, companion.
 import type { Host, Permission, Session } from '@roundhouse/protocol';
+import { lazy, Suspense } from 'react';
 import { t } from '../../lib/i18n/t.js';
-import { Companion } from './companion.js';
 import { Details } from './details.js';
 import { TaskCard } from './task-card.js';
 import { Usage } from './usage.js';
 import { WorktreeCard } from './worktree-card.js';
+
+const Companion = lazy(async () => ({ default: (await import('./companion.js')).Companion }));
 
 export interface SidePanelProps {
   session: Session;
@@ -31,7 +33,9 @@ export function Sections({ session, host, may }: SidePanelProps) {
       <TaskCard session={session} mayEdit={may('session.edit')} />
       {session.worktree && <WorktreeCard session={session} host={host} may={may('worktree.remove')} />}
       <Details session={session} host={host} />
-      {session.companionOf === null && may('session.spawn') && <Companion session={session} />}
+      <Suspense>
+        {session.companionOf === null && may('session.spawn') && <Companion session={session} />}
+      </Suspense>
     </>
   );
 }

@@ -1,11 +1,13 @@
 // What the session is for: the text of its spawn, which may be corrected at any time. The agent is not told.
 import type { Session } from '@roundhouse/protocol';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { t } from '../../lib/i18n/t.js';
 import { Button } from '../../ui/button.js';
-import { Textarea } from '../../ui/textarea.js';
 import { Section } from './section.js';
 import { useTaskEdit } from './use-session-actions.js';
+
+// Only who edits needs it.
+const Textarea = lazy(async () => ({ default: (await import('../../ui/textarea.js')).Textarea }));
 
 /** The wire takes at most this many characters. */
 const TASK_MAX = 20_000;
@@ -38,13 +40,15 @@ export function TaskCard({ session, mayEdit }: { session: Session; mayEdit: bool
             save();
           }}
         >
-          <Textarea
-            autoFocus
-            aria-label={t('session.task')}
-            maxLength={TASK_MAX}
-            value={draft}
-            onChange={(event) => setDraft(event.target.value)}
-          />
+          <Suspense fallback={<div className="h-20" />}>
+            <Textarea
+              autoFocus
+              aria-label={t('session.task')}
+              maxLength={TASK_MAX}
+              value={draft}
+              onChange={(event) => setDraft(event.target.value)}
+            />
+          </Suspense>
           <div className="flex justify-end gap-2">
             <Button size="sm" variant="ghost" onClick={() => setDraft(null)}>
               {t('ui.cancel')}

@@ -37,7 +37,7 @@ export function connectionWord(state: TerminalState, connection: Connection): st
     return connection.phase === 'reconnecting'
       ? t('terminal.reconnecting', { n: connection.attempt })
       : t('terminal.detached');
-  if (state.phase === 'attaching') return t('terminal.attaching');
+  if (state.phase === 'attaching' || state.awaiting) return t('terminal.attaching');
   if (state.phase === 'unreachable') return t('terminal.unreachable');
   if (state.phase === 'refused') return t('terminal.refused');
   if (state.replay) {

@@ -1,17 +1,36 @@
 // Said once per browser, at the first focus: every key is the agent's but one.
-import { useEffect } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { t } from '../../lib/i18n/t.js';
 
 const KEY = 'roundhouse.f6-hint';
 /** Long enough to read one line twice. */
 const SHOWN_MS = 8000;
 
-export function hintWasShown(): boolean {
+function hintWasShown(): boolean {
   try {
     return localStorage.getItem(KEY) !== null;
   } catch {
     return false; // storage is blocked
   }
+}
+
+export interface Hint {
+  readonly shown: boolean;
+  readonly begin: () => void;
+  readonly end: () => void;
+}
+
+/** Shown at the first focus, unless `wanted` is false. */
+export function useHint(wanted: boolean): Hint {
+  const [phase, setPhase] = useState<'unseen' | 'shown' | 'seen'>(() => (hintWasShown() ? 'seen' : 'unseen'));
+  return useMemo(
+    () => ({
+      shown: phase === 'shown',
+      begin: () => setPhase((now) => (now === 'unseen' && wanted ? 'shown' : now)),
+      end: () => setPhase('seen'),
+    }),
+    [phase, wanted],
+  );
 }
 
 export function FirstHint({ onEnd }: { onEnd: () => void }) {

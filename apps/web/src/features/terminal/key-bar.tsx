@@ -1,5 +1,15 @@
 // The keys that a phone's keyboard lacks, above it. Pressing one leaves the focus, and so the keyboard, where it is.
-import { ArrowDown, ArrowLeft, ArrowRight, ArrowUp, ClipboardPaste, CornerDownLeft } from 'lucide-react';
+import {
+  ArrowDown,
+  ArrowLeft,
+  ArrowRight,
+  ArrowUp,
+  ClipboardPaste,
+  Copy,
+  CornerDownLeft,
+  Search,
+  SlidersHorizontal,
+} from 'lucide-react';
 import { cx } from 'class-variance-authority';
 import type { ReactNode } from 'react';
 import { t, type PlainKey } from '../../lib/i18n/t.js';
@@ -10,6 +20,11 @@ export interface KeyBarProps {
   onKey: (key: PhoneKey) => void;
   onSticky: (key: keyof Sticky) => void;
   onPaste: () => void;
+  onFind: () => void;
+  onCopy: () => void;
+  onMore: () => void;
+  /** The agent has ended: only the tools are left. */
+  ended?: boolean;
 }
 
 type Row = readonly [key: PhoneKey, label: PlainKey, face: ReactNode];
@@ -28,7 +43,8 @@ const after: readonly Row[] = [
   ['|', 'terminal.keyPipe', '|'],
 ];
 
-export function KeyBar({ sticky, onKey, onSticky, onPaste }: KeyBarProps) {
+export function KeyBar(props: KeyBarProps) {
+  const { sticky, onKey, onSticky, onPaste, ended = false } = props;
   const keyOf = ([key, label, face]: Row): ReactNode => (
     <Key key={key} label={t(label)} onPress={() => onKey(key)}>
       {face}
@@ -40,18 +56,31 @@ export function KeyBar({ sticky, onKey, onSticky, onPaste }: KeyBarProps) {
       aria-label={t('terminal.keys')}
       className="flex shrink-0 scroll-thin gap-1.5 overflow-x-auto border-t border-line bg-surface px-1.5 py-1.5"
     >
-      {before.map(keyOf)}
-      <Key label={t('terminal.keyCtrl')} stick={sticky.ctrl} onPress={() => onSticky('ctrl')}>
-        ctrl
+      {!ended && (
+        <>
+          {before.map(keyOf)}
+          <Key label={t('terminal.keyCtrl')} stick={sticky.ctrl} onPress={() => onSticky('ctrl')}>
+            ctrl
+          </Key>
+          <Key label={t('terminal.keyAlt')} stick={sticky.alt} onPress={() => onSticky('alt')}>
+            alt
+          </Key>
+          {after.map(keyOf)}
+          <Key label={t('terminal.paste')} onPress={onPaste}>
+            <ClipboardPaste aria-hidden="true" />
+          </Key>
+          {keyOf(['enter', 'terminal.keyEnter', <CornerDownLeft key="enter" aria-hidden="true" />])}
+        </>
+      )}
+      <Key label={t('terminal.find')} onPress={props.onFind}>
+        <Search aria-hidden="true" />
       </Key>
-      <Key label={t('terminal.keyAlt')} stick={sticky.alt} onPress={() => onSticky('alt')}>
-        alt
+      <Key label={t('terminal.copy')} onPress={props.onCopy}>
+        <Copy aria-hidden="true" />
       </Key>
-      {after.map(keyOf)}
-      <Key label={t('terminal.paste')} onPress={onPaste}>
-        <ClipboardPaste aria-hidden="true" />
+      <Key label={t('terminal.settings')} onPress={props.onMore}>
+        <SlidersHorizontal aria-hidden="true" />
       </Key>
-      {keyOf(['enter', 'terminal.keyEnter', <CornerDownLeft key="enter" aria-hidden="true" />])}
     </div>
   );
 }

@@ -16,6 +16,8 @@ export interface Letterbox {
   /** Size of type now, in pixels. */
   readonly now: number;
   readonly largest: number;
+  /** Below this the grid sticks out; 5 unless told. */
+  readonly smallest?: number;
   /** Draws with this size of type and gives the size of the grid then; cells are rounded, so it must be measured. */
   readonly draw: (fontSize: number) => Box;
 }
@@ -24,15 +26,15 @@ export interface Letterbox {
 const READABLE_PX = 11;
 
 /** Draws the grid with the largest type that fits; its width always fits, its height if that can be read. */
-export function letterbox({ space, now, largest, draw }: Letterbox): number {
+export function letterbox({ space, now, largest, smallest = SMALLEST_PX, draw }: Letterbox): number {
   const box = draw(now);
   if (space.width <= 0 || space.height <= 0 || box.width <= 0 || box.height <= 0) return now;
   const low = Math.max(space.height / box.height, READABLE_PX / now);
   const ratio = Math.min(space.width / box.width, low);
   const guess = Math.floor((now * ratio) / STEP_PX) * STEP_PX;
-  for (let size = Math.min(largest, Math.max(SMALLEST_PX, guess)); ; size -= STEP_PX) {
+  for (let size = Math.min(largest, Math.max(smallest, guess)); ; size -= STEP_PX) {
     const { width, height } = draw(size);
-    if (size <= SMALLEST_PX) return size;
+    if (size <= smallest) return size;
     if (width <= space.width && (height <= space.height || size <= READABLE_PX)) return size;
   }
 }

@@ -1,12 +1,13 @@
 // The line under the terminal: tools left; size, viewers and who types right. F6 leads here, plain keys work here.
-import { Accessibility, Copy, ExternalLink, Search } from 'lucide-react';
+import { Accessibility, Activity, Bell, Copy, ExternalLink, Search, SlidersHorizontal } from 'lucide-react';
 import type { KeyboardEvent, ReactNode, Ref } from 'react';
-import { t, tn } from '../../lib/i18n/t.js';
+import { t } from '../../lib/i18n/t.js';
 import { Kbd } from '../../ui/kbd.js';
 import { buttonStyle } from '../../ui/button.js';
 import { IconButton } from '../../ui/icon-button.js';
 import { TakeControl } from './terminal-notices.js';
 import { typistWord, type Typist } from './describe.js';
+import { watchersWord } from './presence.js';
 import type { TerminalState } from './terminal-state.js';
 
 export interface StatusBarProps {
@@ -18,6 +19,15 @@ export interface StatusBarProps {
   word: string | null;
   selected: boolean;
   screenReader: boolean;
+  /** Name of the user who is signed in. */
+  me: string | undefined;
+  /** The agent rang the bell a moment ago. */
+  rang: boolean;
+  /** Which panel is open. */
+  panel: 'about' | 'settings' | null;
+  onAbout: () => void;
+  onSettings: () => void;
+  onSelectAll: () => void;
   onFind: () => void;
   onCopy: () => void;
   onTakeControl: () => void;
@@ -30,7 +40,7 @@ export interface StatusBarProps {
 }
 
 export function StatusBar(props: StatusBarProps) {
-  const { ref, screenReader, selected, onFind, onCopy, onPopOut } = props;
+  const { ref, screenReader, selected, panel, onFind, onCopy, onPopOut } = props;
   return (
     <div
       ref={ref}
@@ -49,6 +59,21 @@ export function StatusBar(props: StatusBarProps) {
       {onPopOut && (
         <Tool icon={<ExternalLink aria-hidden="true" />} label={t('terminal.popOut')} onClick={onPopOut} />
       )}
+      <Tool
+        icon={<Activity aria-hidden="true" />}
+        label={t('terminal.aboutShort')}
+        title={t('terminal.about')}
+        expanded={panel === 'about'}
+        onClick={props.onAbout}
+      />
+      <IconButton
+        size="sm"
+        label={t('terminal.settings')}
+        aria-expanded={panel === 'settings'}
+        onClick={props.onSettings}
+      >
+        <SlidersHorizontal aria-hidden="true" />
+      </IconButton>
       <IconButton
         size="sm"
         label={t('terminal.screenReader')}
@@ -62,11 +87,17 @@ export function StatusBar(props: StatusBarProps) {
   );
 }
 
-function Facts({ state, typist, mayType, word, onTakeControl }: StatusBarProps) {
-  const others = state.viewers.filter(({ id }) => id !== state.viewerId).length;
+function Facts({ state, typist, mayType, word, me, rang, onTakeControl }: StatusBarProps) {
+  const watchers = watchersWord(state, me);
   const running = state.exit === null && state.phase === 'live';
   return (
     <div className="ml-auto flex min-w-0 items-center gap-3 whitespace-nowrap [&>*+*]:border-l [&>*+*]:border-line-2 [&>*+*]:pl-3">
+      {rang && (
+        <span role="status" className="text-text-2" title={t('terminal.bell')}>
+          <Bell className="size-3.5" aria-hidden="true" />
+          <span className="sr-only">{t('terminal.bell')}</span>
+        </span>
+      )}
       {running && state.echoMs !== null && (
         <span className="nums max-lg:hidden" title={t('terminal.echoHint')}>
           {t('terminal.echo', { ms: Math.max(1, Math.round(state.echoMs)) })}
@@ -80,7 +111,14 @@ function Facts({ state, typist, mayType, word, onTakeControl }: StatusBarProps) 
           {state.cols} × {state.rows}
         </span>
       )}
-      {others > 0 && <span className="max-lg:hidden">{tn('terminal.watching', others)}</span>}
+      {watchers !== null && (
+        <span
+          className="max-w-56 truncate max-md:hidden"
+          title={state.viewers.map(({ user }) => user).join(', ')}
+        >
+          {watchers}
+        </span>
+      )}
       <span role="status" className="flex items-center gap-2 text-text-2">
         {word ?? (running ? typistWord(typist, state.controller?.user ?? '') : t('terminal.agentEnded'))}
         {running && word === null && typist !== 'you' && mayType && (
@@ -100,15 +138,17 @@ interface ToolProps {
   label: string;
   title?: string | undefined;
   first?: boolean;
+  expanded?: boolean;
   onClick: () => void;
 }
 
-function Tool({ icon, label, title, first = false, onClick }: ToolProps) {
+function Tool({ icon, label, title, first = false, expanded, onClick }: ToolProps) {
   return (
     <button
       type="button"
       title={title}
       data-first={first ? '' : undefined}
+      aria-expanded={expanded}
       className={buttonStyle({ variant: 'ghost', size: 'sm' })}
       onClick={onClick}
     >
@@ -127,6 +167,9 @@ function onToolbarKey(event: KeyboardEvent<HTMLDivElement>, props: StatusBarProp
     Escape: props.onBack,
     F6: props.onBack,
     f: props.onFind,
+    c: props.onCopy,
+    a: props.onSelectAll,
+    i: props.onAbout,
     k: props.onPalette,
     ArrowRight: () => tools[(at + 1) % tools.length]?.focus(),
     ArrowLeft: () => tools.at(at - 1)?.focus(),

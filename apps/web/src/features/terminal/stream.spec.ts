@@ -42,7 +42,9 @@ describe('StreamState', () => {
   it('begins with a reset to the size that the hub tells', () => {
     const state = new StreamState();
     expect(state.place()).toEqual({});
-    expect(state.attached(reply({ cols: 100 })).steps).toEqual([{ do: 'reset', cols: 100, rows: 24 }]);
+    expect(state.attached(reply({ cols: 100 })).steps).toEqual([
+      { do: 'reset', cols: 100, rows: 24, upTo: 0 },
+    ]);
     expect(state.place()).toEqual({ epoch: 1, fromOffset: 0 });
   });
 

@@ -17,7 +17,8 @@ export type AttachReply = ReplyOf<UiEvents['session.attach']>;
 export type Step =
   /** `upTo`: the offset that is parsed once `data` is. */
   | { do: 'write'; data: Uint8Array; epoch: number; upTo: number }
-  | { do: 'reset'; cols: number; rows: number }
+  /** `upTo`: the offset that what follows begins at. */
+  | { do: 'reset'; cols: number; rows: number; upTo: number }
   /** Everything anew, from a screen as `data`, without a blank moment between. */
   | { do: 'redraw'; cols: number; rows: number; data: Uint8Array; epoch: number; upTo: number }
   | { do: 'resize'; cols: number; rows: number }
@@ -108,7 +109,9 @@ export class StreamState {
     const restarted = this.#epoch !== null && !same;
     this.#begin(epoch, offset);
     const dropped = mode === 'exact' ? offset - asked : 0;
-    const steps: Step[] = same ? [{ do: 'break' }, this.#size(cols, rows)] : [{ do: 'reset', cols, rows }];
+    const steps: Step[] = same
+      ? [{ do: 'break' }, this.#size(cols, rows)]
+      : [{ do: 'reset', cols, rows, upTo: offset }];
     return { steps, ...(dropped > 0 ? { dropped } : {}), ...(restarted ? { restarted } : {}) };
   }
 

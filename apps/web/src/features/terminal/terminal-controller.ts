@@ -2,14 +2,22 @@
 import { hasEnded, type SessionId, type SessionState } from '@roundhouse/protocol';
 import type { Connection } from '../../lib/connection.js';
 import { createStore, type Store } from '../../lib/store.js';
-import { cleanPaste, needsWarning, type CleanPaste } from './paste.js';
+import { AgentSignals } from './agent-signals.js';
+import { EarlierOutput } from './earlier-output.js';
+import { cleanPaste, needsWarning, pasteBytes, type CleanPaste } from './paste.js';
 import { keySequence, noSticky, release, withModifiers, type PhoneKey, type Sticky } from './phone-keys.js';
+import { watchSeen } from './seen.js';
+import { changeFontSize, type TerminalThemeName } from './terminal-settings.js';
+import { terminalTheme } from './terminal-theme.js';
 import type { TerminalState } from './terminal-state.js';
 import { TerminalStream, type TerminalLink } from './terminal-stream.js';
+import { filesOf, Uploads } from './uploads.js';
 import type { XtermHost, XtermHostOptions } from './xterm-host.js';
 
 /** Dragging an edge makes many sizes; the agent redraws for each that it is told. */
 const RESIZE_DEBOUNCE_MS = 120;
+/** Type of a view that does not set the size gets no smaller than this; what does not fit is scrolled to. */
+const OBSERVER_SMALLEST_PX = 8;
 
 /** Something that a person must answer first. */
 export type Ask = { kind: 'paste'; paste: CleanPaste } | { kind: 'link'; url: string } | null;
@@ -21,14 +29,31 @@ export interface TerminalControllerOptions {
   readonly host: XtermHostOptions['container'];
   readonly openHost: (events: XtermHostOptions['events']) => Promise<XtermHost>;
   readonly onLeave: () => void;
+  readonly onCopy: () => void;
   /** One of several on a page: it sets no size before somebody has typed into it, and shows the whole grid. */
   readonly tile?: boolean;
+}
+
+interface Parts {
+  readonly host: XtermHost;
+  readonly stream: TerminalStream;
+  readonly signals: AgentSignals;
+  readonly container: HTMLElement;
+  readonly uploads: Uploads;
+  readonly tile: boolean;
 }
 
 export class TerminalController {
   readonly ask = createStore<Ask>(null);
   readonly sticky = createStore<Sticky>(noSticky);
   readonly selected = createStore(false);
+  readonly host: XtermHost;
+  readonly stream: TerminalStream;
+  readonly signals: AgentSignals;
+  readonly uploads: Uploads;
+  readonly earlier: EarlierOutput;
+  readonly #tile: boolean;
+  readonly #container: HTMLElement;
   readonly #ends: (() => void)[] = [];
   #fitTimer: ReturnType<typeof setTimeout> | null = null;
   /** The size that was asked for last, so that a refusal is not asked again for ever. */
@@ -37,34 +62,48 @@ export class TerminalController {
   #ended = false;
   /** Somebody typed here since this view got control. */
   #typed = false;
+  #seen = true;
+  #disposed = false;
 
-  private constructor(
-    readonly host: XtermHost,
-    readonly stream: TerminalStream,
-    container: HTMLElement,
-    private readonly tile: boolean,
-  ) {
+  private constructor({ host, stream, signals, uploads, container, tile }: Parts) {
+    this.host = host;
+    this.stream = stream;
+    this.signals = signals;
+    this.uploads = uploads;
+    this.#tile = tile;
+    this.#container = container;
+    this.earlier = new EarlierOutput(stream, host);
     this.#before = stream.state.get();
     const observer = new ResizeObserver(() => this.#fitSoon());
     observer.observe(container);
-    const onPaste = (event: ClipboardEvent): void => this.#onPaste(event);
-    container.addEventListener('paste', onPaste, { capture: true });
     this.#ends.push(
       () => observer.disconnect(),
-      () => container.removeEventListener('paste', onPaste, { capture: true }),
       stream.state.subscribe(() => this.#onState()),
+      watchSeen(container, (seen) => this.#onSeen(seen)),
     );
+    void this.#touch(container);
+    this.#listen(container, 'paste', (event) => this.#onPaste(event));
+    this.#listen(container, 'dragover', (event) => event.preventDefault());
+    this.#listen(container, 'drop', (event) => this.#onDrop(event));
+    this.#listen(container, 'focusin', () => this.#refit());
   }
 
   static async open(options: TerminalControllerOptions): Promise<TerminalController> {
-    const { sessionId, link, connection } = options;
+    const { sessionId, link, connection, tile = false } = options;
     let self: TerminalController | null = null;
+    let live: TerminalStream | null = null;
+    const signals = new AgentSignals({ isLive: () => live?.isLive ?? false, now: () => Date.now() });
     const host = await options.openHost({
       onInput: (data, report) => self?.input(data, report),
       onLink: (url) => self?.ask.set({ kind: 'link', url }),
       onLeave: options.onLeave,
+      onCopy: options.onCopy,
       onSelection: (has) => self?.selected.set(has),
       onCells: () => self?.relayout(),
+      onBell: () => signals.bell(),
+      onScroll: () => self?.earlier.look(),
+      onZoom: (step) => self && changeFontSize(self.host.fontSize, step),
+      listen: (parser) => signals.listen(parser),
     });
     const stream = new TerminalStream({
       sessionId,
@@ -74,7 +113,9 @@ export class TerminalController {
       nextFrame,
       now: () => performance.now(),
     });
-    self = new TerminalController(host, stream, options.host, options.tile ?? false);
+    live = stream;
+    const uploads = new Uploads({ sessionId, link, type: (text) => self?.paste(text) ?? false });
+    self = new TerminalController({ host, stream, signals, uploads, container: options.host, tile });
     return self;
   }
 
@@ -103,7 +144,19 @@ export class TerminalController {
     const paste = cleanPaste(raw);
     if (paste.text === '') return;
     if (needsWarning(paste, this.host.modes.bracketedPaste)) this.ask.set({ kind: 'paste', paste });
-    else this.host.paste(paste.text);
+    else this.paste(paste.text);
+  }
+
+  /** `text` must be clean: see paste.ts. False when it is not sent. */
+  paste(text: string): boolean {
+    this.#claim();
+    return this.stream.paste(pasteBytes(text, this.host.modes.bracketedPaste));
+  }
+
+  /** The page, or this terminal, has other colours. */
+  setTheme(name: TerminalThemeName): void {
+    this.#container.dataset['terminalTheme'] = name;
+    this.host.setTheme(terminalTheme(this.#container));
   }
 
   /** The session or its host changed. */
@@ -120,17 +173,57 @@ export class TerminalController {
   }
 
   dispose(): void {
+    this.#disposed = true;
     if (this.#fitTimer !== null) clearTimeout(this.#fitTimer);
     for (const end of this.#ends) end();
+    this.uploads.cancel();
     this.stream.close();
     this.host.dispose();
   }
 
+  /** Loads what fingers need where there may be any. */
+  async #touch(container: HTMLElement): Promise<void> {
+    if (!matchMedia('(any-pointer: coarse)').matches) return;
+    const { listenToTouch } = await import('./touch.js').catch(() => ({ listenToTouch: null }));
+    if (!listenToTouch || this.#disposed) return;
+    this.#ends.push(listenToTouch(container, this.host, (step) => changeFontSize(this.host.fontSize, step)));
+  }
+
+  #listen<K extends 'paste' | 'dragover' | 'drop' | 'focusin'>(
+    element: HTMLElement,
+    event: K,
+    handle: (event: HTMLElementEventMap[K]) => void,
+  ): void {
+    element.addEventListener(event, handle, { capture: true });
+    this.#ends.push(() => element.removeEventListener(event, handle, { capture: true }));
+  }
+
   #onPaste(event: ClipboardEvent): void {
-    const text = event.clipboardData?.getData('text/plain') ?? '';
     event.preventDefault();
     event.stopPropagation();
-    this.offerPaste(text);
+    const files = filesOf(event.clipboardData);
+    if (files.length > 0) void this.uploads.send(files);
+    else this.offerPaste(event.clipboardData?.getData('text/plain') ?? '');
+  }
+
+  #onDrop(event: DragEvent): void {
+    event.preventDefault();
+    const files = filesOf(event.dataTransfer);
+    if (files.length > 0) void this.uploads.send(files);
+    else this.offerPaste(event.dataTransfer?.getData('text/plain') ?? '');
+    this.host.focus();
+  }
+
+  #onSeen(seen: boolean): void {
+    this.#seen = seen;
+    this.host.setVisible(seen);
+    if (seen) this.#refit();
+  }
+
+  /** Looks again whether the size fits, also one that was refused before. */
+  #refit(): void {
+    this.#asked = '';
+    this.#fitSoon();
   }
 
   #onState(): void {
@@ -139,13 +232,13 @@ export class TerminalController {
     this.#before = now;
     if (before.controls && !now.controls) this.#typed = false;
     if (now.controls !== before.controls || now.phase !== before.phase || now.epoch !== before.epoch) {
-      this.#asked = '';
-      this.#fitSoon();
+      this.#refit();
     }
+    this.earlier.look();
   }
 
   #claim(): void {
-    if (!this.tile || this.#typed) return;
+    if (!this.#tile || this.#typed) return;
     this.#typed = true;
     this.#fitSoon();
   }
@@ -156,13 +249,14 @@ export class TerminalController {
   }
 
   #fit(): void {
+    // Unseen it has no size that counts.
+    if (!this.#seen) return;
     const { cols, rows, controls } = this.stream.state.get();
-    if (this.tile) {
-      if (!controls || !this.#typed || this.#ended) return this.host.letterbox();
-      this.host.endLetterbox();
-    }
+    const decides = controls && !this.#ended && (!this.#tile || this.#typed);
+    if (!decides) return this.host.letterbox(this.#tile ? undefined : OBSERVER_SMALLEST_PX);
+    this.host.endLetterbox();
     const size = this.host.proposed();
-    if (!size || !controls || this.#ended || (size.cols === cols && size.rows === rows)) return;
+    if (!size || (size.cols === cols && size.rows === rows)) return;
     const wish = `${size.cols}x${size.rows}`;
     if (wish === this.#asked) return;
     this.#asked = wish;

@@ -1,26 +1,30 @@
 // The terminal with everything round it: notices, find, status line, keys of a phone, dialogs.
 import { useQuery } from '@tanstack/react-query';
 import type { Session } from '@roundhouse/protocol';
-import { lazy, Suspense, useCallback, useRef, useState, type ReactNode } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useRef, useState, type ReactNode } from 'react';
 import { t } from '../../lib/i18n/t.js';
 import { hostQuery } from '../../lib/query.js';
 import { openSheet } from '../../lib/overlay.js';
-import { FindBar } from './find-bar.js';
-import { FirstHint, hintWasShown } from './first-hint.js';
-import { KeyBar } from './key-bar.js';
-import { pressSticky } from './phone-keys.js';
+import { FirstHint, useHint } from './first-hint.js';
 import { StatusBar } from './status-bar.js';
 import { TerminalNotices } from './terminal-notices.js';
 import { TerminalStage } from './terminal-stage.js';
 import { initialState } from './terminal-state.js';
 import { useKeyboardInset } from './use-keyboard-inset.js';
+import { useTools } from './use-tools.js';
 import { phoneQuery, useMedia } from './use-media.js';
+import { changeSettings, useTerminalSettings } from './terminal-settings.js';
+import { useAgentSignals, type AgentWords } from './use-agent-signals.js';
 import { useTerminal } from './use-terminal.js';
-import { copySelection, pasteClipboard, takeControl, useTerminalView } from './use-terminal-view.js';
+import { copySelection, takeControl, useTerminalView } from './use-terminal-view.js';
 
 const TerminalDialogs = lazy(async () => ({
   default: (await import('./terminal-dialogs.js')).TerminalDialogs,
 }));
+const TerminalOverlays = lazy(async () => ({
+  default: (await import('./terminal-overlays.js')).TerminalOverlays,
+}));
+const PhoneBar = lazy(async () => ({ default: (await import('./phone-bar.js')).PhoneBar }));
 
 export interface TerminalPanelProps {
   session: Session;
@@ -30,47 +34,39 @@ export interface TerminalPanelProps {
   cover?: ReactNode;
   /** Stands under the terminal: how the session ended, and what next. */
   foot?: ReactNode;
+  /** What the agent calls itself, and whether it rang. */
+  onWords?: (words: AgentWords) => void;
 }
 
-export function TerminalPanel({ session, onPopOut, cover, foot }: TerminalPanelProps) {
+export function TerminalPanel({ session, onPopOut, cover, foot, onWords }: TerminalPanelProps) {
   const phone = useMedia(phoneQuery);
-  const coarse = useMedia('(pointer: coarse)');
+  const fingers = useMedia('(pointer: coarse)') || phone;
   const inset = useKeyboardInset();
   const { data: host } = useQuery(hostQuery(session.hostId));
   const bar = useRef<HTMLDivElement>(null);
-  const [finding, setFinding] = useState(false);
-  const [screenReader, setScreenReader] = useState(false);
+  const { screenReader, theme } = useTerminalSettings();
   const [droppedSeen, setDroppedSeen] = useState(0);
-  const [hint, setHint] = useState<'unseen' | 'shown' | 'seen'>(() => (hintWasShown() ? 'seen' : 'unseen'));
-  const endHint = useCallback(() => setHint('seen'), []);
-  const leave = useCallback(() => {
-    setHint('seen');
-    bar.current?.querySelector<HTMLElement>('[data-first]')?.focus();
-  }, []);
+  const hint = useHint(!fingers);
   const { container, terminal, failed } = useTerminal({
     session,
-    screenReader,
     hostState: host?.state,
-    onLeave: leave,
+    onLeave: useCallback(() => {
+      hint.end();
+      bar.current?.querySelector<HTMLElement>('[data-first]')?.focus();
+    }, [hint]),
   });
   const view = useTerminalView(terminal);
+  const tools = useTools(terminal);
   const { state, typist, mayType, word, sticky } = view;
+  const words = useAgentSignals(terminal);
+  const { rang, title } = words;
+  useEffect(() => onWords?.({ rang, title }), [onWords, rang, title]);
   const covered = cover !== undefined;
-  const focus = (): void => terminal?.host.focus();
-  const find = (): void => {
-    setFinding(true);
-    // Without it nothing is found, which the bar says.
-    terminal?.host.prepareFind().catch(() => undefined);
-  };
-  const closeFind = (): void => {
-    setFinding(false);
-    terminal?.host.clearFind();
-    focus();
-  };
   return (
     <section
       aria-label={t('terminal.label', { name: session.name })}
       className="flex min-h-0 min-w-0 flex-1 flex-col bg-term-bg"
+      data-terminal-theme={theme}
       style={{ paddingBottom: inset }}
     >
       <TerminalNotices
@@ -90,21 +86,20 @@ export function TerminalPanel({ session, onPopOut, cover, foot }: TerminalPanelP
         dimmed={view.dimmed}
         word={word}
         cover={cover}
-        onFocus={() => hint === 'unseen' && !coarse && setHint('shown')}
+        onFocus={hint.begin}
       >
-        {finding && terminal && (
-          <FindBar onFind={(query, options) => terminal.host.find(query, options)} onClose={closeFind} />
-        )}
-        {hint === 'shown' && <FirstHint onEnd={endHint} />}
+        <Suspense>
+          {terminal && !covered && (
+            <TerminalOverlays terminal={terminal} state={state} me={view.me} tools={tools} />
+          )}
+        </Suspense>
+        {hint.shown && <FirstHint onEnd={hint.end} />}
       </TerminalStage>
       {foot}
-      {(phone || coarse) && state.exit === null && !covered && (
-        <KeyBar
-          sticky={sticky}
-          onKey={(key) => terminal?.press(key)}
-          onSticky={(key) => terminal?.sticky.set(pressSticky(sticky, key))}
-          onPaste={() => void pasteClipboard(terminal)}
-        />
+      {fingers && !covered && (
+        <Suspense fallback={<div className="h-14 shrink-0" />}>
+          <PhoneBar terminal={terminal} sticky={sticky} ended={state.exit !== null} tools={tools} />
+        </Suspense>
       )}
       {!phone && (
         <StatusBar
@@ -115,12 +110,18 @@ export function TerminalPanel({ session, onPopOut, cover, foot }: TerminalPanelP
           word={word}
           selected={view.selected}
           screenReader={screenReader}
-          onFind={find}
+          me={view.me}
+          rang={rang}
+          panel={tools.panel}
+          onAbout={() => tools.toggle('about')}
+          onSettings={() => tools.toggle('settings')}
+          onSelectAll={() => terminal?.host.selectAll()}
+          onFind={tools.find}
           onCopy={() => void copySelection(terminal)}
           onTakeControl={() => takeControl(terminal)}
-          onScreenReader={() => setScreenReader(!screenReader)}
+          onScreenReader={() => changeSettings({ screenReader: !screenReader })}
           onPalette={() => openSheet('palette')}
-          onBack={focus}
+          onBack={tools.focus}
           onPopOut={onPopOut}
         />
       )}
@@ -128,11 +129,11 @@ export function TerminalPanel({ session, onPopOut, cover, foot }: TerminalPanelP
         {view.ask !== null && (
           <TerminalDialogs
             ask={view.ask}
-            onPaste={(text) => terminal?.host.paste(text)}
+            onPaste={(text) => terminal?.paste(text)}
             onClose={() => {
               terminal?.ask.set(null);
               // After the dialog has given the focus back.
-              setTimeout(focus);
+              setTimeout(tools.focus);
             }}
           />
         )}

@@ -61,6 +61,9 @@ function bar(change: Partial<StatusBarProps>) {
   const calls = {
     onFind: vi.fn(),
     onCopy: vi.fn(),
+    onAbout: vi.fn(),
+    onSettings: vi.fn(),
+    onSelectAll: vi.fn(),
     onTakeControl: vi.fn(),
     onScreenReader: vi.fn(),
     onPalette: vi.fn(),
@@ -75,6 +78,9 @@ function bar(change: Partial<StatusBarProps>) {
       word={null}
       selected={false}
       screenReader={false}
+      me="me"
+      rang={false}
+      panel={null}
       {...calls}
       {...change}
     />,
@@ -123,7 +129,15 @@ describe('KeyBar', () => {
   it('keeps the focus, so that the keyboard stays', () => {
     const onKey = vi.fn();
     render(
-      <KeyBar sticky={{ ...noSticky, ctrl: 'locked' }} onKey={onKey} onSticky={vi.fn()} onPaste={vi.fn()} />,
+      <KeyBar
+        sticky={{ ...noSticky, ctrl: 'locked' }}
+        onKey={onKey}
+        onSticky={vi.fn()}
+        onPaste={vi.fn()}
+        onFind={vi.fn()}
+        onCopy={vi.fn()}
+        onMore={vi.fn()}
+      />,
     );
     const tab = screen.getByRole('button', { name: 'Tab' });
     expect(fireEvent.pointerDown(tab)).toBe(false);

@@ -45,6 +45,8 @@ const SNAPSHOT_WAIT_MS = 12_000;
 /** For people who want to know how it is going. Offsets are those of the present epoch. */
 export interface StreamStats {
   readonly received: number;
+  /** Given to the emulator. */
+  readonly written: number;
   readonly parsed: number;
   /** The newest byte of the host that is known here. */
   readonly head: number;
@@ -148,10 +150,12 @@ export class TerminalStream {
   }
 
   /** What the host's own emulator shows, at this offset or later. @throws ApiError */
-  hostGrid(atLeast: number): Promise<TerminalGrid> {
+  async hostGrid(atLeast: number): Promise<TerminalGrid> {
     const { sessionId, link } = this.options;
     const epoch = this.#place.epoch ?? 1;
-    return link.request('session.grid', { sessionId, epoch, atLeast });
+    const grid = await link.request('session.grid', { sessionId, epoch, atLeast });
+    this.#head = Math.max(this.#head, grid.offset);
+    return grid;
   }
 
   /** Shows output up to this offset only; null shows all again. */
@@ -174,6 +178,7 @@ export class TerminalStream {
     return {
       ...this.#counts,
       received: next,
+      written: this.#queue.writtenTo,
       parsed: this.#parsed,
       head: Math.max(this.#head, next),
       windowBytes: this.#windowBytes,
@@ -321,6 +326,7 @@ export class TerminalStream {
     for (const step of outcome.steps) {
       if ('cols' in step) this.#patch({ cols: step.cols, rows: step.rows });
       if (step.do === 'redraw') this.#onSnapshot(step.upTo);
+      if (step.do === 'reset') this.#parsed = step.upTo;
     }
     this.#queue.push(outcome.steps);
     if (outcome.exit) {

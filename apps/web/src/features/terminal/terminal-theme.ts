@@ -1,4 +1,4 @@
-// The emulator's colours, from the tokens of the theme in effect.
+// The emulator's colours, from the tokens in effect at an element: those of the page, or of a theme of its own.
 export interface TerminalTheme {
   readonly [name: string]: string;
 }
@@ -8,9 +8,10 @@ const names = {
   foreground: '--term-fg',
   cursor: '--term-fg',
   cursorAccent: '--term-bg',
-  black: '--line-2',
+  black: '--t-black',
   red: '--t-red',
   green: '--t-green',
+  yellow: '--t-yellow',
   blue: '--t-blue',
   magenta: '--t-magenta',
   cyan: '--t-cyan',
@@ -18,20 +19,19 @@ const names = {
   brightBlack: '--t-dim',
   brightRed: '--t-red',
   brightGreen: '--t-green',
+  brightYellow: '--t-yellow',
   brightBlue: '--t-blue',
   brightMagenta: '--t-magenta',
   brightCyan: '--t-cyan',
-  brightWhite: '--text',
+  brightWhite: '--t-white',
 } as const;
 
-/** The palette's yellow is no state: it is not the amber of waiting. */
-const yellow = { dark: '#d9c06a', light: '#7d6313' };
-/** Alpha of the selection over the accent, as hex. */
+/** Alpha of the selection over its colour, as hex. */
 const SELECTION_ALPHA = '55';
 
-/** Reads the tokens from the document; call again when the theme changed. */
-export function terminalTheme(theme: 'dark' | 'light'): TerminalTheme {
-  const tokens = getComputedStyle(document.documentElement);
+/** Reads the tokens; call again when the theme of the page or of the terminal changed. */
+export function terminalTheme(at: Element): TerminalTheme {
+  const tokens = getComputedStyle(at);
   const read = (token: string): string => tokens.getPropertyValue(token).trim();
   const colours = Object.fromEntries(
     Object.entries(names).flatMap(([name, token]) => {
@@ -39,13 +39,8 @@ export function terminalTheme(theme: 'dark' | 'light'): TerminalTheme {
       return value === '' ? [] : [[name, value]];
     }),
   );
-  const accent = read('--accent');
-  return {
-    ...colours,
-    yellow: yellow[theme],
-    brightYellow: yellow[theme],
-    ...(accent === '' ? {} : { selectionBackground: accent + SELECTION_ALPHA }),
-  };
+  const accent = read('--t-accent');
+  return accent === '' ? colours : { ...colours, selectionBackground: accent + SELECTION_ALPHA };
 }
 
 export const terminalFont = (): string =>

@@ -26,6 +26,8 @@ export interface TerminalViewState {
   readonly selected: boolean;
   readonly typist: Typist;
   readonly mayType: boolean;
+  /** Name of the user who is signed in. */
+  readonly me: string | undefined;
   /** What keeps it from being live; null while it is. */
   readonly word: string | null;
   /** What is seen is old. */
@@ -47,6 +49,7 @@ export function useTerminalView(terminal: TerminalController | null): TerminalVi
     sticky,
     selected,
     typist: typistOf(state, me?.username),
+    me: me?.username,
     mayType: me?.permissions.includes('session.input') ?? false,
     word: terminal ? connectionWord(state, connection) : null,
     dimmed: terminal !== null && (state.phase === 'detached' || state.phase === 'unreachable'),
@@ -60,12 +63,17 @@ const storesOf = ({ stream, ask, sticky, selected }: TerminalController): typeof
   selected,
 });
 
+/** Copies what is selected; with a finger, which selects badly, else what is seen. */
 export async function copySelection(terminal: TerminalController | null): Promise<void> {
-  const text = terminal?.host.selection() ?? '';
+  if (!terminal) return;
+  const { host } = terminal;
+  const selected = host.selection();
+  const finger = matchMedia('(pointer: coarse)').matches;
+  const text = selected === '' && finger ? host.screenText() : selected;
   if (text === '') return toast.done(t('terminal.copyNothing'));
-  if (await copyText(text)) toast.done(t('terminal.copied'));
+  if (await copyText(text)) toast.done(t(selected === '' ? 'terminal.copiedScreen' : 'terminal.copied'));
   else toast.error(new ApiError('ABORTED', { message: t('ui.copyFailed'), hint: t('ui.copyFailedHint') }));
-  terminal?.host.focus();
+  if (!finger) host.focus();
 }
 
 /** For phones, where no key pastes. */

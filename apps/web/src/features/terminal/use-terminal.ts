@@ -5,7 +5,15 @@ import { connection } from '../../lib/connection.js';
 import { t } from '../../lib/i18n/t.js';
 import { link } from '../../lib/socket.js';
 import { useTheme } from '../../lib/theme.js';
+import { copySelection } from './use-terminal-view.js';
 import { TerminalController } from './terminal-controller.js';
+import {
+  fontSizes,
+  useTerminalSettings,
+  type TerminalSettings,
+  type TerminalThemeName,
+} from './terminal-settings.js';
+import { terminalTheme } from './terminal-theme.js';
 import { phoneQuery, useMedia } from './use-media.js';
 
 export interface UseTerminal {
@@ -17,7 +25,8 @@ export interface UseTerminal {
 
 export interface UseTerminalOptions {
   readonly session: Session;
-  readonly screenReader: boolean;
+  /** The user's own choice unless told. */
+  readonly screenReader?: boolean;
   /** Anything that, when it changes, makes a refused attach worth another try: the state of the host. */
   readonly hostState: string | undefined;
   readonly onLeave: () => void;
@@ -26,24 +35,21 @@ export interface UseTerminalOptions {
 }
 
 export function useTerminal(options: UseTerminalOptions): UseTerminal {
-  const { session, screenReader, hostState, onLeave, tile = false } = options;
-  const theme = useTheme();
-  const narrow = useMedia(phoneQuery);
-  const phone = narrow || tile;
+  const { session, hostState, onLeave, tile = false } = options;
+  const pageTheme = useTheme();
+  const phone = useMedia(phoneQuery);
+  const settings = useTerminalSettings();
+  const { theme, scrollback } = settings;
+  const screenReader = options.screenReader ?? settings.screenReader;
+  const fontSize = fontSizeOf(settings, { phone, tile });
   const [container, setContainer] = useState<HTMLElement | null>(null);
   const [terminal, setTerminal] = useState<TerminalController | null>(null);
   const [failed, setFailed] = useState(false);
-  const first = useRef<FirstLook>({
-    theme,
-    phone,
-    tile,
-    screenReader,
-    label: t('terminal.label', { name: session.name }),
-    onLeave,
-  });
+  const label = t('terminal.label', { name: session.name });
+  const first = useRef<FirstLook>({ theme, fontSize, scrollback, tile, screenReader, label, onLeave });
   useEffect(() => {
-    first.current = { ...first.current, onLeave };
-  }, [onLeave]);
+    first.current = { theme, fontSize, scrollback, tile, screenReader, label, onLeave };
+  }, [theme, fontSize, scrollback, tile, screenReader, label, onLeave]);
 
   useEffect(() => {
     if (!container) return;
@@ -55,7 +61,8 @@ export function useTerminal(options: UseTerminalOptions): UseTerminal {
       made = controller;
       setTerminal(controller);
       // Who opens a session wants to type into it; a phone would raise its keyboard for that.
-      if (!first.current.phone && isFocusFree()) controller.host.focus();
+      const phoneNow = matchMedia(phoneQuery).matches;
+      if (!phoneNow && !first.current.tile && isFocusFree()) controller.host.focus();
     };
     open().catch((cause: unknown) => {
       console.error(cause);
@@ -68,12 +75,15 @@ export function useTerminal(options: UseTerminalOptions): UseTerminal {
     };
   }, [container, session.id]);
 
-  useEffect(() => terminal?.host.setTheme(theme), [terminal, theme]);
-  useEffect(() => terminal?.host.setScreenReader(screenReader), [terminal, screenReader]);
   useEffect(() => {
-    terminal?.host.setPhone(phone);
+    terminal?.setTheme(theme);
+  }, [terminal, pageTheme, theme]);
+  useEffect(() => terminal?.host.setScreenReader(screenReader), [terminal, screenReader]);
+  useEffect(() => terminal?.host.setScrollback(scrollback), [terminal, scrollback]);
+  useEffect(() => {
+    terminal?.host.setFontSize(fontSize);
     terminal?.relayout();
-  }, [terminal, phone]);
+  }, [terminal, fontSize]);
   useEffect(
     () => terminal?.sessionChanged(session.state),
     [terminal, session.state, session.epoch, hostState],
@@ -81,10 +91,19 @@ export function useTerminal(options: UseTerminalOptions): UseTerminal {
   return { container: setContainer, terminal, failed };
 }
 
+/** Small type on phones and in tiles, unless a size was chosen; a tile never has larger type than usual. */
+function fontSizeOf(
+  { fontSize }: TerminalSettings,
+  { phone, tile }: { phone: boolean; tile: boolean },
+): number {
+  const usual = phone || tile ? fontSizes.phone : fontSizes.normal;
+  return tile ? Math.min(usual, fontSize ?? usual) : (fontSize ?? usual);
+}
+
 interface FirstLook {
-  readonly theme: 'dark' | 'light';
-  /** Small type. */
-  readonly phone: boolean;
+  readonly theme: TerminalThemeName;
+  readonly fontSize: number;
+  readonly scrollback: number;
   readonly tile: boolean;
   readonly screenReader: boolean;
   readonly label: string;
@@ -98,15 +117,29 @@ async function openTerminal(
   first: RefObject<FirstLook>,
 ): Promise<TerminalController> {
   const { XtermHost } = await import('./xterm-host.js');
-  return TerminalController.open({
+  const controller: TerminalController = await TerminalController.open({
     sessionId,
     link,
     connection,
     host: container,
     onLeave: () => first.current.onLeave(),
+    onCopy: () => void copySelection(controller),
     tile: first.current.tile,
-    openHost: (events) => XtermHost.open({ container, ...first.current, events }),
+    openHost: (events) => {
+      container.dataset['terminalTheme'] = first.current.theme;
+      const { fontSize, scrollback, screenReader, label } = first.current;
+      return XtermHost.open({
+        container,
+        theme: terminalTheme(container),
+        fontSize,
+        scrollback,
+        screenReader,
+        label,
+        events,
+      });
+    },
   });
+  return controller;
 }
 
 /** Whether nobody is writing elsewhere and no dialog is open. */

@@ -39,6 +39,7 @@ export class WriteQueue {
   /** Bytes from here on wait; null while nothing is held up. */
   #limit: number | null = null;
   #writingFrom = 0;
+  #writtenTo = 0;
 
   constructor(
     private readonly sink: Sink,
@@ -54,6 +55,11 @@ export class WriteQueue {
   /** Offset of the first byte of what the emulator reads now. */
   get writingFrom(): number {
     return this.#writingFrom;
+  }
+
+  /** Offset up to which bytes were handed over. */
+  get writtenTo(): number {
+    return this.#writtenTo;
   }
 
   /** Bytes that wait here. */
@@ -104,6 +110,7 @@ export class WriteQueue {
       case 'break':
         return this.sink.breakOff();
       case 'reset':
+        this.#writtenTo = step.upTo;
         this.sink.reset();
         return this.sink.resize(step.cols, step.rows);
       case 'redraw':
@@ -115,6 +122,7 @@ export class WriteQueue {
     this.#unparsed += 1;
     // A screen is history: nothing in it happens now.
     this.#writingFrom = -1;
+    this.#writtenTo = step.upTo;
     const data = this.#hold.take(step.data);
     this.sink.redraw({ ...step, data }, () =>
       this.#parsed({ epoch: step.epoch, offset: step.upTo, redrawn: true }),
@@ -134,6 +142,7 @@ export class WriteQueue {
       this.#flush();
     });
     this.#writingFrom = first.upTo - first.data.byteLength;
+    this.#writtenTo = last.upTo;
     const whole = this.#hold.take(concatBytes(batch.map(({ data }) => data)));
     this.sink.write(whole, () => this.#parsed({ epoch: last.epoch, offset: last.upTo, redrawn: false }));
     return true;

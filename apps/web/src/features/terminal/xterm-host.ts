@@ -5,28 +5,29 @@ import { UnicodeGraphemesAddon } from '@xterm/addon-unicode-graphemes';
 import { WebLinksAddon } from '@xterm/addon-web-links';
 import { Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
-import { terminalLimits } from '@roundhouse/protocol';
+import { digestRow, terminalLimits } from '@roundhouse/protocol';
 import { concatBytes } from './bytes.js';
-import { followCursor, letterbox } from './letterbox.js';
-import { isFocusReport, isMouseReport, swallowQueries } from './queries.js';
-import { allowRowColours } from './row-colours.js';
-import { terminalFont, terminalTheme } from './terminal-theme.js';
+import { ownKey, type OwnKey } from './own-keys.js';
+import { isFocusReport, isMouseReport, swallowQueries, type ParserHooks } from './queries.js';
+import { Renderer, type RendererKind } from './renderer.js';
+import type { Grid } from './self-test.js';
+import { SmallType } from './small-type.js';
+import { terminalFont, type TerminalTheme } from './terminal-theme.js';
 import type { Sink } from './write-queue.js';
 
-/** Lines that can be scrolled back to; some 10 MB at most. */
-const SCROLLBACK_LINES = 5000;
 /** Longest wait for the fonts before the first measuring. */
 const FONTS_MS = 1500;
-/** Cells are measured in whole pixels: these give 13/18 and 12/17. */
-const sizes = {
-  normal: { fontSize: 13, lineHeight: 1.06 },
-  phone: { fontSize: 12, lineHeight: 1.07 },
-} as const;
+/** Cells are measured in whole pixels: this gives 13/18 and 12/17. */
+const LINE_HEIGHT = 1.07;
+/** Width of a cell of the terminal's font, in its size. */
+const CELL_WIDTH = 0.6;
 
 export interface XtermHostOptions {
   readonly container: HTMLElement;
-  readonly theme: 'dark' | 'light';
-  readonly phone: boolean;
+  readonly theme: TerminalTheme;
+  readonly fontSize: number;
+  /** Lines that can be scrolled back to; 5,000 are some 10 MB at most. */
+  readonly scrollback: number;
   readonly screenReader: boolean;
   /** Spoken name of the terminal. */
   readonly label: string;
@@ -43,6 +44,24 @@ export interface XtermEvents {
   onSelection: (has: boolean) => void;
   /** The cells have another size now. */
   onCells: () => void;
+  onBell: () => void;
+  /** What is seen of the scrollback changed. */
+  onScroll: () => void;
+  /** Larger or smaller type was asked for; null for the usual size. */
+  onZoom: (step: number | null) => void;
+  /** The keys for copying were pressed, with something selected. */
+  onCopy: () => void;
+  /** Hooks that are asked before the emulator's own. */
+  listen: (parser: ParserHooks) => { dispose(): void };
+}
+
+export interface Scrolled {
+  /** Lines above the screen. */
+  readonly lines: number;
+  /** The first of them is seen. */
+  readonly atTop: boolean;
+  /** It holds no more: older lines are dropped. */
+  readonly full: boolean;
 }
 
 export interface FindOptions {
@@ -56,33 +75,56 @@ export class XtermHost implements Sink {
   readonly #fit = new FitAddon();
   #search: SearchAddon | null = null;
   readonly #guard;
+  readonly #renderer: Renderer;
+  readonly #small: SmallType;
+  readonly #hooks;
+  readonly #ownActions: Readonly<Record<OwnKey, () => void>>;
   #disposed = false;
-  #following: { dispose(): void } | null = null;
-  #webgl = false;
-  #phone: boolean;
+  #fontSize: number;
 
   private constructor(private readonly options: XtermHostOptions) {
-    const { theme, phone, screenReader, events } = options;
+    const { theme, fontSize, scrollback, screenReader, events } = options;
+    this.#fontSize = fontSize;
     this.#term = new Terminal({
-      ...sizes[phone ? 'phone' : 'normal'],
       allowProposedApi: true,
       cursorBlink: false,
       cursorInactiveStyle: 'outline',
       fontFamily: terminalFont(),
+      fontSize,
       fontWeightBold: '700',
+      lineHeight: LINE_HEIGHT,
       linkHandler: { activate: (_, url) => this.#openLink(url), allowNonHttpProtocols: false },
+      logLevel: 'off',
       macOptionIsMeta: true,
       minimumContrastRatio: 4.5,
       rightClickSelectsWord: false,
       screenReaderMode: screenReader,
-      scrollback: SCROLLBACK_LINES,
-      theme: terminalTheme(theme),
+      scrollback,
+      theme,
     });
-    this.#phone = phone;
+    this.#ownActions = {
+      leave: events.onLeave,
+      larger: () => events.onZoom(1),
+      smaller: () => events.onZoom(-1),
+      usual: () => events.onZoom(null),
+      copy: events.onCopy,
+    };
     this.#guard = swallowQueries(this.#term.parser);
+    this.#hooks = events.listen(this.#term.parser);
     this.#term.loadAddon(this.#fit);
     this.#term.loadAddon(new UnicodeGraphemesAddon());
     this.#term.loadAddon(new WebLinksAddon((_, url) => this.#openLink(url)));
+    this.#small = new SmallType({
+      term: this.#term,
+      container: options.container,
+      setSize: (size) => this.#setSize(size),
+    });
+    this.#renderer = new Renderer(this.#term, () => {
+      this.#setSize(this.#term.options.fontSize ?? this.#fontSize);
+      events.onCells();
+    });
+    this.#term.onBell(() => events.onBell());
+    this.#term.onScroll(() => events.onScroll());
     this.#term.onData((data) => this.#onData(data));
     this.#term.onBinary((data) => this.#onBinary(data));
     this.#term.onSelectionChange(() => events.onSelection(this.#term.hasSelection()));
@@ -142,44 +184,14 @@ export class XtermHost implements Sink {
     };
   }
 
-  /** Shrinks the type until the whole grid is seen; for who does not decide the size. */
-  letterbox(): void {
-    const { clientWidth: width, clientHeight: height } = this.options.container;
-    const screen = this.#term.element?.querySelector('.xterm-screen');
-    if (!screen) return;
-    letterbox({
-      space: { width, height },
-      now: this.#term.options.fontSize ?? this.#sizes.fontSize,
-      largest: this.#sizes.fontSize,
-      draw: (fontSize) => {
-        this.#term.options.fontSize = fontSize;
-        return { width: screen.clientWidth, height: screen.clientHeight };
-      },
-    });
-    this.#following ??= this.#term.onCursorMove(() => this.#follow());
-    this.#follow();
+  /** Small type, for a view that does not decide the size. */
+  letterbox(smallest?: number): void {
+    this.#small.fit(this.#fontSize, smallest);
   }
 
   /** The usual type again. */
   endLetterbox(): void {
-    this.#following?.dispose();
-    this.#following = null;
-    this.#term.options.fontSize = this.#sizes.fontSize;
-    this.options.container.scrollTop = 0;
-  }
-
-  /** A grid that is higher than its place shows the part with the cursor. */
-  #follow(): void {
-    const { container } = this.options;
-    const { rows, buffer, element } = this.#term;
-    const screen = element?.querySelector('.xterm-screen');
-    if (!screen || screen.clientHeight <= container.clientHeight) return;
-    container.scrollTop = followCursor({
-      top: container.scrollTop,
-      height: container.clientHeight,
-      cell: screen.clientHeight / rows,
-      row: buffer.active.cursorY,
-    });
+    this.#small.end(this.#fontSize);
   }
 
   focus(): void {
@@ -223,23 +235,101 @@ export class XtermHost implements Sink {
     this.#term.clearSelection();
   }
 
-  setTheme(theme: 'dark' | 'light'): void {
-    this.#term.options.theme = terminalTheme(theme);
+  /** What is seen now, as text. */
+  screenText(): string {
+    const { active } = this.#term.buffer;
+    return Array.from(
+      { length: this.#term.rows },
+      (_, row) => active.getLine(active.viewportY + row)?.translateToString(true) ?? '',
+    )
+      .join('\n')
+      .trimEnd();
+  }
+
+  selectAll(): void {
+    this.#term.selectAll();
+  }
+
+  setTheme(theme: TerminalTheme): void {
+    this.#term.options.theme = theme;
   }
 
   setScreenReader(on: boolean): void {
     this.#term.options.screenReaderMode = on;
   }
 
-  setPhone(phone: boolean): void {
-    this.#phone = phone;
-    Object.assign(this.#term.options, sizes[phone ? 'phone' : 'normal']);
-    this.#spaceCells();
+  get fontSize(): number {
+    return this.#fontSize;
+  }
+
+  setFontSize(fontSize: number): void {
+    this.#fontSize = fontSize;
+    this.#setSize(fontSize);
+  }
+
+  /** Lines that can be scrolled back to; fewer are only kept from the next line on. */
+  setScrollback(lines: number): void {
+    this.#term.options.scrollback = lines;
+  }
+
+  get scrolled(): Scrolled {
+    const { type, baseY, viewportY } = this.#term.buffer.active;
+    const atTop = type === 'normal' && viewportY === 0 && baseY > 0;
+    return { lines: baseY, atTop, full: baseY >= (this.#term.options.scrollback ?? 0) };
+  }
+
+  /** Scrolls lines, as a wheel does: a program that takes the whole screen gets keys or mouse reports instead. */
+  scrollLines(lines: number, at: { clientX: number; clientY: number }): void {
+    const { active } = this.#term.buffer;
+    if (active.type === 'normal' && this.#term.modes.mouseTrackingMode === 'none')
+      return this.#term.scrollLines(lines);
+    // A line at a time, for it sends one report or key for each event.
+    for (let line = 0; line < Math.abs(lines); line += 1)
+      this.#term.element?.dispatchEvent(
+        new WheelEvent('wheel', {
+          ...at,
+          deltaY: Math.sign(lines),
+          deltaMode: WheelEvent.DOM_DELTA_LINE,
+          bubbles: true,
+          cancelable: true,
+        }),
+      );
+  }
+
+  /** Height of a line in pixels. */
+  get lineHeight(): number {
+    const screen = this.#term.element?.querySelector('.xterm-screen');
+    return screen ? screen.clientHeight / this.#term.rows : 0;
+  }
+
+  setVisible(visible: boolean): void {
+    this.#renderer.setVisible(visible);
+  }
+
+  get renderer(): RendererKind {
+    return this.#renderer.kind;
+  }
+
+  /** What it shows, to compare with the host's. */
+  grid(): Grid {
+    const { cols, rows } = this.#term;
+    const { active } = this.#term.buffer;
+    return {
+      cols,
+      rows,
+      cursorX: active.cursorX,
+      cursorY: active.cursorY,
+      alternate: active.type === 'alternate',
+      digests: Array.from({ length: rows }, (_, row) => digestRow(active.getLine(active.baseY + row), cols)),
+    };
   }
 
   dispose(): void {
     this.#disposed = true;
+    this.#hooks.dispose();
     this.#guard.dispose();
+    this.#small.dispose();
+    this.#renderer.dispose();
     this.#term.dispose();
   }
 
@@ -247,48 +337,21 @@ export class XtermHost implements Sink {
     const { container, label } = this.options;
     this.#term.open(container);
     this.#term.textarea?.setAttribute('aria-label', label);
-    allowRowColours(this.#term);
-    void this.#useWebgl();
+    this.#renderer.opened();
   }
 
-  /** Draws with WebGL once that is loaded, if the browser has it; rows are elements until then, and without it. */
-  async #useWebgl(): Promise<void> {
-    try {
-      const { WebglAddon } = await import('@xterm/addon-webgl');
-      if (this.#disposed) return;
-      const webgl = new WebglAddon();
-      webgl.onContextLoss(() => {
-        webgl.dispose();
-        allowRowColours(this.#term);
-        this.#useCells(false);
-      });
-      this.#term.loadAddon(webgl);
-      this.#useCells(true);
-    } catch {
-      // No WebGL, or its code did not arrive: the rows stay.
-      allowRowColours(this.#term);
-    }
-  }
-
-  get #sizes(): (typeof sizes)[keyof typeof sizes] {
-    return sizes[this.#phone ? 'phone' : 'normal'];
-  }
-
-  #useCells(webgl: boolean): void {
-    this.#webgl = webgl;
-    this.#spaceCells();
-    this.options.events.onCells();
-  }
-
-  /** WebGL cuts the width of a cell to whole pixels, 7.8 to 7 at 13 px: one more comes closer. */
-  #spaceCells(): void {
-    this.#term.options.letterSpacing = this.#webgl && !this.#phone ? 1 : 0;
+  /** WebGL cuts the width of a cell to whole pixels, 7.8 to 7 at 13 px: where one more comes closer, it gets that. */
+  #setSize(fontSize: number): void {
+    const width = fontSize * CELL_WIDTH * window.devicePixelRatio;
+    const cut = this.#renderer.kind === 'webgl' && width - Math.floor(width) >= 0.5;
+    Object.assign(this.#term.options, { fontSize, letterSpacing: cut ? 1 : 0 });
   }
 
   #onKey(event: KeyboardEvent): boolean {
-    if (event.key !== 'F6' || event.ctrlKey || event.altKey || event.metaKey) return true;
+    const own = ownKey(event, this.#term.hasSelection());
+    if (!own) return true;
     event.preventDefault();
-    if (event.type === 'keydown') this.options.events.onLeave();
+    if (event.type === 'keydown') this.#ownActions[own]();
     return false;
   }
 

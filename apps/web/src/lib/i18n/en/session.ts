@@ -125,4 +125,5 @@ export const sessionEn = {
   'session.companionOpen': 'Open bash',
   'session.companionOf': 'Companion of',
   'session.stateAnnounced': '{name}: {state}',
+  'session.agentTitle': 'The agent calls itself “{title}”',
 } as const;
