@@ -69,7 +69,7 @@ export function TileTerminal(props: TileTerminalProps) {
         {view.ask !== null && (
           <TerminalDialogs
             ask={view.ask}
-            onPaste={(text) => terminal?.host.paste(text)}
+            onPaste={(text) => terminal?.paste(text)}
             onClose={() => {
               terminal?.ask.set(null);
               // After the dialog has given the focus back.

@@ -14,11 +14,6 @@ export interface SessionCoverProps {
   actions: ReactNode;
 }
 
-/** Whether the terminal has nothing to show yet, or never will. A resumed session keeps its old output in sight. */
-export const isCovered = ({ state, startedAt, epoch }: Session): boolean =>
-  (startedAt === null && (state === 'queued' || state === 'starting' || state === 'failed')) ||
-  (state === 'failed' && epoch === 1);
-
 export function SessionCover({ session, host, actions }: SessionCoverProps) {
   if (session.state === 'queued')
     return (

@@ -16,13 +16,16 @@ import { usePanelOpen } from './panel-state.js';
 import { windowName, windowTitle } from './pop-out.js';
 import { SessionActions } from './session-actions.js';
 import { SessionBar } from './session-bar.js';
-import { isCovered, SessionCover } from './session-cover.js';
-import { EndActions, SessionEnd } from './session-end.js';
+import { isCovered } from './session-words.js';
 import { SessionMeta, SessionTitle } from './session-heading.js';
 import { SessionNotices } from './session-notices.js';
 import { SidePanel } from './side-panel.js';
 import { openPopOut } from './use-session-actions.js';
 
+// A session that runs needs neither.
+const SessionCover = lazy(async () => ({ default: (await import('./session-cover.js')).SessionCover }));
+const SessionEnd = lazy(async () => ({ default: (await import('./session-end.js')).SessionEnd }));
+const EndActions = lazy(async () => ({ default: (await import('./session-end.js')).EndActions }));
 const SideSheet = lazy(async () => ({ default: (await import('./side-sheet.js')).SideSheet }));
 
 export interface SessionPageProps {
@@ -119,15 +122,23 @@ function SessionTerminal({
 }: Parts & { onWords: (words: AgentWords) => void }) {
   const covered = isCovered(session);
   const end = { session, may, popped };
+  const cover = (
+    <Suspense>
+      <SessionCover session={session} host={host} actions={<EndActions {...end} />} />
+    </Suspense>
+  );
+  const foot = (
+    <Suspense fallback={<div className="h-14 shrink-0 border-t border-line-2 bg-surface" />}>
+      <SessionEnd {...end} />
+    </Suspense>
+  );
   return (
     <TerminalPanel
       session={session}
       onWords={onWords}
       {...(popped ? {} : { onPopOut: () => openPopOut(session) })}
-      {...(covered
-        ? { cover: <SessionCover session={session} host={host} actions={<EndActions {...end} />} /> }
-        : {})}
-      foot={hasEnded(session.state) && !covered ? <SessionEnd {...end} /> : undefined}
+      {...(covered ? { cover } : {})}
+      foot={hasEnded(session.state) && !covered ? foot : undefined}
     />
   );
 }

@@ -58,3 +58,8 @@ export function branchUrl({ remoteUrl, branch }: Session): URL | null {
     url.pathname += `/tree/${branch.split('/').map(encodeURIComponent).join('/')}`;
   return url;
 }
+
+/** Whether the terminal has nothing to show yet, or never will. A resumed session keeps its old output in sight. */
+export const isCovered = ({ state, startedAt, epoch }: Session): boolean =>
+  (startedAt === null && (state === 'queued' || state === 'starting' || state === 'failed')) ||
+  (state === 'failed' && epoch === 1);

@@ -28,8 +28,8 @@ const life: fc.Arbitrary<Life> = fc
     sizes: fc.array(
       fc.record({
         at: fc.nat({ max: 100 }),
-        cols: fc.integer({ min: 5, max: 30 }),
-        rows: fc.integer({ min: 2, max: 9 }),
+        cols: fc.integer({ min: 10, max: 30 }),
+        rows: fc.integer({ min: 3, max: 9 }),
       }),
       { maxLength: 3 },
     ),

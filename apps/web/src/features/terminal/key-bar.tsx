@@ -20,9 +20,8 @@ export interface KeyBarProps {
   onKey: (key: PhoneKey) => void;
   onSticky: (key: keyof Sticky) => void;
   onPaste: () => void;
-  onFind: () => void;
-  onCopy: () => void;
-  onMore: () => void;
+  /** Tools, where no other bar has them. */
+  tools?: { readonly find: () => void; readonly copy: () => void; readonly more: () => void };
   /** The agent has ended: only the tools are left. */
   ended?: boolean;
 }
@@ -44,7 +43,7 @@ const after: readonly Row[] = [
 ];
 
 export function KeyBar(props: KeyBarProps) {
-  const { sticky, onKey, onSticky, onPaste, ended = false } = props;
+  const { sticky, onKey, onSticky, onPaste, tools, ended = false } = props;
   const keyOf = ([key, label, face]: Row): ReactNode => (
     <Key key={key} label={t(label)} onPress={() => onKey(key)}>
       {face}
@@ -72,15 +71,19 @@ export function KeyBar(props: KeyBarProps) {
           {keyOf(['enter', 'terminal.keyEnter', <CornerDownLeft key="enter" aria-hidden="true" />])}
         </>
       )}
-      <Key label={t('terminal.find')} onPress={props.onFind}>
-        <Search aria-hidden="true" />
-      </Key>
-      <Key label={t('terminal.copy')} onPress={props.onCopy}>
-        <Copy aria-hidden="true" />
-      </Key>
-      <Key label={t('terminal.settings')} onPress={props.onMore}>
-        <SlidersHorizontal aria-hidden="true" />
-      </Key>
+      {tools && (
+        <>
+          <Key label={t('terminal.find')} onPress={tools.find}>
+            <Search aria-hidden="true" />
+          </Key>
+          <Key label={t('terminal.copy')} onPress={tools.copy}>
+            <Copy aria-hidden="true" />
+          </Key>
+          <Key label={t('terminal.settings')} onPress={tools.more}>
+            <SlidersHorizontal aria-hidden="true" />
+          </Key>
+        </>
+      )}
     </div>
   );
 }

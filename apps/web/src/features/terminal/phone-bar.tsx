@@ -17,9 +17,11 @@ export function PhoneBar({ terminal, sticky, ended, tools }: PhoneBarProps) {
     <KeyBar
       ended={ended}
       sticky={sticky}
-      onFind={tools.find}
-      onCopy={() => void copySelection(terminal)}
-      onMore={() => tools.toggle('settings')}
+      tools={{
+        find: tools.find,
+        copy: () => void copySelection(terminal),
+        more: () => tools.toggle('settings'),
+      }}
       onKey={(key) => terminal?.press(key)}
       onSticky={(key) => terminal?.sticky.set(pressSticky(sticky, key))}
       onPaste={() => void pasteClipboard(terminal)}

@@ -129,15 +129,7 @@ describe('KeyBar', () => {
   it('keeps the focus, so that the keyboard stays', () => {
     const onKey = vi.fn();
     render(
-      <KeyBar
-        sticky={{ ...noSticky, ctrl: 'locked' }}
-        onKey={onKey}
-        onSticky={vi.fn()}
-        onPaste={vi.fn()}
-        onFind={vi.fn()}
-        onCopy={vi.fn()}
-        onMore={vi.fn()}
-      />,
+      <KeyBar sticky={{ ...noSticky, ctrl: 'locked' }} onKey={onKey} onSticky={vi.fn()} onPaste={vi.fn()} />,
     );
     const tab = screen.getByRole('button', { name: 'Tab' });
     expect(fireEvent.pointerDown(tab)).toBe(false);

@@ -204,11 +204,6 @@ export class XtermHost implements Sink {
     return { bracketedPaste: bracketedPasteMode, applicationCursor: applicationCursorKeysMode };
   }
 
-  /** `text` must be clean: see paste.ts. */
-  paste(text: string): void {
-    this.#term.paste(text);
-  }
-
   selection(): string {
     return this.#term.getSelection();
   }
