@@ -1,7 +1,11 @@
 // What viewers, late comers and lines that stall may not do to a terminal; with the heartbeats of the product.
+import { readlinkSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
-import { FakeAgent } from '../stack/fake-agent.js';
+import { containerLauncher } from '../stack/container.js';
+import { fakeProfile, FakeAgent } from '../stack/fake-agent.js';
+import { makeRepository } from '../stack/git-repo.js';
 import { watchHost } from '../stack/host-watch.js';
+import { processesOfSession } from '../stack/processes.js';
 import { Screen } from '../stack/screen.js';
 import { pause } from '../stack/size.js';
 import { makeBed, type TerminalBed } from '../stack/terminal-bed.js';
@@ -123,6 +127,44 @@ test('R:D14 what is typed into a line that stalls for more than 5 s is not deliv
     );
     expect((await agent.report()).typed).toBe('a');
   }
+});
+
+test('R:D28 the container of a daemon dies: sessions interrupted, readable, and resumed where they were', async () => {
+  const launcher = containerLauncher();
+  test.skip(launcher === null, 'unshare is not permitted here');
+  test.setTimeout(120_000);
+  const { stack } = bed;
+  const env = fakeProfile(stack.base);
+  const boxed = stack.makeDaemon('boxed', { env, ...(launcher ? { launcher } : {}) });
+  makeRepository(boxed.root, 'engine');
+  const { id, joinToken } = await stack.rest.ok('POST', 'hosts', { name: 'boxed' });
+  boxed.hostId = id;
+  boxed.start(joinToken);
+  await stack.online(boxed);
+  const agent = await FakeAgent.start(stack, boxed, { do: 'echo' }, { worktree: true, trust: true });
+  const viewer = await stack.view(agent.id);
+  await viewer.type('written before');
+  await viewer.sees('written before');
+  const conversation = /"--session-id","([^"]+)"/.exec(viewer.text)?.[1];
+  await boxed.kill9();
+  await until(() => processesOfSession(agent.id).length === 0, { what: 'everything in it is gone' });
+  boxed.start();
+  await stack.online(boxed);
+  const interrupted = await stack.sessionIs(agent.id, 'interrupted');
+  expect(interrupted.stateReason?.code).toBe('HOST_RESTARTED');
+  const reader = await stack.view(agent.id);
+  await reader.sees('written before');
+  expect([...reader.faults, ...reader.gaps]).toEqual([]);
+  await stack.rest.ok('POST', `sessions/${agent.id}/resume`, { cols: 100, rows: 30 });
+  const resumed = await stack.sessionIs(agent.id, 'running');
+  expect(resumed).toMatchObject({ epoch: 2, cwd: agent.session.cwd, worktree: true });
+  const again = await stack.view(agent.id);
+  await again.sees(`READY ["--resume","${conversation}"]`);
+  const places = processesOfSession(agent.id).map(({ pid }) => readlinkSync(`/proc/${pid}/cwd`));
+  expect(places).toContain(agent.session.cwd);
+  await again.type('\x04');
+  await stack.sessionIs(agent.id, 'exited');
+  await boxed.stop();
 });
 
 test('R:D27 SIGTERM for the hub: exit code 0 within 10 s, everybody told, and the sessions live on', async () => {

@@ -12,6 +12,7 @@ export interface DaemonSettings {
   readonly roots?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly entry?: string;
+  readonly launcher?: readonly string[];
 }
 
 export class DaemonProcess {
@@ -51,10 +52,11 @@ export class DaemonProcess {
   /** Does not wait for its connection. `build`: another program than the last time, from now on. */
   start(joinToken?: string, build?: string): void {
     this.#entry = build ?? this.#entry;
-    const { hubUrl, env = {} } = this.settings;
+    const { hubUrl, env = {}, launcher = [] } = this.settings;
     const program = new Program({
       name: `daemon ${this.name}`,
       args: [this.#entry],
+      launcher,
       ipc: isUnderTest(this.#entry),
       env: {
         HUB_URL: hubUrl,

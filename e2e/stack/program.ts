@@ -18,6 +18,8 @@ export interface ProgramOptions {
   readonly name: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** What starts it, in front of Node and its arguments. */
+  readonly launcher?: readonly string[];
   /** With a channel for messages, as the entries in `scripts/` need. */
   readonly ipc?: boolean;
 }
@@ -31,7 +33,8 @@ export class Program {
 
   constructor(private readonly options: ProgramOptions) {
     const kept = Object.entries(process.env).filter(([name]) => !foreign.test(name));
-    this.child = spawn(process.execPath, [...options.args], {
+    const [command = '', ...args] = [...(options.launcher ?? []), process.execPath, ...options.args];
+    this.child = spawn(command, args, {
       env: { ...Object.fromEntries(kept), ...options.env },
       stdio: ['ignore', 'pipe', 'pipe', ...(options.ipc ? (['ipc'] as const) : [])],
     });
@@ -64,7 +67,9 @@ export class Program {
         return null;
       },
       { what: `${name} says "${prefix}"`, timeoutMs },
-    );
+    ).catch((error: unknown) => {
+      throw new Error(`${String(error)}\n${this.tail()}`, { cause: error });
+    });
   }
 
   /** The last lines of the log, for a person. */
