@@ -60,12 +60,26 @@ export class FakeAgent {
     order: Order,
     request: Readonly<Record<string, unknown>> = {},
   ): Promise<FakeAgent> {
-    const report = path.join(daemon.root, `report-${randomUUID()}.json`);
-    const task = JSON.stringify({ ...order, report });
-    const session = await stack.running(daemon, {
-      ...{ project: path.join(daemon.root, 'engine'), profile: 'fake', task },
-      ...request,
-    });
+    const report = newReport(daemon);
+    const session = await stack.running(daemon, { ...requestFor(daemon, order, report), ...request });
+    return new FakeAgent(session, report);
+  }
+
+  /** Asked for again, with the same key, until a hub that comes and goes has taken it. */
+  static async insist(stack: Stack, daemon: DaemonProcess, order: Order): Promise<FakeAgent> {
+    const report = newReport(daemon);
+    const key = { 'idempotency-key': randomUUID() };
+    const size = { cols: 100, rows: 30 };
+    const body = { hostId: daemon.hostId, ...requestFor(daemon, order, report), ...size, deadlineS: 600 };
+    const session = await until(
+      async () => {
+        const answer = await stack.rest.call('POST', 'sessions', body, key).catch(() => null);
+        if (answer && answer.status >= 400 && answer.status < 500)
+          throw new Error(JSON.stringify(answer.body));
+        return answer !== null && answer.status < 300 && (answer.body as Session);
+      },
+      { what: 'the spawn is taken', timeoutMs: 60_000 },
+    );
     return new FakeAgent(session, report);
   }
 
@@ -73,11 +87,24 @@ export class FakeAgent {
     return this.session.id;
   }
 
+  /** How often the program was started. */
+  get starts(): number {
+    return readFileSync(`${this.reportFile}.starts`, 'utf8').trim().split('\n').length;
+  }
+
   /** Waits until it has done what it was told. */
   report(timeoutMs = 30_000): Promise<Body> {
     return until(() => read(this.reportFile), { what: 'the agent has written its report', timeoutMs });
   }
 }
+
+const newReport = (daemon: DaemonProcess): string => path.join(daemon.root, `report-${randomUUID()}.json`);
+
+const requestFor = (daemon: DaemonProcess, order: Order, report: string) => ({
+  project: path.join(daemon.root, 'engine'),
+  profile: 'fake',
+  task: JSON.stringify({ ...order, report }),
+});
 
 function read(file: string): Body {
   try {
