@@ -1,7 +1,7 @@
 // A host that runs short: of descriptors, of disk. And a daemon that comes back to many sessions.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
 import type { Session } from '@roundhouse/protocol';
@@ -36,6 +36,13 @@ test.beforeAll(async () => {
   writeFileSync(path.join(profiles, 'cat.yaml'), JSON.stringify(cat));
 });
 test.afterAll(() => stack.stop());
+
+/** User and system time of a process; the kernel counts in hundredths of a second. */
+function cpuMs(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+}
 
 test('R:C24 a full disk: the session goes on, says so, and every byte reaches who is connected', async () => {
   const { daemon, project } = await addDaemon('full');
@@ -128,11 +135,13 @@ test('a daemon that was killed is back with 20 sessions in 2 s', bar, async () =
     { what: 'all are back', timeoutMs: 20_000 },
   );
   const tookMs = Math.round(performance.now() - begun);
+  const cpu = cpuMs(daemon.program.pid);
   test.info().annotations.push({ type: 'daemon restart with 20 sessions', description: `${tookMs} ms` });
-  // The bar is 2 s on a machine that is free; other tests may use this one.
-  expect(tookMs).toBeLessThan(sized(8_000, 2_000));
+  // The bar is 2 s on a machine that is free. Other tests may use this one, but not this processor time.
+  expect(cpu).toBeLessThan(2_000);
+  expect(tookMs).toBeLessThan(sized(20_000, 2_000));
   const viewer = await stack.view(sessions[19]?.id ?? '');
   await viewer.type('again\r');
   await viewer.sees('again\r\nagain');
-  console.log(`daemon restart with 20 sessions: ${tookMs} ms`);
+  console.log(`daemon restart with 20 sessions: ${tookMs} ms, processor time ${cpu} ms`);
 });
