@@ -30,4 +30,5 @@ export * from './routes/sessions.js';
 export * from './routes/system.js';
 export * from './json-schema.js';
 export * from './openapi.js';
+export * from './terminal-bombs.js';
 export * from './title.js';

@@ -1,5 +1,6 @@
 // Writes lines of cells as the sequences that draw them on an emulator that was just reset: what is in each cell, how it
 // looks, and which line goes on in the next.
+import { isLinkTooLong } from '@roundhouse/protocol';
 import { ByteWriter } from './byte-writer.js';
 import { cellLook, changeLook, erased, isErased, plain, sameLook, type Look } from './looks.js';
 import {
@@ -14,8 +15,6 @@ import {
 
 /** Longer piles of accents in one cell are cut: they are attacks, not text. */
 const cellTextMax = 256;
-/** Longer link targets are not told. */
-const linkMax = 8_192;
 /** The width of one column, as it stands in the word of a cell. */
 const narrow = 1 << content.widthShift;
 /** Does nothing, but what follows does not join what was before. */
@@ -232,8 +231,8 @@ export class LineDrawing {
   #link(id: number): string {
     if (id === 0) return '\u001b]8;;\u0007';
     const uri = this.core._oscLinkService.getLinkData(id)?.uri ?? '';
-    const target = uri === '' || uri.length > linkMax ? 'about:blank' : uri;
-    return `\u001b]8;id=r${String(id)};${target}\u0007`;
+    const named = `id=r${String(id)};`;
+    return `\u001b]8;${named}${uri === '' || isLinkTooLong(named + uri) ? 'about:blank' : uri}\u0007`;
   }
 }
 

@@ -2,6 +2,7 @@
 // prints, and answers only what a terminal has to answer.
 import headless from '@xterm/headless';
 import type { Terminal } from '@xterm/headless';
+import { isLinkTooLong, repeatingFinals, repeatsTooOften } from '@roundhouse/protocol';
 import { isAnswer } from './answers.js';
 import { UnicodeGraphemesAddon } from './graphemes.js';
 import { SequenceTail } from './sequence-tail.js';
@@ -46,6 +47,8 @@ export class Emulator {
       this.#reset = true;
       return false;
     });
+    for (const final of repeatingFinals) this.#term.parser.registerCsiHandler({ final }, repeatsTooOften);
+    this.#term.parser.registerOscHandler(8, isLinkTooLong);
     if (onAnswer) this.#term.onData((text) => (isAnswer(text) ? onAnswer(text) : undefined));
     if (onBell) this.#term.onBell(onBell);
   }

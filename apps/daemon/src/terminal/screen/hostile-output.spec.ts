@@ -58,6 +58,18 @@ describe('hostile output', () => {
     expect(text(emulator)).toBe('red');
   });
 
+  it.each(['b', 'L', 'M', 'S', 'T', 'I', 'Z', '@', 'P', 'X', 'A', 'C', 'E', ' @', ' A', "'}"])(
+    'R:B11 T:T19 a billion times CSI %s takes no time',
+    (final) => {
+      const emulator = open();
+      feed(emulator, Buffer.from(`text${esc}[2147483647${final}`));
+      feed(emulator, Buffer.from(`${esc}[Hafter`));
+      expect(text(emulator).startsWith('after')).toBe(true);
+      expect(emulator.faults).toBe(0);
+    },
+    2_000,
+  );
+
   it('a screen of the largest size in the worst of looks still fits into a snapshot', () => {
     const emulator = new Emulator({ cols: 1_000, rows: 500, scrollback: 10 });
     let worst = '';

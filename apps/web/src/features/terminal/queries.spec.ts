@@ -66,6 +66,12 @@ describe('swallowQueries', () => {
     expect(input).toEqual([]);
   });
 
+  it.each(['b', 'L', 'M', 'S', 'T', 'I', 'Z'])('R:B11 ignores a billion times CSI %s', async (final) => {
+    const { term, write } = open(true);
+    await write(`text${ESC}[2147483647${final} more`);
+    expect(term.buffer.active.getLine(0)?.translateToString(true)).toBe('text more');
+  });
+
   it('would answer many of them by itself, so the test can fail', async () => {
     const { write, input } = open(false);
     for (const [, query] of queries) await write(query);

@@ -1,6 +1,8 @@
 // Answers to queries of the agent come from the host's own screen, never from a browser: a replay would type them
 // again, and each viewer would type its own. These handlers swallow every sequence that the emulator would answer.
 
+import { isLinkTooLong, repeatingFinals, repeatsTooOften } from '@roundhouse/protocol';
+
 interface Disposable {
   dispose(): void;
 }
@@ -72,6 +74,8 @@ export function swallowQueries(parser: ParserHooks): ReplyGuard {
     ...colours.map((ident) => parser.registerOscHandler(ident, (data) => data.includes('?'))),
     ...ignored.map((ident) => parser.registerOscHandler(ident, swallow)),
     parser.registerEscHandler({ final: 'Z' }, swallow), // DECID
+    ...repeatingFinals.map((final) => parser.registerCsiHandler({ final }, repeatsTooOften)),
+    parser.registerOscHandler(8, isLinkTooLong),
     parser.registerCsiHandler({ prefix: '?', final: 'h' }, setsModes),
   ];
   return {
