@@ -30,7 +30,7 @@ export class Attachments {
   }
 
   /**
-   * How far the foremost viewer is, when all that read want every byte; null when nobody is to be waited for. Others
+   * How far the foremost viewer is, when all that read get every byte; null when nobody is to be waited for. Others
    * are brought to the head by a screen, so for them the stream runs on.
    */
   get pace(): number | null {

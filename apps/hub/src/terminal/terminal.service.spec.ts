@@ -1,4 +1,4 @@
-import { viewerIdSchema, viewerWindowBytes } from '@roundhouse/protocol';
+import { inputChunkBytes, uiEvents, viewerIdSchema, viewerWindowBytes } from '@roundhouse/protocol';
 import { describe, expect, it } from 'vitest';
 import { contentOf } from './testing/fake-host.js';
 import { TerminalRig } from './testing/terminal-rig.js';
@@ -29,6 +29,15 @@ describe('attaching', () => {
     rig.host.write(10);
     await rig.settle();
     expect(first.next).toBe(20);
+  });
+
+  it('takes no offset that is none (R:D10)', () => {
+    const { payload } = uiEvents['session.attach'];
+    const { sessionId } = new TerminalRig();
+    for (const fromOffset of [-1, 0.5, Number.NaN, Infinity, 2 ** 53, 2 ** 53 + 1, '0', null]) {
+      expect(payload.safeParse({ sessionId, epoch: 1, fromOffset }).success, String(fromOffset)).toBe(false);
+    }
+    expect(payload.safeParse({ sessionId, epoch: 1, fromOffset: 2 ** 53 - 1 }).success).toBe(true);
   });
 
   it('answers an old epoch from the oldest byte of the new one (R:D11)', async () => {
@@ -213,6 +222,23 @@ describe('typing', () => {
     rig.connect();
     await rig.settle();
     await expect(input(rig, browser)).rejects.toMatchObject({ code: 'SESSION_NOT_RUNNING' });
+  });
+
+  it('R:D13 takes a paste of 10 MiB in pieces, all at once and in order, and no flood', async () => {
+    const rig = new TerminalRig();
+    const browser = await rig.watch();
+    const paste = (seq: number): Promise<{ seq: number }> =>
+      rig.service.input(
+        { sessionId: rig.sessionId, epoch: 1, seq, data: new Uint8Array(inputChunkBytes) },
+        browser,
+      );
+    await Promise.all(Array.from({ length: 160 }, (_, index) => paste(index + 1)));
+    const seqs = rig.host.heard
+      .filter(({ name }) => name === 'terminal.input')
+      .map(({ payload }) => (payload as { seq: number }).seq);
+    expect(seqs).toEqual(Array.from({ length: 160 }, (_, index) => index + 1));
+    const more = await Promise.allSettled(Array.from({ length: 160 }, (_, index) => paste(161 + index)));
+    expect(more.at(-1)).toMatchObject({ status: 'rejected', reason: { code: 'RATE_LIMITED' } });
   });
 
   it('moves control among the viewers of one user; another takes it explicitly', async () => {

@@ -18,6 +18,7 @@ import { EventBus } from '../platform/event-bus/event-bus.js';
 import { CLOCK, NEW_ID } from '../platform/tokens.js';
 import { DaemonRegistry } from '../platform/ws/daemon-registry.js';
 import type { UiSocket } from '../platform/ws/handlers.js';
+import { TokenBucket } from '../platform/ws/token-bucket.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { Attachments } from './attachments.js';
 import { placeOf, type Place } from './attach-place.js';
@@ -27,6 +28,8 @@ import { Viewer } from './viewer.js';
 /** A stream that nobody looks at is kept this long, for a page that is reloaded. */
 const lingerMs = 30_000;
 const inputTimeoutMs = 5_000;
+/** Bytes typed over one socket: a paste of 16 MiB at once, then faster than any line of a person. */
+const inputBudget = { perSecond: 4 * 1024 * 1024, burst: 16 * 1024 * 1024 } as const;
 
 type Payload<K extends keyof UiEvents> = PayloadOf<UiEvents[K]>;
 
@@ -36,6 +39,7 @@ export class TerminalService implements OnApplicationBootstrap, OnModuleDestroy 
   readonly #lingering = new Map<SessionId, Cancel>();
   /** To what each socket is attached. */
   readonly #bySocket = new WeakMap<UiSocket, Set<SessionId>>();
+  readonly #typed = new WeakMap<UiSocket, TokenBucket>();
   readonly #stops: (() => void)[] = [];
 
   constructor(
@@ -131,7 +135,7 @@ export class TerminalService implements OnApplicationBootstrap, OnModuleDestroy 
     this.#sessions.get(sessionId)?.of(socket)?.ack(epoch, offset);
   }
 
-  /** @throws AppError NOT_ATTACHED, STALE_EPOCH, NOT_CONTROLLER, SESSION_NOT_RUNNING, HOST_UNREACHABLE */
+  /** @throws AppError NOT_ATTACHED, STALE_EPOCH, NOT_CONTROLLER, SESSION_NOT_RUNNING, HOST_UNREACHABLE, RATE_LIMITED */
   async input(request: Payload<'session.input'>, socket: UiSocket): Promise<{ seq: number }> {
     const { sessionId, epoch, seq, data } = request;
     const { here, viewer } = this.attached(sessionId, socket);
@@ -141,8 +145,17 @@ export class TerminalService implements OnApplicationBootstrap, OnModuleDestroy 
     // Users cannot use up each other's numbers: the keeper counts per user and viewer.
     const client = `${viewer.userId}.${viewer.viewerId}`;
     const daemon = this.daemons.require(here.stream.hostId);
+    this.#bound(socket, data.byteLength);
     const payload = { sessionId, epoch, client, seq, data, sentMs: this.clock.monotonic() };
     return daemon.request('terminal.input', payload, { timeoutMs: inputTimeoutMs });
+  }
+
+  /** What is on its way to a host waits in memory. @throws AppError RATE_LIMITED */
+  #bound(socket: UiSocket, bytes: number): void {
+    const bucket = this.#typed.get(socket) ?? new TokenBucket(inputBudget, this.clock);
+    this.#typed.set(socket, bucket);
+    if (!bucket.take(bytes))
+      throw new AppError('RATE_LIMITED', { message: 'Too much at once', retryAfterS: 1 });
   }
 
   /** @throws AppError NOT_ATTACHED, NOT_CONTROLLER, HOST_UNREACHABLE */

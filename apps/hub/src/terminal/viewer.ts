@@ -8,6 +8,7 @@ import {
 } from '@roundhouse/protocol';
 import type { UiSocket } from '../platform/ws/handlers.js';
 import type { Place } from './attach-place.js';
+import { ringBytes } from './byte-ring.js';
 import type { Candidate } from './control.js';
 import { isLess, type ResyncRule } from './resync-rules.js';
 import { SentWindow } from './sent-window.js';
@@ -100,9 +101,9 @@ export class Viewer implements Candidate {
     return this.#window.sent;
   }
 
-  /** Wants every byte, and is never brought to the head by a screen. */
+  /** Gets every byte as long as it reads: it is not brought to the head by a screen. */
   get wantsAll(): boolean {
-    return this.wishes.rule.steady === Infinity;
+    return this.wishes.rule.steady > ringBytes;
   }
 
   /** Does not move, though there is more. */

@@ -23,8 +23,11 @@ import { daemonPath, type UpgradeGate } from './upgrade-gate.js';
 
 /** A snapshot and what stands around it; a hello of 5,000 projects and 2,000 sessions, as long as they usually are, has 1.6 MB. */
 const maxMessageBytes = snapshotMaxBytes + 1024 * 1024;
-/** Live output of a hundred busy sessions; windows bound its bytes, this bounds a daemon gone wild. */
-const budget = { perSecond: 10_000, burst: 20_000 } as const;
+/**
+ * Live output of a hundred busy sessions, each with a message every four milliseconds. Windows bound the bytes; this
+ * bounds a daemon gone wild.
+ */
+const budget = { perSecond: 25_000, burst: 50_000 } as const;
 
 export interface DaemonServerOptions {
   readonly gate: UpgradeGate;

@@ -8,8 +8,13 @@ import { OneWrite } from './one-write.js';
 import { bufferedBytes } from './socket-server.js';
 import { TokenBucket } from './token-bucket.js';
 
-/** Typing, resizing and acknowledging fast output take some dozens per second. */
+/** Typing and resizing take some dozens per second; a paste of 20 MiB is 320 pieces. */
 const budget = { perSecond: 500, burst: 1_000 } as const;
+/**
+ * Acknowledgements cost almost nothing, and one that is dropped may be the last one before a pause: a page may send
+ * one for each message that it gets.
+ */
+const ackBudget = { perSecond: 10_000, burst: 20_000 } as const;
 /** So many refused in a row are a fault or an attack: the connection ends. */
 const maxRefusedInARow = 2_000;
 
@@ -18,6 +23,7 @@ export class UiConnection implements UiSocket {
   readonly #clock: Clock;
   readonly #bucket: TokenBucket;
   readonly #oneWrite: OneWrite;
+  readonly #acks: TokenBucket;
   #credential: Credential;
   #revoked = false;
   #used = true;
@@ -29,6 +35,7 @@ export class UiConnection implements UiSocket {
     this.#clock = clock;
     this.#bucket = new TokenBucket(budget, clock);
     this.#oneWrite = new OneWrite(socket);
+    this.#acks = new TokenBucket(ackBudget, clock);
   }
 
   get id(): string {
@@ -80,12 +87,12 @@ export class UiConnection implements UiSocket {
     return used;
   }
 
-  /** Null when the next event may be looked at. */
-  maySpeak(): AppError | null {
+  /** Null when the event of this name may be looked at. */
+  maySpeak(name: string): AppError | null {
     if (this.#revoked || this.#clock.now() >= this.#credential.validUntil) {
       return new AppError('UNAUTHENTICATED', { message: 'Your session has ended' });
     }
-    if (!this.#bucket.take()) {
+    if (!(name === 'session.ack' ? this.#acks : this.#bucket).take()) {
       this.#refused += 1;
       if (this.#refused >= maxRefusedInARow) this.close();
       return new AppError('RATE_LIMITED', { retryAfterS: 1 });

@@ -189,6 +189,18 @@ describe('the browser socket', () => {
     expect(answers.length - refused.length).toBeGreaterThanOrEqual(1000);
   });
 
+  it('does not count acknowledgements as a storm', async () => {
+    const socket = await connect({ token });
+    for (let offset = 1; offset <= 5_000; offset += 1) {
+      socket.emit('session.ack', { sessionId, epoch: 1, offset });
+    }
+    expect(await socket.timeout(10_000).emitWithAck('session.detach', { sessionId })).toMatchObject({
+      ok: true,
+    });
+    const acks = features.heard.filter(({ name }) => name === 'session.ack');
+    expect(acks.at(-1)?.payload).toMatchObject({ offset: 5_000 });
+  });
+
   it('ends with its session, and does not come back (R:A9)', async () => {
     const session = (await test.logIn()).headers['set-cookie']?.[0]?.split(';')[0] ?? '';
     const socket = await connect({}, { cookie: session, origin: test.hub.url });

@@ -133,7 +133,7 @@ export class UiServer {
 
   async #incoming(connection: UiConnection, args: readonly unknown[]): Promise<void> {
     const incoming = readIncoming(args);
-    const verdict = connection.maySpeak();
+    const verdict = connection.maySpeak(incoming.name);
     if (verdict) {
       answerError(incoming, verdict);
       if (verdict.code === 'UNAUTHENTICATED') connection.close();
