@@ -189,6 +189,33 @@ describe('a viewer that falls behind', () => {
     expect(browser).toMatchObject({ screens: 0, received: flood, faults: [] });
   });
 
+  it('is given nothing more while it says nothing, not even screens', async () => {
+    const rig = printed(2 * mega);
+    const deaf = rig.browser();
+    deaf.fast = false;
+    await rig.attach(deaf, { prefer: 'screen' });
+    for (let second = 0; second < 20; second += 1) {
+      rig.host.write(3 * mega + 1);
+      await rest(rig);
+      rig.clock.advance(1_000);
+    }
+    expect(deaf).toMatchObject({ screens: 1, received: viewerWindowBytes, faults: [] });
+    const dead = rig.browser();
+    dead.fast = false;
+    await rig.attach(dead, { prefer: 'screen', fromOffset: rig.host.life.head });
+    for (let second = 0; second < 20; second += 1) {
+      rig.host.write(viewerWindowBytes - 1);
+      await rest(rig);
+      rig.clock.advance(1_000);
+    }
+    expect(dead.received).toBeLessThanOrEqual(viewerWindowBytes);
+    expect(dead.screens).toBe(0);
+    dead.fast = true;
+    dead.catchUp();
+    await rest(rig);
+    expect(dead).toMatchObject({ screens: 1, next: rig.host.life.head, faults: [] });
+  });
+
   it('gets a screen for each second at most when its line is slow', async () => {
     const rig = printed(0);
     const browser = await attached(rig, { prefer: 'screen' });

@@ -56,6 +56,8 @@ export class Viewer implements Candidate {
   #fullSince: number | null = null;
   #stalled = false;
   #resyncedAt = -Infinity;
+  /** Whether it acknowledged anything since it was given a screen: one that does not is not given another. */
+  #heardFrom = true;
   #pumping = false;
   #again = false;
   #drain: Cancel | null = null;
@@ -129,6 +131,7 @@ export class Viewer implements Candidate {
   ack(epoch: number, offset: number): void {
     if (epoch !== this.#epoch) return;
     const before = this.#window.unacknowledged;
+    this.#heardFrom ||= offset >= this.#window.acknowledged;
     this.#window.ack(offset);
     if (this.#window.unacknowledged < before && this.#fullSince !== null) {
       this.#stalled = this.isStalled;
@@ -150,6 +153,7 @@ export class Viewer implements Candidate {
     this.#nextResize = this.stream.timeline.indexAfterScreen({ offset, cols, rows });
     this.#sizedAt = { offset, cols, rows };
     this.#resyncedAt = this.stream.clock.monotonic();
+    this.#heardFrom = false;
     this.socket.emit('session.snapshot', {
       sessionId: this.stream.sessionId,
       ...{ epoch, offset, cols, rows, data },
@@ -229,7 +233,8 @@ export class Viewer implements Candidate {
     if (rule.steady === Infinity) return false;
     if (this.#hasGap) return true;
     const { head } = this.stream;
-    const { sent, acknowledged } = this.#window;
+    const { sent, acknowledged, unacknowledged } = this.#window;
+    if (!this.#heardFrom || unacknowledged >= viewerWindowBytes) return false;
     const behind = this.#stalled ? head - acknowledged > rule.stalled : head - sent > rule.steady;
     this.#stalled &&= behind;
     return behind && this.stream.clock.monotonic() - this.#resyncedAt >= resyncEveryMs;
