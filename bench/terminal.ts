@@ -2,6 +2,7 @@
 import { Ground, type Measure } from './core/ground.js';
 import { readOptions } from './core/options.js';
 import { tableOf, type Row } from './core/table.js';
+import { browser } from './rows/browser.js';
 import { echo } from './rows/echo.js';
 import { exact } from './rows/exact.js';
 import { floodEcho } from './rows/flood-echo.js';
@@ -10,7 +11,16 @@ import { restart } from './rows/restart.js';
 import { stalled } from './rows/stalled.js';
 import { throughput } from './rows/throughput.js';
 
-const measures: readonly Measure[] = [throughput, echo, floodEcho, stalled, reattach, restart, exact];
+const measures: readonly Measure[] = [
+  throughput,
+  browser,
+  echo,
+  floodEcho,
+  stalled,
+  reattach,
+  restart,
+  exact,
+];
 
 async function main(): Promise<number> {
   const { quick, only, json } = readOptions(process.argv.slice(2));

@@ -32,9 +32,13 @@ export class Ground {
     return this.#bed;
   }
 
-  async oneHop(): Promise<OneHop> {
+  oneHopServer(): Promise<OneHopServer> {
     this.#oneHop ??= startOneHop();
-    return (await this.#oneHop).open();
+    return this.#oneHop;
+  }
+
+  async oneHop(): Promise<OneHop> {
+    return (await this.oneHopServer()).open();
   }
 
   async stop(): Promise<void> {
