@@ -10,7 +10,7 @@ import { RogueDaemon } from '../stack/rogue-daemon.js';
 import { bar, pause, sized } from '../stack/size.js';
 import { makeBed, quickHeartbeat, type TerminalBed } from '../stack/terminal-bed.js';
 import { expectExact } from '../stack/transcript.js';
-import type { Viewer } from '../stack/viewer.js';
+import { Viewer } from '../stack/viewer.js';
 import { until } from '../stack/wait.js';
 
 let bed: TerminalBed;
@@ -42,7 +42,10 @@ test(`R:C28 ${chaosMs / 1_000} s of faults, seed ${seed}: the invariants hold`, 
   let over = false;
   const spawning = (async () => {
     while (!over) {
-      work.push(workOnce());
+      const one = workOnce();
+      // Looked at in the end.
+      one.catch(() => undefined);
+      work.push(one);
       await pause(spawnEveryMs);
     }
   })();
@@ -71,10 +74,19 @@ async function workOnce(): Promise<Watched> {
   const { stack, daemon, viewLine } = bed;
   const order = { do: 'print', lines: 3_000, perS: 1_000, exit: 3, tokens } as const;
   const agent = await FakeAgent.insist(stack, daemon, order);
-  const viewer = await until(() => stack.view(agent.id, { via: viewLine, follow: true }).catch(() => null), {
-    what: 'a viewer is attached',
-    timeoutMs: 60_000,
-  });
+  const whenever = { timeoutMs: chaosMs + 60_000, everyMs: 200 };
+  const ui = await until(() => stack.ui(viewLine.url).catch(() => null), { what: 'a page', ...whenever });
+  let why: unknown = null;
+  const attach = () =>
+    Viewer.attach(ui, agent.id, { prefer: 'exact', follow: true }).catch((error: unknown) => {
+      why = error;
+      return null;
+    });
+  const viewer = await until(attach, { what: 'a viewer is attached', ...whenever }).catch(
+    (error: unknown) => {
+      throw new Error(`${String(error)}: ${String(why)}`, { cause: error });
+    },
+  );
   return { agent, viewer };
 }
 

@@ -69,7 +69,14 @@ export class Viewer {
   static async attach(ui: UiSocket, sessionId: string, options: ViewerOptions = {}): Promise<Viewer> {
     const viewer = new Viewer(ui, sessionId, options);
     const { epoch, fromOffset } = options;
-    await viewer.#attach(epoch === undefined || fromOffset === undefined ? undefined : { epoch, fromOffset });
+    try {
+      await viewer.#attach(
+        epoch === undefined || fromOffset === undefined ? undefined : { epoch, fromOffset },
+      );
+    } catch (error) {
+      viewer.close();
+      throw error;
+    }
     if (options.follow) viewer.#follow();
     return viewer;
   }

@@ -90,6 +90,8 @@ export class DaemonServer {
   }
 
   #connected(socket: Socket): void {
+    // Each request that is under way listens for the end of the connection; twenty sessions that open are no leak.
+    socket.setMaxListeners(0);
     const auth = daemonAuthSchema.parse(socket.handshake.auth);
     const link: Link = { auth, bucket: new TokenBucket(budget, this.#options.clock), connection: null };
     socket.on('disconnect', () => {
