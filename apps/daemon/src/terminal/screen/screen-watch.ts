@@ -1,12 +1,21 @@
 // Tells what a screen shows while somebody looks: at once after a silence, then a few times a second, only what changed.
 import type { Cancel, Clock } from '@roundhouse/kit';
-import { cleanTitle } from '@roundhouse/protocol';
-import type { FromHost } from './messages.js';
+import { cleanTitle, type TerminalPreview } from '@roundhouse/protocol';
+import type { Emulator } from './emulator.js';
+import type { FromHost, ScreenSpec } from './messages.js';
 import { screenText } from './preview.js';
-import type { Screen } from './screen.js';
 
 /** Four a second. */
 const everyMs = 250;
+
+/** What is looked at of a screen. */
+export interface Watched {
+  readonly spec: Pick<ScreenSpec, 'sessionId' | 'epoch'>;
+  readonly emulator: Emulator;
+  readonly offset: number;
+  readonly bells: number;
+  preview(): TerminalPreview;
+}
 
 export interface WatchOptions {
   readonly clock: Clock;
@@ -18,7 +27,7 @@ export interface WatchOptions {
 export class ScreenWatch {
   readonly #options: WatchOptions;
   #watched = false;
-  #screen: Screen | null = null;
+  #screen: Watched | null = null;
   #lastAt = -everyMs;
   #timer: Cancel | null = null;
   #told = '';
@@ -39,7 +48,7 @@ export class ScreenWatch {
     if (this.#screen) this.changed(this.#screen);
   }
 
-  changed(screen: Screen): void {
+  changed(screen: Watched): void {
     this.#screen = screen;
     if (this.#timer || !(this.#watched || this.#options.looks)) return;
     const { clock } = this.#options;
@@ -59,7 +68,7 @@ export class ScreenWatch {
     this.#timer = null;
   }
 
-  #tell(screen: Screen): void {
+  #tell(screen: Watched): void {
     const { post, looks } = this.#options;
     const { sessionId, epoch } = screen.spec;
     if (this.#watched) {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Emulator, type Size } from './emulator.js';
 import { screenState } from './testing/screen-state.js';
-import { recordings, streams } from './testing/streams.js';
+import { lines, memories, probe, recordings, streams } from './testing/streams.js';
 
 /** `LONG_BAR=1`: many more streams with a seed of now, and every single byte of the recordings. */
 const long = process.env['LONG_BAR'] === '1';
@@ -15,12 +15,24 @@ const open = (size: Size): Emulator => new Emulator({ ...size, scrollback });
 
 /** The agents were recorded at this size. */
 const recorded = { cols: 120, rows: 36 };
-const places = fc.double({ min: 0, max: 1, noNaN: true });
+const places = fc.noBias(fc.double({ min: 0, max: 1, noNaN: true }));
 const sizes = fc.record({ cols: fc.integer({ min: 20, max: 60 }), rows: fc.integer({ min: 5, max: 12 }) });
 
 describe('a snapshot', () => {
   afterAll(() => {
     if (long) process.stdout.write(`snapshots: seed ${String(seed)}\n`);
+  });
+
+  it.each(memories)('keeps %s', (_, output) => {
+    const [one, two] = [open({ cols: 20, rows: 6 }), open({ cols: 20, rows: 6 })];
+    one.write(Buffer.from(output));
+    const { data } = one.snapshot(scrollback);
+    two.write(data);
+    expect(screenState(two, scrollback)).toEqual(screenState(one, scrollback));
+    // Also what no state tells, such as the palette and where a string has got to.
+    expect(Buffer.from(two.snapshot(scrollback).data).toString()).toBe(Buffer.from(data).toString());
+    for (const emulator of [one, two]) emulator.write(Buffer.from(probe));
+    expect(screenState(two, scrollback)).toEqual(screenState(one, scrollback));
   });
 
   it('R:D12 of any output, at any byte, goes on as the uninterrupted emulator', () => {
@@ -37,6 +49,20 @@ describe('a snapshot', () => {
         expect(screenState(two, 0)).toEqual(screenState(one, 0));
       }),
       { numRuns: long ? 50_000 : 300, seed },
+    );
+  });
+
+  it('of plain output, with all its scrollback, takes a later size as the uninterrupted emulator does', () => {
+    fc.assert(
+      fc.property(lines, sizes, sizes, (bytes, size, later) => {
+        const one = open(size);
+        one.write(bytes);
+        const two = open(size);
+        two.write(one.snapshot(scrollback).data);
+        for (const emulator of [one, two]) emulator.resize(later);
+        expect(screenState(two, scrollback)).toEqual(screenState(one, scrollback));
+      }),
+      { numRuns: long ? 20_000 : 200, seed },
     );
   });
 
