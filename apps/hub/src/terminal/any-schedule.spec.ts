@@ -77,11 +77,14 @@ describe('any schedule of one session', () => {
         rig.changed({ state: 'running', epoch: host.life.epoch, exitCode: null });
       },
       // Only a keeper that dies loses bytes, and only with the link broken does nobody see it at once.
-      lose: () => {
+      // What dies prints nothing more before that is noticed.
+      lose: async () => {
         if (host.life.exit) return;
         rig.disconnect();
         host.lose(n);
+        host.failures = 0;
         rig.connect();
+        await rig.settle();
       },
     };
     await acts[what]?.();

@@ -152,7 +152,8 @@ export class SessionStream {
   async #open(): Promise<void> {
     const daemon = this.#around.daemons.require(this.hostId);
     const { info, isOther } = await this.#ask(daemon);
-    const restarted = isOther || info.epoch !== this.#epoch;
+    // Less than a screen has shown is as much another output as less than what came here.
+    const restarted = isOther || info.epoch !== this.#epoch || info.head < this.#drawn;
     if (!this.#known || restarted) this.#begin(info);
     // The end of an ended stream is not sent any more: it is read, as all that is older.
     else if (info.exit && info.head > this.head) this.#ring.reset(info.head);
@@ -229,15 +230,15 @@ export class SessionStream {
     const near = this.#ring.read(from, max);
     if (near && near.byteLength > 0) return { offset: from, data: near };
     const daemon = this.daemon();
-    if (from >= this.head || !daemon) return null;
-    const { sessionId } = this;
+    const { sessionId, head } = this;
+    if (from >= head || !daemon) return null;
     const epoch = this.#epoch;
     try {
       const options = { timeoutMs: requestTimeoutMs };
       const far = await daemon.request('terminal.read', { sessionId, epoch, from }, options);
       if (epoch !== this.#epoch) return null;
-      // What the host has beyond the head comes live, with the sizes that belong to it.
-      const data = far.data.subarray(0, Math.min(max, this.head - from));
+      // What the host had beyond the head when it was asked comes live, with the sizes that belong to it.
+      const data = far.data.subarray(0, Math.min(max, head - from));
       if (far.offset === from && data.byteLength > 0) return { offset: from, data };
       return this.#goneUntil(far.offset > from ? far.offset : this.head);
     } catch (error) {

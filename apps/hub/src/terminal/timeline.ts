@@ -5,12 +5,12 @@ import type { Resize } from '@roundhouse/protocol';
 const resizesMax = 10_000;
 
 export class Timeline {
-  #resizes: Resize[];
+  #resizes: Resize[] = [];
   /** How many were folded away: numbers of sizes stay what they were. */
   #folded = 0;
 
   constructor(resizes: readonly Resize[]) {
-    this.#resizes = [...resizes];
+    for (const resize of resizes) this.add(resize);
   }
 
   /** The size in force for the byte at `offset`. */

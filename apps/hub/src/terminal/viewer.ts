@@ -24,6 +24,8 @@ const socketBufferBytes = 1024 * 1024;
 const drainEveryMs = 20;
 /** Pieces for one viewer before everybody else has a turn: 256 KiB, a few milliseconds. */
 const piecesInARow = 4;
+/** No size is drawn yet. */
+const noScreen = { offset: 0, cols: 0, rows: 0 };
 
 export interface ViewerIdentity {
   readonly viewerId: ViewerId;
@@ -45,7 +47,7 @@ export class Viewer implements Candidate {
   #epoch: number;
   #nextResize: number;
   /** Sizes before this byte are in the screen that it was given. */
-  #sizedAt = { offset: 0, cols: 0, rows: 0 };
+  #sizedAt = noScreen;
   #exitSent = false;
   /** Nothing is sent before the acknowledgement of the attach. */
   #begun = false;
@@ -163,6 +165,7 @@ export class Viewer implements Candidate {
   #startAt(offset: number): void {
     this.#window = new SentWindow(offset);
     this.#epoch = this.stream.epoch;
+    this.#sizedAt = noScreen;
     this.#exitSent = false;
     this.#mustRestart = false;
     this.#hasGap = false;
