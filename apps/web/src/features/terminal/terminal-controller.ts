@@ -81,6 +81,7 @@ export class TerminalController {
       stream.state.subscribe(() => this.#onState()),
       watchSeen(container, (seen) => this.#onSeen(seen)),
     );
+    void markDrawn(stream);
     void this.#touch(container);
     this.#listen(container, 'paste', (event) => this.#onPaste(event));
     this.#listen(container, 'dragover', (event) => event.preventDefault());
@@ -110,7 +111,6 @@ export class TerminalController {
       link,
       connection,
       sink: host,
-      nextFrame,
       now: () => performance.now(),
     });
     live = stream;
@@ -264,8 +264,18 @@ export class TerminalController {
   }
 }
 
-/** Frames stop in a hidden page; output must not, or the host would wait for it. */
-function nextFrame(run: () => void): void {
-  if (document.hidden) setTimeout(run, 50);
-  else requestAnimationFrame(run);
+/** Longest history that is waited for. */
+const DRAWN_WAIT_MS = 60_000;
+
+/** Leaves a mark in the page's own timeline: all that was there at the attach is parsed. */
+async function markDrawn(stream: TerminalStream): Promise<void> {
+  const drawn = (): boolean => {
+    const { phase, awaiting } = stream.state.get();
+    const { parsed, head } = stream.stats();
+    return phase === 'live' && !awaiting && parsed >= head;
+  };
+  await stream.until(drawn, DRAWN_WAIT_MS).then(
+    () => performance.mark('terminal-drawn'),
+    () => undefined,
+  );
 }

@@ -26,6 +26,9 @@ const TerminalOverlays = lazy(async () => ({
 }));
 const PhoneBar = lazy(async () => ({ default: (await import('./phone-bar.js')).PhoneBar }));
 
+// Needed by every session: on its way while the session itself is asked for.
+void import('./xterm-host.js').catch(() => undefined);
+
 export interface TerminalPanelProps {
   session: Session;
   /** Absent where the page is a window of its own already. */

@@ -86,7 +86,6 @@ async function setup(prepare: (hub: FakeHub) => void = () => undefined) {
     link: hub.link,
     connection,
     sink,
-    nextFrame: (run) => run(),
     now: () => 0,
   });
   await tick();

@@ -28,7 +28,6 @@ export interface TerminalStreamOptions {
   readonly link: TerminalLink;
   readonly connection: Store<Connection>;
   readonly sink: Sink;
-  readonly nextFrame: (run: () => void) => void;
   readonly now: () => number;
 }
 
@@ -84,7 +83,7 @@ export class TerminalStream {
 
   constructor(private readonly options: TerminalStreamOptions) {
     const { sessionId, link } = options;
-    this.#queue = new WriteQueue(options.sink, options.nextFrame, (parsed) => this.#onParsed(parsed));
+    this.#queue = new WriteQueue(options.sink, (parsed) => this.#onParsed(parsed));
     const send: SendInput = (piece) =>
       link.request('session.input', { sessionId, ...piece, sentMs: options.now() });
     this.#input = new InputSender(send, {

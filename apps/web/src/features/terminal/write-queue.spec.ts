@@ -28,14 +28,13 @@ class FakeSink implements Sink {
 
 function setup() {
   const sink = new FakeSink();
-  const frames: (() => void)[] = [];
   const parsed: Parsed[] = [];
-  const queue = new WriteQueue(
-    sink,
-    (run) => frames.push(run),
-    (at) => parsed.push(at),
-  );
-  return { sink, frames, parsed, queue };
+  // One piece at a time.
+  const queue = new WriteQueue(sink, (at) => parsed.push(at), 1);
+  const settle = (): void => {
+    while (sink.pending.length > 0) sink.pending.shift()?.();
+  };
+  return { sink, parsed, queue, settle };
 }
 const write = (text: string, upTo: number): Step => ({
   do: 'write',
@@ -45,37 +44,39 @@ const write = (text: string, upTo: number): Step => ({
 });
 
 describe('WriteQueue', () => {
-  it('writes the first piece at once and joins the others at the next frame', () => {
-    const { sink, frames, queue, parsed } = setup();
+  it('writes the first piece at once, and joins what comes while the emulator reads', () => {
+    const { sink, queue, parsed, settle } = setup();
     queue.push([write('a', 1)]);
     queue.push([write('b', 2)]);
     queue.push([write('c', 3)]);
     expect(sink.log).toEqual(['a']);
-    frames.shift()?.();
+    sink.pending.shift()?.();
     expect(sink.log).toEqual(['a', 'bc']);
     expect(queue.idle).toBe(false);
-    for (const done of sink.pending.splice(0)) done();
+    settle();
     expect(parsed.map(({ offset }) => offset)).toEqual([1, 3]);
     expect(queue.idle).toBe(true);
   });
 
+  it('cuts a flood into pieces that are read in a moment', () => {
+    const { sink, queue, settle, parsed } = setup();
+    queue.push([write('x'.repeat(100_000), 100_000)]);
+    settle();
+    expect(Math.max(...sink.log.map((piece) => piece.length))).toBe(32 * 1024);
+    expect(sink.log.join('')).toHaveLength(100_000);
+    expect(parsed.at(-1)?.offset).toBe(100_000);
+  });
+
   it('resizes between the bytes before and after it', () => {
-    const { sink, frames, queue } = setup();
+    const { sink, queue } = setup();
     queue.push([write('old', 3), { do: 'resize', cols: 90, rows: 20 }, write('new', 6)]);
-    frames.shift()?.();
     expect(sink.log).toEqual(['old']);
     sink.pending.shift()?.();
     expect(sink.log).toEqual(['old', '90x20 after 0 unparsed', 'new']);
   });
 
   it('writes up to a limit exactly, and the rest once it is lifted', () => {
-    const { sink, frames, queue, parsed } = setup();
-    const settle = (): void => {
-      while (frames.length > 0 || sink.pending.length > 0) {
-        frames.shift()?.();
-        sink.pending.shift()?.();
-      }
-    };
+    const { sink, queue, parsed, settle } = setup();
     queue.limit(3);
     queue.push([write('abcde', 5), write('fgh', 8)]);
     settle();
@@ -89,27 +90,24 @@ describe('WriteQueue', () => {
   });
 
   it('draws nothing that a new screen would wipe', () => {
-    const { sink, frames, queue } = setup();
+    const { sink, queue, settle } = setup();
     queue.push([write('a', 1)]);
     queue.push([write('b', 2), write('c', 3)]);
     queue.push([
       { do: 'redraw', cols: 80, rows: 24, data: new TextEncoder().encode('S'), epoch: 1, upTo: 9 },
     ]);
     queue.push([write('d', 10)]);
-    while (frames.length > 0 || sink.pending.length > 0) {
-      frames.shift()?.();
-      sink.pending.shift()?.();
-    }
+    settle();
     // What had been handed over before is drawn, what waited is not.
     expect(sink.log).toEqual(['a', 'redraw S', 'd']);
   });
 
   it('R:D12 hands over whole characters only', () => {
-    const { sink, frames, queue } = setup();
+    const { sink, queue } = setup();
     const all = new TextEncoder().encode('a—b');
     queue.push([{ do: 'write', data: all.subarray(0, 3), epoch: 1, upTo: 3 }]);
     queue.push([{ do: 'write', data: all.subarray(3), epoch: 1, upTo: 5 }]);
-    frames.shift()?.();
+    sink.pending.shift()?.();
     expect(sink.log).toEqual(['a', '—b']);
   });
 
@@ -123,31 +121,23 @@ describe('WriteQueue', () => {
   });
 
   it('does nothing any more once it is closed', () => {
-    const { sink, frames, queue, parsed } = setup();
+    const { sink, queue, parsed, settle } = setup();
     queue.push([write('a', 1), write('b', 2)]);
     queue.close();
-    frames.shift()?.();
-    for (const done of sink.pending.splice(0)) done();
+    settle();
     queue.push([write('c', 3)]);
     expect([parsed.length, sink.log.length]).toEqual([0, 1]);
   });
 
-  it('hands over all bytes in order, under any rhythm of frames and parsing', () => {
-    const moves = fc.array(fc.constantFrom('push', 'frame', 'parse', 'size'), { maxLength: 80 });
+  it('hands over all bytes in order, under any rhythm of parsing', () => {
+    const moves = fc.array(fc.constantFrom('push', 'parse', 'size'), { maxLength: 80 });
     fc.assert(
       fc.property(moves, (plan) => {
-        const { sink, frames, queue, parsed } = setup();
+        const { sink, queue, parsed, settle } = setup();
         let at = 0;
-        const settle = (): void => {
-          while (frames.length > 0 || sink.pending.length > 0) {
-            frames.shift()?.();
-            sink.pending.shift()?.();
-          }
-        };
         for (const move of plan) {
           if (move === 'push') queue.push([write(String(at % 10), (at += 1))]);
           else if (move === 'size') queue.push([{ do: 'resize', cols: 20 + at, rows: 9 }]);
-          else if (move === 'frame') frames.shift()?.();
           else sink.pending.shift()?.();
         }
         settle();

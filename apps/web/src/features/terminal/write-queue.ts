@@ -1,5 +1,5 @@
-// Hands steps to the emulator in order: writes are batched per frame; a new size or a reset waits until all that came
-// before it is parsed. Tells what was parsed, for acknowledgements.
+// Hands steps to the emulator in order, never more at once than it reads without holding up the page; a new size or a
+// reset waits until all that came before it is parsed. Tells what was parsed, for acknowledgements.
 import { concatBytes } from './bytes.js';
 import { CharacterHold } from './character-hold.js';
 import type { Step } from './stream.js';
@@ -23,8 +23,10 @@ export interface Parsed {
   readonly redrawn: boolean;
 }
 
-/** Most bytes handed over at once: some milliseconds of parsing, so that typing is never held up for long. */
-const BATCH_BYTES = 128 * 1024;
+/** The emulator reads one piece without a pause; after 12 ms of pieces it lets the page go on. Two milliseconds each. */
+const PIECE_BYTES = 32 * 1024;
+/** Pieces that the emulator has before it has read the first: enough that it never waits for the next. Bytes. */
+const HANDED_MAX_BYTES = 128 * 1024;
 
 type WriteStep = Extract<Step, { do: 'write' }>;
 type RedrawStep = Extract<Step, { do: 'redraw' }>;
@@ -33,8 +35,7 @@ export class WriteQueue {
   readonly #steps: Step[] = [];
   readonly #hold = new CharacterHold();
   #unparsed = 0;
-  /** Within a frame in which something was written; the rest waits for the next one. */
-  #framed = false;
+  #unparsedBytes = 0;
   #closed = false;
   /** Bytes from here on wait; null while nothing is held up. */
   #limit: number | null = null;
@@ -43,8 +44,8 @@ export class WriteQueue {
 
   constructor(
     private readonly sink: Sink,
-    private readonly nextFrame: (run: () => void) => void,
     private readonly onParsed: (parsed: Parsed) => void,
+    private readonly most = HANDED_MAX_BYTES,
   ) {}
 
   /** No byte waits, neither here nor in the emulator. */
@@ -70,7 +71,7 @@ export class WriteQueue {
   /** Writes up to this offset and holds what follows; null lets everything go on. */
   limit(offset: number | null): void {
     this.#limit = offset;
-    if (!this.#framed) this.#flush();
+    this.#flush();
   }
 
   push(steps: readonly Step[]): void {
@@ -79,7 +80,7 @@ export class WriteQueue {
       if (step.do === 'redraw' || step.do === 'reset') this.#steps.length = 0;
       this.#steps.push(step);
     }
-    if (!this.#framed) this.#flush();
+    this.#flush();
   }
 
   close(): void {
@@ -92,7 +93,7 @@ export class WriteQueue {
       const step = this.#steps[0];
       if (!step) return;
       if (step.do === 'write') {
-        if (this.#framed || !this.#write()) return;
+        if (this.#unparsedBytes >= this.most || !this.#write()) return;
       } else {
         // Goes on from the callback of the last write.
         if (this.#unparsed > 0) return;
@@ -136,15 +137,15 @@ export class WriteQueue {
     const last = batch.at(-1);
     if (!first || !last) return false;
     this.#unparsed += 1;
-    this.#framed = true;
-    this.nextFrame(() => {
-      this.#framed = false;
-      this.#flush();
-    });
     this.#writingFrom = first.upTo - first.data.byteLength;
     this.#writtenTo = last.upTo;
     const whole = this.#hold.take(concatBytes(batch.map(({ data }) => data)));
-    this.sink.write(whole, () => this.#parsed({ epoch: last.epoch, offset: last.upTo, redrawn: false }));
+    const bytes = whole.byteLength;
+    this.#unparsedBytes += bytes;
+    this.sink.write(whole, () => {
+      this.#unparsedBytes -= bytes;
+      this.#parsed({ epoch: last.epoch, offset: last.upTo, redrawn: false });
+    });
     return true;
   }
 
@@ -159,8 +160,10 @@ export class WriteQueue {
     const batch: WriteStep[] = [];
     let bytes = 0;
     for (let step = this.#steps[0]; step?.do === 'write'; step = this.#steps[0]) {
-      if (bytes > 0 && bytes + step.data.byteLength > BATCH_BYTES) break;
-      const [now, later] = cut(step, this.#limit);
+      const room = PIECE_BYTES - bytes;
+      if (room <= 0) break;
+      const begin = step.upTo - step.data.byteLength;
+      const [now, later] = cut(step, Math.min(begin + room, this.#limit ?? Infinity));
       if (!now) break;
       bytes += now.data.byteLength;
       batch.push(now);
@@ -172,8 +175,8 @@ export class WriteQueue {
 }
 
 /** What lies before the limit, and what does not. */
-function cut(step: WriteStep, limit: number | null): [WriteStep | null, WriteStep | null] {
-  if (limit === null || step.upTo <= limit) return [step, null];
+function cut(step: WriteStep, limit: number): [WriteStep | null, WriteStep | null] {
+  if (step.upTo <= limit) return [step, null];
   const length = limit - (step.upTo - step.data.byteLength);
   if (length <= 0) return [null, step];
   return [
