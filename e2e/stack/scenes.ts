@@ -3,8 +3,10 @@ import type { Scene } from './fake-agents.js';
 
 const spin = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧'];
 const spinning = (text: string): string[] => spin.map((face) => `{c ${face}} ${text}`);
-const bar = (done: number, all: number): string =>
-  `{b ${'━'.repeat(done)}}{d ${'━'.repeat(all - done)}}  ${Math.round((100 * done) / all)}%`;
+const bar = (done: number, all: number, cells: number): string => {
+  const full = Math.round((cells * done) / all);
+  return `{b ${'━'.repeat(full)}}{d ${'━'.repeat(cells - full)}}  ${Math.round((100 * done) / all)}%`;
+};
 
 export const scenes: Readonly<Record<string, Scene>> = {
   engine: {
@@ -40,7 +42,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
     moving: spinning('{b Editing src/gauge/level.tsx}'),
   },
   turntable: {
-    title: 'turntable',
+    title: 'bridge plan',
     lines: [
       '   {g Compiling} bearings v0.25.0',
       '   {g Compiling} bridge-core v3.0.0',
@@ -49,10 +51,10 @@ export const scenes: Readonly<Record<string, Scene>> = {
       '  stalls      24   {d (was 16)}',
       '  documents   {B 48 211 907}',
     ],
-    moving: [6, 7, 8, 9, 10, 11].map((n) => `{c Reindexing} stall ${n} of 24  ${bar(n, 24)}`),
+    moving: [6, 7, 8, 9, 10, 11].map((n) => `{c Reindexing} stall ${n} of 24  ${bar(n, 24, 12)}`),
   },
   'signal-box': {
-    title: 'signal-box',
+    title: 'npm test',
     lines: [
       '$ npm test',
       '{g ✓} src/money/round.test.ts {d (31 tests) 118ms}',
@@ -76,7 +78,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
     moving: spinning('{c Vectorising the merge loop} {d (48s)}'),
   },
   waybill: {
-    title: 'waybill',
+    title: 'npm run dev',
     lines: [
       '{d 12:04:11} {g GET}  /waybills        {g 200}  {d 4 ms}',
       '{d 12:04:12} {g GET}  /waybills/9714   {g 200}  {d 2 ms}',

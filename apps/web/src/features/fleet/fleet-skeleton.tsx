@@ -15,7 +15,7 @@ export function FleetSkeleton({ live }: { live: boolean }) {
       {[6, 3].map((cards) => (
         <div key={cards} className="mb-6">
           <Skeleton className="mb-2 h-7 w-64" />
-          <div className={cardGrid}>
+          <div className={cardGrid(live)}>
             {Array.from({ length: cards }, (_, i) => (
               <Skeleton key={i} className={live ? 'h-[231px] rounded-md' : 'h-[113px] rounded-md'} />
             ))}

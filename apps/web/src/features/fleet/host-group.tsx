@@ -25,7 +25,11 @@ export interface HostSectionProps {
   menu: ReactNode;
 }
 
-export const cardGrid = 'grid grid-cols-[repeat(auto-fill,minmax(min(100%,316px),1fr))] gap-3';
+/** Cards with lines of a screen are wider, where there is room. */
+export const cardGrid = (live: boolean): string =>
+  live
+    ? 'grid grid-cols-[repeat(auto-fill,minmax(min(100%,352px),1fr))] gap-3'
+    : 'grid grid-cols-[repeat(auto-fill,minmax(min(100%,316px),1fr))] gap-3';
 
 export function HostSection({ group, sessions, openPast, live, moreEnded, menu }: HostSectionProps) {
   const { host, current, past } = group;
@@ -40,7 +44,7 @@ export function HostSection({ group, sessions, openPast, live, moreEnded, menu }
       )}
       {away && current.length > 0 && <Line icon={<Info aria-hidden="true" />}>{t('fleet.hostUnknown')}</Line>}
       {current.length > 0 ? (
-        <div className={cardGrid}>
+        <div className={cardGrid(live)}>
           {current.map((session) => (
             <SessionCard key={session.id} session={session} host={host} live={live} />
           ))}
@@ -102,7 +106,7 @@ function Past({ group: { host, past }, open, live, more }: PastProps) {
       </button>
       {shown && (
         <>
-          <div className={`${cardGrid} mt-1`}>
+          <div className={`${cardGrid(live)} mt-1`}>
             {list.map((session) => (
               <SessionCard key={session.id} session={session} host={host} live={live} />
             ))}

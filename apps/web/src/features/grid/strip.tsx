@@ -1,5 +1,5 @@
 // The tiles that are not large now: beside it with their last lines, on a phone above it as chips.
-import type { SessionId } from '@roundhouse/protocol';
+import { hasEnded, type SessionId } from '@roundhouse/protocol';
 import { cx } from 'class-variance-authority';
 import { t } from '../../lib/i18n/t.js';
 import { usePreview } from '../../lib/previews/use-preview.js';
@@ -71,6 +71,7 @@ function SideTile({ id, at, on, onChoose }: PieceProps) {
         ref={ref}
         label={t('grid.previewOf', { name })}
         lines={preview?.lines ?? []}
+        past={session !== null && (hasEnded(session.state) || session.state === 'unknown')}
         waiting={waiting}
         note={t('grid.noOutput')}
       />
