@@ -1,13 +1,14 @@
 // Several sessions side by side, live. The address holds which and how; the route passes them in.
 import type { SessionId } from '@roundhouse/protocol';
 import { Accessibility, Plus } from 'lucide-react';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense } from 'react';
 import { t } from '../../lib/i18n/t.js';
 import { withSession } from '../../lib/grid-set.js';
 import { Button } from '../../ui/button.js';
 import { IconButton } from '../../ui/icon-button.js';
 import { Page } from '../../ui/page.js';
 import { Segmented } from '../../ui/segmented.js';
+import { changeSettings, useTerminalSettings } from '../terminal/terminal-settings.js';
 import { phoneQuery, useMedia } from '../terminal/use-media.js';
 import { AddSession } from './add-session.js';
 import { EmptyGrid } from './empty-grid.js';
@@ -32,7 +33,7 @@ export interface ArrangementProps {
 
 export function GridPage({ ids, onIds, layout, onLayout }: GridPageProps) {
   const phone = useMedia(phoneQuery);
-  const [screenReader, setScreenReader] = useState(false);
+  const { screenReader } = useTerminalSettings();
   const add = (id: SessionId): void => onIds(withSession(ids, id));
   const given = { ids, onIds, screenReader };
   return (
@@ -52,7 +53,7 @@ export function GridPage({ ids, onIds, layout, onLayout }: GridPageProps) {
               size="sm"
               label={t('grid.screenReader')}
               pressed={screenReader}
-              onClick={() => setScreenReader(!screenReader)}
+              onClick={() => changeSettings({ screenReader: !screenReader })}
             >
               <Accessibility aria-hidden="true" />
             </IconButton>
