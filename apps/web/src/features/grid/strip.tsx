@@ -1,9 +1,9 @@
 // The tiles that are not large now: beside it with their last lines, on a phone above it as chips.
-import { hasEnded, type SessionId } from '@roundhouse/protocol';
+import { hasEnded, type Session, type SessionId } from '@roundhouse/protocol';
 import { cx } from 'class-variance-authority';
 import { t } from '../../lib/i18n/t.js';
 import { usePreview } from '../../lib/previews/use-preview.js';
-import { sessionStatus } from '../../lib/status.js';
+import { sessionStatus, type StatusKind } from '../../lib/status.js';
 import { Kbd } from '../../ui/kbd.js';
 import { PreviewWell } from '../../ui/preview-well.js';
 import { StateGlyph, statusWord } from '../../ui/state-glyph.js';
@@ -50,11 +50,7 @@ function SideTile({ id, at, on, onChoose }: PieceProps) {
       onClick={onChoose}
       className={cx(
         '@container w-full overflow-hidden rounded-md border bg-surface text-left',
-        on
-          ? 'border-accent'
-          : kind === 'waiting'
-            ? 'border-waiting-line'
-            : 'border-line-2 hover:border-line-input',
+        on ? 'border-accent' : edgeOf(kind),
       )}
     >
       <span className="flex h-8 items-center gap-2 border-b border-line px-3 text-12">
@@ -71,13 +67,19 @@ function SideTile({ id, at, on, onChoose }: PieceProps) {
         ref={ref}
         label={t('grid.previewOf', { name })}
         lines={preview?.lines ?? []}
-        past={session !== null && (hasEnded(session.state) || session.state === 'unknown')}
+        past={isOfThePast(session)}
         waiting={waiting}
         note={t('grid.noOutput')}
       />
     </button>
   );
 }
+
+const edgeOf = (kind: StatusKind | null): string =>
+  kind === 'waiting' ? 'border-waiting-line' : 'border-line-2 hover:border-line-input';
+
+const isOfThePast = (session: Session | null): boolean =>
+  session !== null && (hasEnded(session.state) || session.state === 'unknown');
 
 export function ChipStrip({ ids, chosen, onChoose }: StripProps) {
   return (

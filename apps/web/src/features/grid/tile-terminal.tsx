@@ -6,6 +6,7 @@ import { t } from '../../lib/i18n/t.js';
 import { Spinner } from '../../ui/spinner.js';
 import { KeyBar } from '../terminal/key-bar.js';
 import { pressSticky } from '../terminal/phone-keys.js';
+import { useTerminalSettings } from '../terminal/terminal-settings.js';
 import { useMedia } from '../terminal/use-media.js';
 import { useTerminal } from '../terminal/use-terminal.js';
 import { pasteClipboard, takeControl, useTerminalView } from '../terminal/use-terminal-view.js';
@@ -32,6 +33,7 @@ export function TileTerminal(props: TileTerminalProps) {
   const { container, terminal, failed } = useTerminal({
     ...{ session, screenReader, onLeave, hostState: host?.state, tile: true },
   });
+  const { theme } = useTerminalSettings();
   const view = useTerminalView(terminal);
   const { state, word } = view;
   const focus = (): void => terminal?.host.focus();
@@ -41,7 +43,7 @@ export function TileTerminal(props: TileTerminalProps) {
     onEntered();
   }, [entering, terminal, onEntered]);
   return (
-    <div className="relative flex min-h-0 flex-1 flex-col">
+    <div className="relative flex min-h-0 flex-1 flex-col bg-term-bg" data-terminal-theme={theme}>
       <div
         data-terminal=""
         className={cx('min-h-0 flex-1 pt-2 pr-1 pb-1 pl-3 transition-opacity', view.dimmed && 'opacity-45')}

@@ -12,6 +12,7 @@ import { terminalTheme } from './terminal-theme.js';
 import type { TerminalState } from './terminal-state.js';
 import { TerminalStream, type TerminalLink } from './terminal-stream.js';
 import { filesOf, Uploads } from './uploads.js';
+import { phoneQuery } from './use-media.js';
 import type { XtermHost, XtermHostOptions } from './xterm-host.js';
 
 /** Dragging an edge makes many sizes; the agent redraws for each that it is told. */
@@ -253,7 +254,8 @@ export class TerminalController {
     if (!this.#seen) return;
     const { cols, rows, controls } = this.stream.state.get();
     const decides = controls && !this.#ended && (!this.#tile || this.#typed);
-    if (!decides) return this.host.letterbox(this.#tile ? undefined : OBSERVER_SMALLEST_PX);
+    const small = this.#tile && !matchMedia(phoneQuery).matches;
+    if (!decides) return this.host.letterbox(small ? undefined : OBSERVER_SMALLEST_PX);
     this.host.endLetterbox();
     const size = this.host.proposed();
     if (!size || (size.cols === cols && size.rows === rows)) return;
