@@ -15,7 +15,7 @@ export const shapes: { readonly full: Shape; readonly quick: Shape } = {
     ...{ seconds: 60, messageBytes: 1_024 },
   },
   quick: {
-    ...{ hosts: 20, sessionsPerHost: 10, viewers: 20, sessionsPerViewer: 10 },
+    ...{ hosts: 100, sessionsPerHost: 10, viewers: 100, sessionsPerViewer: 10 },
     ...{ seconds: 10, messageBytes: 1_024 },
   },
 };
