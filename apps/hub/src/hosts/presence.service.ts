@@ -18,6 +18,11 @@ import { HostRepository } from './host.repository.js';
 
 /** How often load is stored and told. A host with many projects is a large message: it is told less often. */
 const systemEveryMs = { small: 9_000, large: 60_000 } as const;
+/**
+ * Of many hosts each is told less often, ten a second in all: every browser hears of every host, and 200 of both would
+ * be more than the terminals say.
+ */
+const systemPerHostMs = 100;
 /** So many projects make an entity of some 100 kB. */
 const manyProjects = 500;
 
@@ -83,7 +88,8 @@ export class PresenceService implements OnApplicationBootstrap, OnModuleDestroy 
     return this.#inOrder(hostId, async () => {
       const host = await this.hosts.setSystem(hostId, system, this.#now());
       if (!host) return;
-      const everyMs = host.projects.length > manyProjects ? systemEveryMs.large : systemEveryMs.small;
+      const often = host.projects.length > manyProjects ? systemEveryMs.large : systemEveryMs.small;
+      const everyMs = Math.max(often, this.#told.size * systemPerHostMs);
       this.#told.set(hostId, { at: this.clock.monotonic(), everyMs });
       this.#tell(host);
     });
