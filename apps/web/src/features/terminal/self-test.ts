@@ -59,7 +59,7 @@ async function compareOnce(stream: TestedStream, grid: () => Grid): Promise<Verd
 }
 
 /** Null when both show the same. */
-export function differenceOf(mine: Grid, host: Grid): Difference | null {
+function differenceOf(mine: Grid, host: Grid): Difference | null {
   const rows = Array.from({ length: Math.max(mine.rows, host.rows) }, (_, row) => row + 1).filter(
     (row) => mine.digests[row - 1] !== host.digests[row - 1],
   );
