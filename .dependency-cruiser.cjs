@@ -199,8 +199,8 @@ module.exports = {
     singleSite(
       'one-emulator',
       ['@xterm/(?!headless)[^/]+'],
-      '^apps/web/src/features/terminal/xterm-host[^/]*\\.tsx?$',
-      'only features/terminal/xterm-host* imports the emulator',
+      '^apps/(web/src/features/terminal/(xterm-host|renderer|small-type)[^/]*|daemon/src/terminal/screen/[^/]+)\\.tsx?$',
+      'only the parts that own the emulator import it: in the browser, and on the host',
     ),
     {
       name: 'keeper-alone',

@@ -1,8 +1,8 @@
 // Titles come from agents: plain text for people, whatever was sent. Pure.
 import { titleMaxLength } from './model/terminal.js';
 
-// eslint-disable-next-line no-control-regex -- control and direction characters are what is removed
 const unwanted =
+  // eslint-disable-next-line no-control-regex -- control and direction characters are what is removed
   /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/gu;
 
 /** A title without control, direction or invisible characters, at most 120 characters; null when nothing is left. */

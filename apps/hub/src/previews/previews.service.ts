@@ -6,7 +6,7 @@ import { EventBus } from '../platform/event-bus/event-bus.js';
 import { CLOCK, LOGGER } from '../platform/tokens.js';
 import { DaemonRegistry } from '../platform/ws/daemon-registry.js';
 import type { UiSocket } from '../platform/ws/handlers.js';
-import { SessionRepository } from '../sessions/session.repository.js';
+import { SessionsService } from '../sessions/sessions.service.js';
 import { WatchLists } from './watch-lists.js';
 
 /** A page that is scrolled changes its list many times a second; its host is told once. */
@@ -35,7 +35,7 @@ export class PreviewsService implements OnApplicationBootstrap, OnModuleDestroy 
   readonly #stops: (() => void)[] = [];
 
   constructor(
-    @Inject(SessionRepository) private readonly sessions: SessionRepository,
+    @Inject(SessionsService) private readonly sessions: SessionsService,
     @Inject(DaemonRegistry) private readonly daemons: DaemonRegistry,
     @Inject(EventBus) private readonly bus: EventBus,
     @Inject(CLOCK) private readonly clock: Clock,

@@ -5,7 +5,7 @@ import { EventBus } from '../platform/event-bus/event-bus.js';
 import { DaemonRegistry } from '../platform/ws/daemon-registry.js';
 import type { DaemonSocket, UiSocket } from '../platform/ws/handlers.js';
 import type { ForeignClaims } from '../sessions/foreign-claims.service.js';
-import type { SessionRepository } from '../sessions/session.repository.js';
+import type { SessionsService } from '../sessions/sessions.service.js';
 import { ScriptedDaemon } from '../testing/scripted-daemon.js';
 import { PreviewsGateway } from './previews.gateway.js';
 import { PreviewsService } from './previews.service.js';
@@ -53,7 +53,7 @@ function rig() {
   const sessions = {
     hostsOf: (ids: readonly SessionId[]) =>
       Promise.resolve(new Map(ids.flatMap((id) => (owners.has(id) ? [[id, owners.get(id)]] : [])))),
-  } as unknown as SessionRepository;
+  } as unknown as SessionsService;
   const foreign = {
     record: (_: HostId, id: SessionId) => claims.push(`foreign ${id}`),
     suspect: (_: HostId, id: SessionId) => claims.push(`unknown ${id}`),

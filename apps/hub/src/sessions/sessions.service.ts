@@ -69,6 +69,11 @@ export class SessionsService {
     return session;
   }
 
+  /** The host of each that exists. */
+  hostsOf(ids: readonly SessionId[]): Promise<Map<SessionId, HostId>> {
+    return this.sessions.hostsOf(ids);
+  }
+
   async update(
     id: SessionId,
     change: { name?: string | undefined; task?: string | null | undefined },

@@ -16,7 +16,7 @@ import { previewOf } from './preview.js';
 import type { Turns } from './turns.js';
 
 /** A checkpoint may hold all lines that are kept, in their worst colours. */
-export const checkpointMaxBytes = 64 * 1024 * 1024;
+const checkpointMaxBytes = 64 * 1024 * 1024;
 
 export interface ScreenOptions {
   readonly spec: ScreenSpec;

@@ -172,7 +172,7 @@ const others = fc.constantFrom(
 );
 
 /** A piece of output; text is as likely as everything else together. */
-export const pieces = fc.oneof(
+const pieces = fc.oneof(
   { weight: 8, arbitrary: words },
   { weight: 3, arbitrary: controls },
   { weight: 3, arbitrary: sgr },
