@@ -4,7 +4,7 @@ import { cleanTitle } from '@roundhouse/protocol';
 import { cleanPaste } from './paste.js';
 
 /** Largest text that an agent may offer for the clipboard, in bytes: a file, not a flood. */
-const clipboardMaxBytes = 100_000;
+export const clipboardMaxBytes = 100_000;
 
 /** The text of OSC 52, or null: a question, an empty or broken or too large offer. */
 export function clipboardText(data: string): string | null {
