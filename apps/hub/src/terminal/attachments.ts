@@ -39,6 +39,12 @@ export class Attachments {
     return Math.max(...reading.map(({ sent }) => sent));
   }
 
+  /** Bytes that the most patient viewer may lack; null when somebody wants all of them. */
+  get patience(): number | null {
+    const most = Math.max(0, ...this.viewers.map(({ patience }) => patience));
+    return most === Infinity ? null : most;
+  }
+
   of(socket: UiSocket): Viewer | undefined {
     return this.viewers.find((viewer) => viewer.socket === socket);
   }

@@ -14,6 +14,7 @@ import {
 import type { DaemonRegistry } from '../platform/ws/daemon-registry.js';
 import type { DaemonSocket } from '../platform/ws/handlers.js';
 import { ByteRing } from './byte-ring.js';
+import { CatchUp } from './catch-up.js';
 import { Snapshots } from './snapshots.js';
 import { Timeline } from './timeline.js';
 
@@ -39,6 +40,8 @@ export interface StreamSurroundings {
   readonly changed: (change: StreamChange) => void;
   /** How far those have come whom the host waits for; null when it waits for nobody. */
   readonly pace: () => number | null;
+  /** Bytes that the most patient of them may lack; null when somebody wants all. */
+  readonly patience: () => number | null;
 }
 
 export class SessionStream {
@@ -64,6 +67,9 @@ export class SessionStream {
   #again = false;
   readonly #early: (() => void)[] = [];
   #snapshots: Snapshots;
+  readonly #catchUp = new CatchUp(this);
+  /** Where the stream is opened instead of at its end. */
+  #jumpTo: number | null = null;
   /** Where the screens that the host gave reach; it may be further than what has come here. */
   #drawn = 0;
 
@@ -155,6 +161,7 @@ export class SessionStream {
     // Less than a screen has shown is as much another output as less than what came here.
     const restarted = isOther || info.epoch !== this.#epoch || info.head < this.#drawn;
     if (!this.#known || restarted) this.#begin(info);
+    else if (this.#jumpTo !== null) this.#goOnAt(this.#jumpTo);
     // The end of an ended stream is not sent any more: it is read, as all that is older.
     else if (info.exit && info.head > this.head) this.#ring.reset(info.head);
     if (restarted) this.#timeline = new Timeline(info.resizes);
@@ -172,7 +179,7 @@ export class SessionStream {
     const { sessionId } = this;
     const options = { timeoutMs: requestTimeoutMs };
     const sentMs = this.#around.clock.monotonic();
-    const where = { epoch: this.#epoch, from: this.head, sentMs };
+    const where = { epoch: this.#epoch, from: this.#jumpTo ?? this.head, sentMs };
     const anywhere = { epoch: null, from: null, sentMs };
     try {
       const place = this.#known ? where : anywhere;
@@ -197,6 +204,35 @@ export class SessionStream {
     this.#snapshots = new Snapshots(this, this.#around.clock);
     this.#ring = new ByteRing(info.head);
     this.#ackedToDaemon = info.head;
+  }
+
+  /** Leaves out what lies before `offset`: viewers who lack it are given the screen that it begins with. */
+  async jump(offset: number): Promise<void> {
+    if (this.#closed || this.#opening || !this.isOpen || offset <= this.head) return;
+    this.#jumpTo = offset;
+    await this.open().finally(() => {
+      this.#jumpTo = null;
+    });
+  }
+
+  patience(): number | null {
+    return this.#around.patience();
+  }
+
+  /** Where the output ends on the host; null when it cannot be asked. */
+  async end(): Promise<number | null> {
+    const { sessionId, epoch } = this;
+    const info = await this.daemon()?.request(
+      'terminal.info',
+      { sessionId, epoch },
+      { timeoutMs: requestTimeoutMs },
+    );
+    return info?.epoch === this.#epoch ? info.head : null;
+  }
+
+  #goOnAt(offset: number): void {
+    this.#ring.reset(offset);
+    this.#ackedToDaemon = offset;
   }
 
   /** The screen that the host draws, or null when it cannot give it now. */
@@ -270,6 +306,7 @@ export class SessionStream {
     }
     this.#ring.append(data);
     this.ackUp();
+    this.#catchUp.moved();
     this.#around.changed('more');
   }
 

@@ -198,6 +198,7 @@ export class TerminalService implements OnApplicationBootstrap, OnModuleDestroy 
         else here.pump();
       },
       pace: (): number | null => here.pace,
+      patience: (): number | null => here.patience,
     });
     const here: Attachments = new Attachments(session.id, stream);
     this.#sessions.set(session.id, here);

@@ -105,6 +105,11 @@ export class Viewer implements Candidate {
     return this.#window.sent;
   }
 
+  /** Bytes that it may lack while it reads. */
+  get patience(): number {
+    return this.wishes.rule.steady;
+  }
+
   /** Gets every byte as long as it reads: it is not brought to the head by a screen. */
   get wantsAll(): boolean {
     return this.wishes.rule.steady > ringBytes;
