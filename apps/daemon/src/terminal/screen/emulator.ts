@@ -8,7 +8,7 @@ import { UnicodeGraphemesAddon } from './graphemes.js';
 import { SequenceTail } from './sequence-tail.js';
 import { drawScreen, type ScreenData } from './snapshot.js';
 import { wholeLength } from './utf8-hold.js';
-import { coreOf, type ColourEvent, type Core } from './xterm-internals.js';
+import { coreOf, parserState, type ColourEvent, type Core } from './xterm-internals.js';
 
 export interface Size {
   readonly cols: number;
@@ -78,6 +78,14 @@ export class Emulator {
   /** Pieces that the emulator stumbled over. */
   get faults(): number {
     return this.#faults;
+  }
+
+  /** Between sequences, on the normal buffer, without a scroll region: plain lines only push others out at the top. */
+  get onlyScrolls(): boolean {
+    const { buffers, rows, _inputHandler } = this.#core;
+    const { active, normal } = buffers;
+    const rests = this.#held.length === 0 && _inputHandler._parser.currentState === parserState.ground;
+    return rests && active === normal && active.scrollTop === 0 && active.scrollBottom === rows - 1;
   }
 
   get title(): string {

@@ -12,11 +12,18 @@ import { ByteFeed } from './byte-feed.js';
 import { readCheckpoint, writeCheckpoint, type Checkpoint } from './checkpoint.js';
 import { Emulator, type Size } from './emulator.js';
 import type { ScreenSpec } from './messages.js';
+import { plainFlood } from './plain-flood.js';
 import { previewOf } from './preview.js';
 import type { Turns } from './turns.js';
 
 /** A checkpoint may hold all lines that are kept, in their worst colours. */
 const checkpointMaxBytes = 64 * 1024 * 1024;
+
+/** Bytes waiting above which it is looked whether they must all be drawn. */
+const floodBytes = 96 * 1024;
+/** Plain lines have no ESC so early. */
+const glanceBytes = 4 * 1024;
+const escape = 0x1b;
 
 export interface ScreenOptions {
   readonly spec: ScreenSpec;
@@ -32,8 +39,14 @@ export interface ScreenOptions {
   readonly onFault: (message: string) => void;
 }
 
+interface DataItem {
+  readonly kind: 'data';
+  readonly offset: number;
+  readonly bytes: Buffer;
+  readonly drawn: () => void;
+}
 type Item =
-  | { readonly kind: 'data'; readonly offset: number; readonly bytes: Buffer; readonly drawn: () => void }
+  | DataItem
   | { readonly kind: 'size'; readonly size: Size }
   | { readonly kind: 'gap'; readonly to: number }
   | { readonly kind: 'end' };
@@ -53,6 +66,8 @@ export class Screen {
   #ended = false;
   #disposed = false;
   #bells = 0;
+  /** Bytes before this were looked at, whether they may be left out. */
+  #judgedTo = 0;
   /** Writes of checkpoints, one after the other. */
   #saving: Promise<void> = Promise.resolve();
   #savedAt: number | null = null;
@@ -121,8 +136,10 @@ export class Screen {
 
   /** One turn of drawing. @returns whether there is more */
   step(maxBytes: number): boolean {
+    if (this.#disposed) return false;
+    this.#leaveOut();
     const item = this.#queue[0];
-    if (!item || this.#disposed) return false;
+    if (!item) return false;
     if (item.kind === 'data') {
       const part = item.bytes.subarray(0, maxBytes);
       this.#draw(item.offset, part);
@@ -240,6 +257,38 @@ export class Screen {
     this.#offset = offset + bytes.length;
     if (!this.#exact && this.#emulator.takeReset()) this.#exact = true;
     this.#options.onDrawn(this, bytes.length);
+  }
+
+  /** A flood of plain lines is faster than any emulator; what it scrolls out again need not be drawn. */
+  #leaveOut(): void {
+    const waiting = this.#waitingData();
+    const [first] = waiting;
+    const bytes = waiting.reduce((sum, item) => sum + item.bytes.length, 0);
+    if (!first || bytes < floodBytes || first.offset + bytes < this.#judgedTo + floodBytes) return;
+    if (first.bytes.subarray(0, glanceBytes).includes(escape) || !this.#emulator.onlyScrolls) return;
+    this.#judgedTo = first.offset + bytes;
+    const all = Buffer.concat(waiting.map((item) => item.bytes));
+    const { rows } = this.#emulator;
+    // Twice what is kept: first it fills, then all of it is new.
+    const after = 2 * (this.#options.scrollback + rows);
+    const leftout = plainFlood(all, { before: rows, after });
+    if (!leftout) return;
+    this.#draw(first.offset, all.subarray(0, leftout.from));
+    const rest: DataItem = {
+      kind: 'data',
+      offset: first.offset + leftout.to,
+      bytes: all.subarray(leftout.to),
+      drawn: () => {
+        for (const item of waiting) item.drawn();
+      },
+    };
+    this.#queue.splice(0, waiting.length, rest);
+  }
+
+  /** Bytes at the front of the queue, up to the next size, gap or end. */
+  #waitingData(): DataItem[] {
+    const other = this.#queue.findIndex(({ kind }) => kind !== 'data');
+    return this.#queue.slice(0, other === -1 ? undefined : other).filter((item) => item.kind === 'data');
   }
 
   #skip(to: number): void {
