@@ -87,6 +87,12 @@ test('R:D17 two browsers of different size, and a phone: the terminal keeps the 
   expect(await wide.grid()).toBe(before);
   expect(await narrow.grid()).toBe(before);
   expect(await narrow.selfTest()).toMatch(/^Identical at byte/);
+  // A phone that types leaves the size to those who have room.
+  await small.locator('.xterm-helper-textarea').focus();
+  await small.keyboard.type('echo phone-$((40+2))\n');
+  await (await bed.stack.view(session.id)).sees('phone-42');
+  await small.waitForTimeout(700);
+  expect(await wide.grid()).toBe(before);
   // The latest of one user's own views to type takes over, and its size with it.
   await narrow.keys('echo narrow\n');
   await expect.poll(() => wide.grid()).not.toBe(before);

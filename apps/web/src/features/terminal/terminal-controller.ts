@@ -232,9 +232,10 @@ export class TerminalController {
     const before = this.#before;
     this.#before = now;
     if (before.controls && !now.controls) this.#typed = false;
-    if (now.controls !== before.controls || now.phase !== before.phase || now.epoch !== before.epoch) {
-      this.#refit();
-    }
+    const alone = (state: typeof now): boolean => state.viewers.length <= 1;
+    const isOther =
+      now.controls !== before.controls || now.phase !== before.phase || now.epoch !== before.epoch;
+    if (isOther || alone(now) !== alone(before)) this.#refit();
     this.earlier.look();
   }
 
@@ -252,9 +253,12 @@ export class TerminalController {
   #fit(): void {
     // Unseen it has no size that counts.
     if (!this.#seen) return;
-    const { cols, rows, controls } = this.stream.state.get();
-    const decides = controls && !this.#ended && (!this.#tile || this.#typed);
-    const small = this.#tile && !matchMedia(phoneQuery).matches;
+    const { cols, rows, controls, viewers } = this.stream.state.get();
+    const phone = matchMedia(phoneQuery).matches;
+    // A phone types at the size that the others have; alone it has its own.
+    const mayDecide = phone ? viewers.length <= 1 : !this.#tile || this.#typed;
+    const decides = controls && !this.#ended && mayDecide;
+    const small = this.#tile && !phone;
     if (!decides) return this.host.letterbox(small ? undefined : OBSERVER_SMALLEST_PX);
     this.host.endLetterbox();
     const size = this.host.proposed();
