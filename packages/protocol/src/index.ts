@@ -31,4 +31,5 @@ export * from './routes/system.js';
 export * from './json-schema.js';
 export * from './openapi.js';
 export * from './terminal-bombs.js';
+export * from './steady-print.js';
 export * from './title.js';

@@ -2,7 +2,7 @@
 // prints, and answers only what a terminal has to answer.
 import headless from '@xterm/headless';
 import type { Terminal } from '@xterm/headless';
-import { isLinkTooLong, repeatingFinals, repeatsTooOften } from '@roundhouse/protocol';
+import { isLinkTooLong, printSteadily, repeatingFinals, repeatsTooOften } from '@roundhouse/protocol';
 import { isAnswer } from './answers.js';
 import { UnicodeGraphemesAddon } from './graphemes.js';
 import { SequenceTail } from './sequence-tail.js';
@@ -40,6 +40,7 @@ export class Emulator {
     this.#term = new headless.Terminal({ allowProposedApi: true, cols, rows, scrollback, logLevel: 'off' });
     this.#term.loadAddon(new UnicodeGraphemesAddon());
     this.#core = coreOf(this.#term);
+    printSteadily(this.#core._inputHandler, () => this.#core.coreService.decPrivateModes.wraparound);
     this.#core._inputHandler.onColor((events) => {
       for (const event of events) this.#coloured(event);
     });

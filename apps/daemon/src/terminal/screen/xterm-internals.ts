@@ -104,6 +104,8 @@ export interface Core {
     readonly _windowTitle: string;
     readonly _iconName: string;
     readonly _parser: { readonly currentState: number; readonly precedingJoinState: number };
+    /** Draws text: code points `start` to before `end`. */
+    print(data: Uint32Array, start: number, end: number): void;
     /** Draws at once, on this stack. */
     parse(data: Uint8Array): unknown;
     onColor(listener: (event: readonly ColourEvent[]) => void): { dispose(): void };
@@ -152,6 +154,7 @@ const expected: Readonly<Record<string, string>> = {
   '_charsetService._charsets': 'object',
   '_oscLinkService.getLinkData': 'function',
   '_inputHandler.parse': 'function',
+  '_inputHandler.print': 'function',
   '_inputHandler.onColor': 'function',
   '_inputHandler._windowTitle': 'string',
   '_inputHandler._curAttrData.fg': 'number',

@@ -1,7 +1,7 @@
 // R:D12 R:D8 R:D11: whatever the link does, the grid of a viewer ends as that of an emulator that nothing disturbed.
 import { Terminal } from '@xterm/headless';
 import fc from 'fast-check';
-import { digestRow, viewerIdSchema } from '@roundhouse/protocol';
+import { digestRow, printerOf, printSteadily, viewerIdSchema } from '@roundhouse/protocol';
 import { expect, it } from 'vitest';
 import { CharacterHold } from './character-hold.js';
 import { StreamState, type Outcome, type Step, type StreamEvent } from './stream.js';
@@ -55,7 +55,13 @@ const move = fc.oneof(
 ); // prettier-ignore
 type Move = typeof move extends fc.Arbitrary<infer M> ? M : never;
 
-const newTerminal = (): Terminal => new Terminal({ ...first, scrollback: 50, allowProposedApi: true });
+const newTerminal = (): Terminal => {
+  const term = new Terminal({ ...first, scrollback: 50, allowProposedApi: true });
+  const printer = printerOf(term);
+  if (!printer) throw new Error('the emulator has no printer');
+  printSteadily(printer, () => term.modes.wraparoundMode);
+  return term;
+};
 const write = (term: Terminal, data: Uint8Array): Promise<void> =>
   new Promise((resolve) => term.write(data, resolve));
 

@@ -5,7 +5,7 @@ import { UnicodeGraphemesAddon } from '@xterm/addon-unicode-graphemes';
 import { WebLinksAddon } from '@xterm/addon-web-links';
 import { Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
-import { digestRow, terminalLimits } from '@roundhouse/protocol';
+import { digestRow, printerOf, printSteadily, terminalLimits } from '@roundhouse/protocol';
 import { concatBytes } from './bytes.js';
 import { ownKey, type OwnKey } from './own-keys.js';
 import { isFocusReport, isMouseReport, swallowQueries, type ParserHooks } from './queries.js';
@@ -109,6 +109,8 @@ export class XtermHost implements Sink {
       usual: () => events.onZoom(null),
       copy: events.onCopy,
     };
+    const printer = printerOf(this.#term);
+    if (printer) printSteadily(printer, () => this.#term.modes.wraparoundMode);
     this.#guard = swallowQueries(this.#term.parser);
     this.#hooks = events.listen(this.#term.parser);
     this.#term.loadAddon(this.#fit);
