@@ -20,9 +20,14 @@ export async function bareCost(shape: Shape, seconds: number): Promise<number> {
     for (let viewer = 0; viewer < shape.viewers; viewer += 1) {
       const socket = await open();
       sockets.push(socket);
-      socket.on('message', () => (relayed += 1));
+      socket.on('message', (data: Buffer) => {
+        relayed += 1;
+        // As a viewer of the product does: without it nobody could let a fast sender wait for a slow reader.
+        socket.send(JSON.stringify({ ack: data.readUInt32BE(0), offset: relayed * data.length }));
+      });
       const first = viewer * shape.sessionsPerViewer;
-      socket.send(JSON.stringify(Array.from({ length: shape.sessionsPerViewer }, (_, at) => first + at)));
+      const watch = Array.from({ length: shape.sessionsPerViewer }, (_, at) => first + at);
+      socket.send(JSON.stringify({ watch }));
     }
     const senders: WebSocket[] = [];
     for (let host = 0; host < shape.hosts; host += 1) senders.push(await open());

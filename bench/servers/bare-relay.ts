@@ -1,11 +1,20 @@
-// The yardstick of bench:scale: takes each message of a sender to those who watch that session, and does nothing else.
-// A message begins with the number of its session; a watcher says the numbers that it wants.
+// The yardstick of bench:scale: takes each message of a sender to those who watch that session, takes their
+// acknowledgements, and does nothing else. A message begins with the number of its session; a watcher says the numbers
+// that it wants, then acknowledges each message as text.
 import { createServer } from 'node:http';
 import { WebSocketServer, type WebSocket } from 'ws';
+
+interface Said {
+  readonly watch?: readonly number[];
+  readonly ack?: number;
+  readonly offset?: number;
+}
 
 const server = createServer();
 const sockets = new WebSocketServer({ server, perMessageDeflate: false });
 const watchers = new Map<number, WebSocket[]>();
+/** How far each session was read: what a relay that lets its senders wait must know. */
+const acknowledged = new Map<number, number>();
 
 sockets.on('connection', (socket: WebSocket) => {
   socket.on('message', (data: Buffer, isBinary: boolean) => {
@@ -13,7 +22,9 @@ sockets.on('connection', (socket: WebSocket) => {
       for (const watcher of watchers.get(data.readUInt32BE(0)) ?? []) watcher.send(data, { binary: true });
       return;
     }
-    for (const session of JSON.parse(data.toString()) as number[]) {
+    const said = JSON.parse(data.toString()) as Said;
+    if (said.ack !== undefined) acknowledged.set(said.ack, said.offset ?? 0);
+    for (const session of said.watch ?? []) {
       watchers.set(session, [...(watchers.get(session) ?? []), socket]);
     }
   });

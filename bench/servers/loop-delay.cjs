@@ -13,24 +13,3 @@ if (isMainThread) {
     histogram.reset();
   });
 }
-if (isMainThread) {
-  const inspector = require('inspector');
-  const fs = require('fs');
-  let s = null;
-  process.on('SIGUSR2', () => {
-    if (!s) {
-      s = new inspector.Session();
-      s.connect();
-      s.post('Profiler.enable');
-      s.post('Profiler.setSamplingInterval', { interval: 500 });
-      s.post('Profiler.start');
-    } else {
-      const t = s;
-      s = null;
-      t.post('Profiler.stop', (e, r) => {
-        fs.writeFileSync('/tmp/bench-prof/hubscale.cpuprofile', JSON.stringify(r.profile));
-        t.disconnect();
-      });
-    }
-  });
-}
