@@ -23,6 +23,8 @@ const systemEveryMs = { small: 9_000, large: 60_000 } as const;
  * be more than the terminals say.
  */
 const systemPerHostMs = 100;
+/** Those are gathered for so long and told at once: one write to each browser instead of one for each host. */
+const gatherMs = 1_000;
 /** So many projects make an entity of some 100 kB. */
 const manyProjects = 500;
 
@@ -33,6 +35,9 @@ export class PresenceService implements OnApplicationBootstrap, OnModuleDestroy 
   readonly #timers = new Map<HostId, Cancel>();
   /** When the load of a connected host was last told, and how often that is. */
   readonly #told = new Map<HostId, { at: number; everyMs: number }>();
+  /** Loads of many hosts that are not told yet. */
+  readonly #gathered = new Map<HostId, Host>();
+  #gathering: Cancel | null = null;
   readonly #queues = new Map<HostId, Promise<void>>();
   readonly #stops: (() => void)[] = [];
 
@@ -52,6 +57,12 @@ export class PresenceService implements OnApplicationBootstrap, OnModuleDestroy 
       });
     };
     this.#stops.push(
+      // Whoever tells of a host tells its load, too; one that was removed is told of no more.
+      ...(['host.changed', 'host.deleted'] as const).map((name) =>
+        this.bus.on(name, ({ id }) => {
+          this.#gathered.delete(id);
+        }),
+      ),
       this.bus.on('host.disconnected', ({ hostId }) => {
         stored(hostId, this.#disconnected(hostId));
       }),
@@ -68,6 +79,7 @@ export class PresenceService implements OnApplicationBootstrap, OnModuleDestroy 
     for (const stop of this.#stops) stop();
     for (const cancel of this.#timers.values()) cancel();
     this.#timers.clear();
+    this.#gathering?.();
   }
 
   /** The daemon has said hello on this link. */
@@ -91,7 +103,16 @@ export class PresenceService implements OnApplicationBootstrap, OnModuleDestroy 
       const often = host.projects.length > manyProjects ? systemEveryMs.large : systemEveryMs.small;
       const everyMs = Math.max(often, this.#told.size * systemPerHostMs);
       this.#told.set(hostId, { at: this.clock.monotonic(), everyMs });
-      this.#tell(host);
+      if (everyMs === often) this.#tell(host);
+      else this.#gather(host);
+    });
+  }
+
+  #gather(host: Host): void {
+    this.#gathered.set(host.id, host);
+    this.#gathering ??= this.clock.after(gatherMs, () => {
+      this.#gathering = null;
+      for (const each of [...this.#gathered.values()]) this.#tell(each);
     });
   }
 

@@ -16,13 +16,15 @@ import { DaemonRegistry } from '../platform/ws/daemon-registry.js';
 import { CommandDispatcher } from './command-dispatcher.service.js';
 import { CommandRepository } from './command.repository.js';
 import { ForeignClaims } from './foreign-claims.service.js';
+import { Heartbeats } from './heartbeats.js';
 import { reconcile, type ReconcileAction } from './reconcile.js';
 import { reasonOf, transition, type SessionEvent } from './session-state.js';
 import { SessionRepository, type SessionPatch } from './session.repository.js';
 
 @Injectable()
 export class ReconcileService implements OnApplicationBootstrap, OnModuleDestroy {
-  #stopListening: () => void = () => undefined;
+  readonly #stops: (() => void)[] = [];
+  readonly #heartbeats: Heartbeats;
 
   constructor(
     @Inject(SessionRepository) private readonly sessions: SessionRepository,
@@ -35,10 +37,21 @@ export class ReconcileService implements OnApplicationBootstrap, OnModuleDestroy
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(NEW_ID) private readonly newId: NewId,
-  ) {}
+  ) {
+    this.#heartbeats = new Heartbeats(clock);
+    this.#stops.push(
+      bus.on('session.changed', ({ hostId }) => {
+        this.#heartbeats.forget(hostId);
+      }),
+      bus.on('session.deleted', () => {
+        this.#heartbeats.forget(null);
+      }),
+    );
+  }
 
   onApplicationBootstrap(): void {
-    this.#stopListening = this.bus.on('host.disconnected', ({ hostId }) => {
+    const onGone = this.bus.on('host.disconnected', ({ hostId }) => {
+      this.#heartbeats.forget(hostId);
       void this.hostGone(hostId).catch((error: unknown) => {
         this.logger[failureLevel(error)](
           { err: error, hostId },
@@ -46,22 +59,29 @@ export class ReconcileService implements OnApplicationBootstrap, OnModuleDestroy
         );
       });
     });
+    this.#stops.push(onGone);
     void this.#afterRestart().catch((error: unknown) => {
       this.logger[failureLevel(error)]({ err: error }, 'sessions were not marked after a restart');
     });
   }
 
   onModuleDestroy(): void {
-    this.#stopListening();
+    for (const stop of this.#stops) stop();
   }
 
   /** @returns sessions that the daemon must forget, since they were deleted here */
   async hello(hostId: HostId, reported: readonly ReportedSession[]): Promise<SessionId[]> {
-    return this.#run(hostId, reported, true);
+    this.#heartbeats.forget(hostId);
+    return (await this.#run(hostId, reported, true)).forget;
   }
 
   async status(hostId: HostId, reported: readonly ReportedSession[]): Promise<SessionId[]> {
-    return this.#run(hostId, reported, false);
+    const settled = this.#heartbeats.begin(hostId, reported);
+    if (!settled) return [];
+    const { forget, nothingToDo } = await this.#run(hostId, reported, false);
+    // What was changed is told as `session.changed`, and so is not remembered either.
+    if (nothingToDo) settled();
+    return forget;
   }
 
   /**
@@ -85,7 +105,7 @@ export class ReconcileService implements OnApplicationBootstrap, OnModuleDestroy
     for (const hostId of await this.sessions.hostsWithUnfinished()) await this.hostGone(hostId);
   }
 
-  async #run(hostId: HostId, reported: readonly ReportedSession[], complete: boolean): Promise<SessionId[]> {
+  async #run(hostId: HostId, reported: readonly ReportedSession[], complete: boolean) {
     const { rows, others } = await this.#rowsOf(hostId, reported);
     const own = reported.filter(({ sessionId }) => {
       const owner = rows.get(sessionId)?.hostId ?? others.get(sessionId) ?? hostId;
@@ -105,7 +125,10 @@ export class ReconcileService implements OnApplicationBootstrap, OnModuleDestroy
       complete,
     });
     for (const action of actions) await this.#act(hostId, action);
-    return actions.flatMap((action) => (action.kind === 'forget' ? [action.sessionId] : []));
+    return {
+      forget: actions.flatMap((action) => (action.kind === 'forget' ? [action.sessionId] : [])),
+      nothingToDo: own.length === reported.length && actions.every(({ kind }) => kind === 'observed'),
+    };
   }
 
   /** Of the many sessions that have ended there and here, no more is read than whose they are. */

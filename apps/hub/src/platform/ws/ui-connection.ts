@@ -52,8 +52,8 @@ export class UiConnection implements UiSocket {
 
   emit<K extends ToBrowser>(name: K, payload: SentPayloadOf<UiEvents[K]>): void {
     if (this.#revoked) return;
-    // An event with bytes is two frames.
-    if ('data' in payload) this.#oneWrite.hold();
+    // An event with bytes is two frames; what changed comes in swarms.
+    if ('data' in payload || name === 'entity.changed') this.#oneWrite.hold();
     this.#socket.emit(name, payload);
   }
 
