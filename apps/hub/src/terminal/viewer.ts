@@ -181,7 +181,31 @@ export class Viewer implements Candidate {
   /** Sends what fits into the window, in order; harmless at any time. */
   pump(): void {
     this.#again = true;
-    if (!this.#pumping && this.#begun) void this.#run();
+    if (this.#pumping || !this.#begun || this.#pumpNow()) return;
+    this.#again = true;
+    void this.#run();
+  }
+
+  /** What needs no waiting, as nearly always. @returns false when there is more to do than that */
+  #pumpNow(): boolean {
+    this.#pumping = true;
+    try {
+      for (let pieces = 0; pieces < piecesInARow && !this.#closed; pieces += 1) {
+        this.#again = false;
+        if (this.#mustRestart || this.#lacksTooMuch()) return false;
+        if (this.#sendResize() || this.#sendNear()) continue;
+        if (this.#room() > 0) return false;
+        this.#sendExit();
+        this.stream.ackUp();
+        return !this.#again;
+      }
+      return this.#closed;
+    } catch {
+      this.socket.close();
+      return true;
+    } finally {
+      this.#pumping = false;
+    }
   }
 
   /** Ends with `#pumping` false in the same turn in which it last looked at `#again`: no pump is lost between. */

@@ -38,6 +38,8 @@ export class DaemonConnection implements DaemonSocket {
   readonly generation: number;
   /** Settles with the answer to hello; null before that. */
   greeting: Promise<boolean> | null = null;
+  /** What `greeting` settled with. */
+  greeted: boolean | null = null;
   readonly #socket: Socket;
 
   constructor(socket: Socket, identity: DaemonIdentity) {

@@ -100,7 +100,7 @@ export class DaemonServer {
     });
     // Instead of a listener for each event: also names that are unknown come here. Nothing goes on to `next`.
     socket.use((args: readonly unknown[]) => {
-      void this.#incoming(socket, link, readIncoming(args));
+      this.#incoming(socket, link, readIncoming(args));
     });
     void this.#handshake(socket, link).catch((error: unknown) => {
       this.#refuse(socket, error);
@@ -138,7 +138,7 @@ export class DaemonServer {
     }
   }
 
-  async #incoming(socket: Socket, link: Link, incoming: Incoming): Promise<void> {
+  #incoming(socket: Socket, link: Link, incoming: Incoming): void {
     const { connection } = link;
     if (!connection) {
       this.#refuse(
@@ -159,22 +159,38 @@ export class DaemonServer {
     // What an older connection of the host still says is nobody's word any more.
     if (!this.#options.leases.isCurrent(connection)) return;
     if (incoming.name === 'hello') {
-      connection.greeting = this.#dispatch(connection, incoming);
-      await connection.greeting;
+      this.#greet(connection, incoming);
       return;
     }
     if (!connection.greeting) {
       this.#refuse(socket, new AppError('UNAUTHENTICATED', { message: 'Say hello first' }), incoming);
       return;
     }
-    if (await connection.greeting) await this.#dispatch(connection, incoming);
-    else
-      answerError(incoming, new AppError('UNAUTHENTICATED', { message: 'Say hello again: it was refused' }));
+    const go = (greeted: boolean): void => {
+      if (greeted) void this.#dispatch(connection, incoming);
+      else
+        answerError(
+          incoming,
+          new AppError('UNAUTHENTICATED', { message: 'Say hello again: it was refused' }),
+        );
+    };
+    // Once it is known nobody waits for it: this is the way of each message of a terminal.
+    if (connection.greeted === null) void connection.greeting.then(go);
+    else go(connection.greeted);
   }
 
-  /** True when the handler accepted it. */
-  async #dispatch(connection: DaemonConnection, incoming: Incoming): Promise<boolean> {
-    return (await dispatch(incoming, connection, this.#table, () => null)) === null;
+  #greet(connection: DaemonConnection, hello: Incoming): void {
+    connection.greeted = null;
+    const greeting = Promise.resolve(this.#dispatch(connection, hello)).then((error) => error === null);
+    connection.greeting = greeting;
+    // Asked before anybody else: what waits for it goes on before what comes later.
+    void greeting.then((greeted) => {
+      if (connection.greeting === greeting) connection.greeted = greeted;
+    });
+  }
+
+  #dispatch(connection: DaemonConnection, incoming: Incoming) {
+    return dispatch(incoming, connection, this.#table, () => null);
   }
 
   #refuse(socket: Socket, thrown: unknown, incoming?: Incoming): void {

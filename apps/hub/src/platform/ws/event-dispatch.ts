@@ -10,6 +10,7 @@ import {
   type EventRegistry,
 } from '@roundhouse/protocol';
 import { toAppError } from '../http/problem.js';
+import { knownGood } from './known-good.js';
 
 export type AnyHandler = (payload: unknown, socket: unknown) => unknown;
 
@@ -42,25 +43,37 @@ export const answerError = ({ ack }: Incoming, error: unknown): void => {
   ack?.({ ok: false, error: toWireError(error) });
 };
 
-/** @param check refuses the event before its payload is looked at */
-export async function dispatch(
+/**
+ * @param check refuses the event before its payload is looked at
+ * @returns why it was refused or failed; a promise only when its handler gave one: most events come for each message
+ */
+export function dispatch(
   incoming: Incoming,
   socket: unknown,
   table: EventTable,
   check: (event: AnyEvent) => AppError | null,
-): Promise<AppError | null> {
-  try {
-    const data = await run(incoming, socket, table, check);
+): AppError | null | Promise<AppError | null> {
+  const done = (data: unknown): null => {
     incoming.ack?.(ok(data ?? {}));
     return null;
-  } catch (thrown) {
+  };
+  const failed = (thrown: unknown): AppError => {
     const error = toAppError(thrown);
     const log = error.code === 'INTERNAL' ? 'error' : 'debug';
     table.logger[log]({ err: error.cause ?? error, event: incoming.name }, 'event refused');
     answerError(incoming, error);
     return error;
+  };
+  try {
+    const data = run(incoming, socket, table, check);
+    return isPromise(data) ? Promise.resolve(data).then(done).catch(failed) : done(data);
+  } catch (thrown) {
+    return failed(thrown);
   }
 }
+
+const isPromise = (value: unknown): value is PromiseLike<unknown> =>
+  typeof value === 'object' && value !== null && 'then' in value;
 
 function run(
   { name, payload }: Incoming,
@@ -76,5 +89,5 @@ function run(
   if (refused) throw refused;
   const handler = handlers.get(name);
   if (!handler) throw new AppError('INTERNAL', { message: `Nothing handles ${name} yet` });
-  return handler(parseWith(event.payload, payload ?? {}, name), socket);
+  return handler(knownGood(name, payload) ?? parseWith(event.payload, payload ?? {}, name), socket);
 }

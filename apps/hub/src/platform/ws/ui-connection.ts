@@ -5,6 +5,7 @@ import type { Socket } from 'socket.io';
 import type { Actor, Credential } from '../../auth/actor.js';
 import type { ToBrowser, UiSocket } from './handlers.js';
 import { OneWrite } from './one-write.js';
+import { OutputLine } from './output-line.js';
 import { bufferedBytes } from './socket-server.js';
 import { TokenBucket } from './token-bucket.js';
 
@@ -18,11 +19,14 @@ const ackBudget = { perSecond: 10_000, burst: 20_000 } as const;
 /** So many refused in a row are a fault or an attack: the connection ends. */
 const maxRefusedInARow = 2_000;
 
+type SentOutput = SentPayloadOf<UiEvents['session.output']> & { readonly data: Uint8Array };
+
 export class UiConnection implements UiSocket {
   readonly #socket: Socket;
   readonly #clock: Clock;
   readonly #bucket: TokenBucket;
   readonly #oneWrite: OneWrite;
+  readonly #output: OutputLine;
   readonly #acks: TokenBucket;
   #credential: Credential;
   #revoked = false;
@@ -35,6 +39,7 @@ export class UiConnection implements UiSocket {
     this.#clock = clock;
     this.#bucket = new TokenBucket(budget, clock);
     this.#oneWrite = new OneWrite(socket);
+    this.#output = new OutputLine(socket);
     this.#acks = new TokenBucket(ackBudget, clock);
   }
 
@@ -52,6 +57,7 @@ export class UiConnection implements UiSocket {
 
   emit<K extends ToBrowser>(name: K, payload: SentPayloadOf<UiEvents[K]>): void {
     if (this.#revoked) return;
+    if (name === 'session.output' && this.#output.send(name, payload as SentOutput)) return;
     // An event with bytes is two frames; what changed comes in swarms.
     if ('data' in payload || name === 'entity.changed') this.#oneWrite.hold();
     this.#socket.emit(name, payload);

@@ -127,11 +127,11 @@ export class UiServer {
     });
     // Instead of a listener for each event: also names that are unknown come here. Nothing goes on to `next`.
     socket.use((args: readonly unknown[]) => {
-      void this.#incoming(connection, args);
+      this.#incoming(connection, args);
     });
   }
 
-  async #incoming(connection: UiConnection, args: readonly unknown[]): Promise<void> {
+  #incoming(connection: UiConnection, args: readonly unknown[]): void {
     const incoming = readIncoming(args);
     const verdict = connection.maySpeak(incoming.name);
     if (verdict) {
@@ -139,7 +139,7 @@ export class UiServer {
       if (verdict.code === 'UNAUTHENTICATED') connection.close();
       return;
     }
-    await dispatch(incoming, connection, this.#table, (event) => refusal(connection.actor, event.permission));
+    void dispatch(incoming, connection, this.#table, (event) => refusal(connection.actor, event.permission));
   }
 
   #endWhere(test: (connection: UiConnection) => boolean): void {

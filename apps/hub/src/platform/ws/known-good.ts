@@ -1,0 +1,36 @@
+// Payloads of the two events that come for each message of a terminal, accepted without their schema when nothing about
+// them is unusual. Whatever this does not know is for the schema to accept, to change or to refuse.
+import { outputChunkBytes } from '@roundhouse/protocol';
+
+type Check = (payload: Readonly<Record<string, unknown>>) => unknown;
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
+
+const isPlace = ({ sessionId, epoch, offset }: Readonly<Record<string, unknown>>): boolean =>
+  typeof sessionId === 'string' &&
+  uuid.test(sessionId) &&
+  Number.isSafeInteger(epoch) &&
+  (epoch as number) > 0 &&
+  Number.isSafeInteger(offset) &&
+  (offset as number) >= 0;
+
+const checks: Readonly<Record<string, Check>> = {
+  'session.ack': (payload) => {
+    if (!isPlace(payload)) return null;
+    const { sessionId, epoch, offset } = payload;
+    return { sessionId, epoch, offset };
+  },
+  'terminal.output': (payload) => {
+    const { sessionId, epoch, offset, data } = payload;
+    if (!(data instanceof Uint8Array) || data.byteLength > outputChunkBytes || !isPlace(payload)) return null;
+    return { sessionId, epoch, offset, data };
+  },
+};
+
+/** What the schema of this event would give, or null when it must be asked. */
+export function knownGood(name: string, payload: unknown): unknown {
+  const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
+  return check && typeof payload === 'object' && payload !== null
+    ? check(payload as Readonly<Record<string, unknown>>)
+    : null;
+}
