@@ -1,24 +1,30 @@
-// Payloads of the two events that come for each message of a terminal, accepted without their schema when nothing about
+// Payloads of the events that come for each message and each key of a terminal, accepted without their schema when nothing about
 // them is unusual. Whatever this does not know is for the schema to accept, to change or to refuse.
-import { outputChunkBytes } from '@roundhouse/protocol';
+import { inputChunkBytes, outputChunkBytes } from '@roundhouse/protocol';
 
 type Check = (payload: Readonly<Record<string, unknown>>) => unknown;
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
 
-const isPlace = ({ sessionId, epoch, offset }: Readonly<Record<string, unknown>>): boolean =>
-  typeof sessionId === 'string' &&
-  uuid.test(sessionId) &&
-  Number.isSafeInteger(epoch) &&
-  (epoch as number) > 0 &&
-  Number.isSafeInteger(offset) &&
-  (offset as number) >= 0;
+const isCount = (value: unknown, min: number): boolean =>
+  Number.isSafeInteger(value) && (value as number) >= min;
+const isLife = ({ sessionId, epoch }: Readonly<Record<string, unknown>>): boolean =>
+  typeof sessionId === 'string' && uuid.test(sessionId) && isCount(epoch, 1);
+const isPlace = (payload: Readonly<Record<string, unknown>>): boolean =>
+  isLife(payload) && isCount(payload.offset, 0);
 
 const checks: Readonly<Record<string, Check>> = {
   'session.ack': (payload) => {
     if (!isPlace(payload)) return null;
     const { sessionId, epoch, offset } = payload;
     return { sessionId, epoch, offset };
+  },
+  'session.input': (payload) => {
+    const { sessionId, epoch, seq, data, sentMs } = payload;
+    if (!(data instanceof Uint8Array) || data.byteLength > inputChunkBytes) return null;
+    if (!isLife(payload) || !isCount(seq, 1)) return null;
+    const isTime = typeof sentMs === 'number' && sentMs >= 0 && sentMs < Infinity;
+    return isTime ? { sessionId, epoch, seq, data, sentMs } : null;
   },
   'terminal.output': (payload) => {
     const { sessionId, epoch, offset, data } = payload;
