@@ -7,8 +7,8 @@ import { connectKeeper, type KeeperClient } from '../../keeper/keeper-client.js'
 import { sizeAfter, sizeAt } from '../../keeper/resize-log.js';
 import type { Size } from './emulator.js';
 
-/** Bytes under way to a screen: some 15 ms of drawing. */
-const windowBytes = 256 * 1024;
+/** Bytes under way to a screen: some 50 ms of drawing, and enough of a flood to see what need not be drawn. */
+const windowBytes = 1024 * 1024;
 /** Bytes read at once from the files. */
 const sliceBytes = 64 * 1024;
 /** A keeper that lives answers at once; a frozen one is asked until it thaws. */
