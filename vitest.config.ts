@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 // Packages are resolved from source, so that a unit test never runs against a stale build.
@@ -8,6 +9,8 @@ export default defineConfig({
   test: {
     include: ['packages/*/src/**/*.spec.ts', 'apps/*/src/**/*.spec.{ts,tsx}', 'scripts/**/*.spec.mjs'],
     environment: 'node',
+    // Tests wait for processes more than they compute: two at a time also where there are two cores only.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: 20_000,
     hookTimeout: 60_000,
   },

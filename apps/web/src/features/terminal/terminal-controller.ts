@@ -12,7 +12,7 @@ import { terminalTheme } from './terminal-theme.js';
 import type { TerminalState } from './terminal-state.js';
 import { TerminalStream, type TerminalLink } from './terminal-stream.js';
 import { filesOf, Uploads } from './uploads.js';
-import { phoneQuery } from './use-media.js';
+import { handheldQuery, phoneQuery } from './use-media.js';
 import type { XtermHost, XtermHostOptions } from './xterm-host.js';
 
 /** Dragging an edge makes many sizes; the agent redraws for each that it is told. */
@@ -256,7 +256,7 @@ export class TerminalController {
     const { cols, rows, controls, viewers } = this.stream.state.get();
     const phone = matchMedia(phoneQuery).matches;
     // A phone types at the size that the others have; alone it has its own.
-    const mayDecide = phone ? viewers.length <= 1 : !this.#tile || this.#typed;
+    const mayDecide = matchMedia(handheldQuery).matches ? viewers.length <= 1 : !this.#tile || this.#typed;
     const decides = controls && !this.#ended && mayDecide;
     const small = this.#tile && !phone;
     if (!decides) return this.host.letterbox(small ? undefined : OBSERVER_SMALLEST_PX);

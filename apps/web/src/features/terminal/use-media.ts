@@ -15,3 +15,5 @@ export function useMedia(query: string): boolean {
 
 /** A screen of a phone: smaller cells, keys above the keyboard, no status line. */
 export const phoneQuery = '(max-width: 639px)';
+/** A phone however it is held: on its side it is wide, and too low for a terminal of others. */
+export const handheldQuery = '(max-width: 639px), (pointer: coarse) and (max-height: 499px)';
