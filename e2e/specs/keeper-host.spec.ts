@@ -27,9 +27,10 @@ test.beforeAll(async () => {
   stack = await Stack.start();
   profiles = path.join(stack.base, 'profiles');
   mkdirSync(profiles);
-  // 3 MiB of raw lines in two halves, each after a key.
-  const half = `awk 'BEGIN { for (n = 0; n < 30000; n++) printf "%06d ................................................\\n", n }'`;
-  const script = `stty raw -echo; printf READY; head -c 1 >/dev/null; ${half}; printf HALF; head -c 1 >/dev/null; ${half}; printf END; head -c 1 >/dev/null; exit 6`;
+  // Two floods, each after a key: over the first MiB, and then less than a keeper holds in memory.
+  const lines = (count: number): string =>
+    `awk 'BEGIN { for (n = 0; n < ${count}; n++) printf "%06d ................................................\\n", n }'`;
+  const script = `stty raw -echo; printf READY; head -c 1 >/dev/null; ${lines(20_000)}; printf HALF; head -c 1 >/dev/null; ${lines(16_000)}; printf END; head -c 1 >/dev/null; exit 6`;
   const flood = { name: 'flood', always_available: true, commands: { new: ['sh', '-c', script] } };
   writeFileSync(path.join(profiles, 'flood.yaml'), JSON.stringify(flood));
   const cat = { name: 'cat', always_available: true, commands: { new: ['cat'] } };
@@ -61,11 +62,9 @@ test('R:C24 a full disk: the session goes on, says so, and every byte reaches wh
   await viewer.sees('END', { timeoutMs: 30_000 });
   await viewer.type('x');
   expect(await viewer.seesExit()).toMatchObject({ exitCode: 6 });
-  const lines = Array.from(
-    { length: 30_000 },
-    (_, n) => `${String(n).padStart(6, '0')} ${'.'.repeat(48)}\n`,
-  ).join('');
-  const all = `READY${lines}HALF${lines}END`;
+  const lines = (length: number): string =>
+    Array.from({ length }, (_, n) => `${String(n).padStart(6, '0')} ${'.'.repeat(48)}\n`).join('');
+  const all = `READY${lines(20_000)}HALF${lines(16_000)}END`;
   expect(viewer.bytes.length).toBe(all.length);
   expect(viewer.sha256).toBe(createHash('sha256').update(all).digest('hex'));
   expect([...viewer.gaps, ...viewer.faults]).toEqual([]);
