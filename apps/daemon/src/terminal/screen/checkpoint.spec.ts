@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { readCheckpoint, writeCheckpoint } from './checkpoint.js';
+import { isCheckpointDue, readCheckpoint, writeCheckpoint } from './checkpoint.js';
 
 describe('a checkpoint', () => {
   const dir = mkdtempSync(join(tmpdir(), 'rh-checkpoint-'));
@@ -40,4 +40,13 @@ describe('a checkpoint', () => {
       /ENOENT/,
     );
   });
+});
+
+it('a checkpoint is due after much output, or some and a while, and never for a spinner that turns for a day', () => {
+  const mib = 1024 * 1024;
+  expect(isCheckpointDue(16 * mib, 1_000)).toBe(true);
+  expect(isCheckpointDue(16 * mib, 500)).toBe(false);
+  expect(isCheckpointDue(2 * mib, 30_000)).toBe(true);
+  expect(isCheckpointDue(2 * mib, 5_000)).toBe(false);
+  expect(isCheckpointDue(500_000, 24 * 3_600_000)).toBe(false);
 });

@@ -10,6 +10,19 @@ const name = 'screen.checkpoint';
 /** The head fits; a file without a line end in its first bytes is not a checkpoint. */
 const headMaxBytes = 4_096;
 
+/**
+ * Output after which a checkpoint is worth its time, and the shortest time between two. Less than `someBytes` is drawn
+ * again in a few milliseconds: an agent that only turns its spinner writes none.
+ */
+const worth = { bytes: 16 * 1024 * 1024, minMs: 1_000, someBytes: 1024 * 1024, someMs: 30_000 };
+
+/** Whether a screen is to be written, with so many bytes drawn since the last time, which was so long ago. */
+export function isCheckpointDue(bytes: number, sinceMs: number): boolean {
+  return (
+    (bytes >= worth.bytes && sinceMs >= worth.minMs) || (bytes >= worth.someBytes && sinceMs >= worth.someMs)
+  );
+}
+
 const headSchema = z.object({
   version: z.literal(1),
   offset: offsetSchema,

@@ -1,6 +1,7 @@
 // Many screens in one thread, and what the daemon asks of them.
 import type { Clock } from '@roundhouse/kit';
 import { AppError } from '@roundhouse/protocol';
+import { isCheckpointDue } from './checkpoint.js';
 import type { Answers, FromHost, Question, ScreenSpec, ToHost } from './messages.js';
 import { screenKey } from './messages.js';
 import { Screen } from './screen.js';
@@ -12,8 +13,6 @@ import { waitUntilDrawn } from './wait-drawn.js';
 const idleMs = 10_000;
 /** How long a digest waits for the bytes that it should show. */
 const gridWaitMs = 3_000;
-/** Output after which a checkpoint is worth its time, and the shortest time between two. */
-const checkpoint = { bytes: 16 * 1024 * 1024, minMs: 1_000, quietMs: 5_000, busyMs: 30_000 };
 
 export interface HostOptions {
   readonly clock: Clock;
@@ -160,7 +159,8 @@ export class ScreenHost {
     for (const [key, held] of this.#held) {
       if (held.idleSince !== null && now - held.idleSince >= idleMs && !held.watch.watched)
         void this.#close(key);
-      else if (held.idleSince === null && !held.saving && isDue(held, now)) void this.#save(key, held);
+      else if (held.idleSince === null && !held.saving && isCheckpointDue(held.unsaved, now - held.savedAt))
+        void this.#save(key, held);
     }
   }
 
@@ -186,10 +186,4 @@ function ownMemory(value: unknown): ArrayBuffer[] {
   const { data } = value;
   if (!(data instanceof Uint8Array) || !(data.buffer instanceof ArrayBuffer)) return [];
   return data.byteLength === data.buffer.byteLength ? [data.buffer] : [];
-}
-
-function isDue({ unsaved, savedAt }: Held, now: number): boolean {
-  const since = now - savedAt;
-  if (unsaved >= checkpoint.bytes) return since >= checkpoint.minMs;
-  return unsaved > 0 && since >= (unsaved > 64 * 1024 ? checkpoint.busyMs : checkpoint.quietMs);
 }
