@@ -118,6 +118,10 @@ test('R:B10 a paste cannot leave its brackets, and no command of it runs', async
   const since = viewer.bytes.length;
   await terminal.keys("bind 'set enable-bracketed-paste on' 2>/dev/null; echo ready-$((1+1))\n");
   await viewer.sees('ready-2', { since });
+  // The prompt switches the mode on; the page has drawn it when its screen is compared.
+  await viewer.sees('\u001b[?2004h', { since: viewer.bytes.lastIndexOf('ready-2') });
+  await expect.poll(() => terminal.selfTest(), { timeout: 30_000 }).toMatch(/^Identical at byte/);
+  await terminal.page.keyboard.press('Escape');
   const file = path.join(bed.daemon.root, 'pwned');
   await terminal.paste(`echo safe \u001b[201~\u009b201~\rtouch ${file}\r`);
   await terminal.page.waitForTimeout(500);
