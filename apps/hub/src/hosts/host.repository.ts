@@ -88,7 +88,18 @@ export class HostRepository {
   }
 
   async setSystem(id: HostId, system: SystemInfo, seenAt: Date): Promise<Host | null> {
-    return this.#update(id, { system, lastSeenAt: seenAt });
+    // The commonest write of the hub: two statements instead of a transaction of five.
+    const [rows, joinTokens] = await Promise.all([
+      this.database.client.host.updateManyAndReturn({
+        where: { id },
+        data: { system, lastSeenAt: seenAt, version: { increment: 1 } },
+      }),
+      this.database.client.joinToken.findMany({
+        ...hostInclude.joinTokens,
+        where: { ...hostInclude.joinTokens.where, hostId: id },
+      }),
+    ]);
+    return rows[0] ? toHost({ ...rows[0], joinTokens }) : null;
   }
 
   async setConnected(id: HostId, daemonVersion: string, seenAt: Date): Promise<Host | null> {

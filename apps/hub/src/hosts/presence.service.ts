@@ -23,11 +23,8 @@ const systemEveryMs = { small: 9_000, large: 60_000 } as const;
  * be more than the terminals say.
  */
 const systemPerHostMs = 100;
-/**
- * Those are gathered for so long and told at once: one write to each browser instead of one for each host. No longer:
- * telling ten hosts to 200 browsers in one turn holds up what is typed.
- */
-const gatherMs = 250;
+/** Those are gathered for so long and told at once: one write to each browser instead of one for each host. */
+const gatherMs = 1_000;
 /** So many projects make an entity of some 100 kB. */
 const manyProjects = 500;
 

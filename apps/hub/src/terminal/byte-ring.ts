@@ -3,28 +3,37 @@
 /** Most bytes kept for each watched session: two viewer windows, so that a viewer in step never needs the host. */
 export const ringBytes = 1024 * 1024;
 
-/** Pieces are put together up to this size: a chunk for each keystroke would cost a hundred times its bytes. */
-const mergeBytes = 4 * 1024;
+/**
+ * A ring is this small when many sessions are watched: those beyond the first hundreds share some 500 MB, of which only
+ * what was written is taken from the machine. What a viewer lacks beyond its ring is asked of the host.
+ */
+const manyRingsBytes = 128 * 1024 * 1024;
+const leastBytes = 64 * 1024;
 
-interface Chunk {
-  readonly offset: number;
-  readonly data: Uint8Array;
-}
+/** Most bytes to keep of each session when so many are watched. */
+export const ringLimit = (sessions: number): number =>
+  Math.max(leastBytes, Math.min(ringBytes, Math.floor(manyRingsBytes / Math.max(1, sessions))));
 
+/**
+ * One piece of memory, taken whole with the first byte, written round and round, and read as copies: what is kept for long
+ * gives the collector of garbage nothing to do, and what is sent is gone soon.
+ */
 export class ByteRing {
-  #chunks: Chunk[] = [];
+  #memory = new Uint8Array(0);
+  #start: number;
   #end: number;
 
+  /** @param limit most bytes to keep, asked when there are some */
   constructor(
     start: number,
-    private readonly capacity: number = ringBytes,
+    private readonly limit: () => number = () => ringBytes,
   ) {
-    this.#end = start;
+    this.#start = this.#end = start;
   }
 
   /** Offset of the oldest byte kept. */
   get start(): number {
-    return this.#chunks[0]?.offset ?? this.#end;
+    return this.#start;
   }
 
   /** Offset after the newest byte. */
@@ -35,47 +44,38 @@ export class ByteRing {
   /** Adds bytes that follow the end. */
   append(data: Uint8Array): void {
     if (data.byteLength === 0) return;
-    const last = this.#chunks.at(-1);
-    if (last && last.data.byteLength + data.byteLength <= mergeBytes) {
-      this.#chunks[this.#chunks.length - 1] = { offset: last.offset, data: joined(last.data, data) };
-    } else this.#chunks.push({ offset: this.#end, data });
+    if (this.#memory.byteLength === 0) this.#memory = new Uint8Array(this.limit());
+    const { byteLength: size } = this.#memory;
+    const kept = data.byteLength > size ? data.subarray(data.byteLength - size) : data;
     this.#end += data.byteLength;
-    while (this.#chunks.length > 1 && this.#end - this.start > this.capacity) this.#chunks.shift();
+    this.#put(kept, this.#end - kept.byteLength);
+    this.#start = Math.max(this.#start, this.#end - size);
   }
 
   /** Forgets everything and goes on at `offset`, after a gap. */
   reset(offset: number): void {
-    this.#chunks = [];
-    this.#end = offset;
+    this.#start = this.#end = offset;
   }
 
-  /** At most `max` bytes from `from`, of one chunk; empty when there are none, null when they are gone. */
+  /** A copy of at most `max` bytes from `from`; empty when there are none, null when they are gone. */
   read(from: number, max: number): Uint8Array | null {
-    if (from < this.start || from > this.#end) return null;
-    const index = this.#find(from);
-    const chunk = this.#chunks[index];
-    if (!chunk) return new Uint8Array();
-    const skip = from - chunk.offset;
-    return chunk.data.subarray(skip, skip + max);
+    if (from < this.#start || from > this.#end) return null;
+    const copy = Buffer.allocUnsafe(Math.min(max, this.#end - from));
+    const at = this.#place(from);
+    const first = this.#memory.subarray(at, at + copy.byteLength);
+    copy.set(first);
+    copy.set(this.#memory.subarray(0, copy.byteLength - first.byteLength), first.byteLength);
+    return copy;
   }
 
-  /** Index of the chunk that holds the byte at `offset`. */
-  #find(offset: number): number {
-    let low = 0;
-    let high = this.#chunks.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      const chunk = this.#chunks[middle];
-      if (chunk && chunk.offset + chunk.data.byteLength <= offset) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+  #place(offset: number): number {
+    return offset % Math.max(1, this.#memory.byteLength);
   }
-}
 
-function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const both = new Uint8Array(a.byteLength + b.byteLength);
-  both.set(a);
-  both.set(b, a.byteLength);
-  return both;
+  #put(data: Uint8Array, offset: number): void {
+    const at = this.#place(offset);
+    const first = data.subarray(0, this.#memory.byteLength - at);
+    this.#memory.set(first, at);
+    this.#memory.set(data.subarray(first.byteLength), 0);
+  }
 }

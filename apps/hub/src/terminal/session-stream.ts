@@ -42,6 +42,8 @@ export interface StreamSurroundings {
   readonly pace: () => number | null;
   /** Bytes that the most patient of them may lack; null when somebody wants all. */
   readonly patience: () => number | null;
+  /** Most bytes of the session that are kept here. */
+  readonly ringLimit: () => number;
 }
 
 export class SessionStream {
@@ -51,7 +53,7 @@ export class SessionStream {
   #epoch: number;
   #oldest = 0;
   #exit: Exit | null = null;
-  #ring = new ByteRing(0);
+  #ring: ByteRing;
   #timeline: Timeline;
   #ackedToDaemon = 0;
   /** False until the host has told where the stream is. */
@@ -82,6 +84,7 @@ export class SessionStream {
     this.hostId = hostId;
     this.#around = around;
     this.#epoch = epoch;
+    this.#ring = new ByteRing(0, around.ringLimit);
     this.#timeline = new Timeline([{ offset: 0, cols, rows }]);
     this.#snapshots = new Snapshots(this, around.clock);
   }
@@ -202,7 +205,7 @@ export class SessionStream {
     this.#drawn = 0;
     this.#snapshots.dispose();
     this.#snapshots = new Snapshots(this, this.#around.clock);
-    this.#ring = new ByteRing(info.head);
+    this.#ring = new ByteRing(info.head, this.#around.ringLimit);
     this.#ackedToDaemon = info.head;
   }
 

@@ -22,6 +22,7 @@ import { TokenBucket } from '../platform/ws/token-bucket.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { Attachments } from './attachments.js';
 import { placeOf, type Place } from './attach-place.js';
+import { ringLimit } from './byte-ring.js';
 import { SessionStream } from './session-stream.js';
 import { Viewer } from './viewer.js';
 
@@ -199,6 +200,7 @@ export class TerminalService implements OnApplicationBootstrap, OnModuleDestroy 
       },
       pace: (): number | null => here.pace,
       patience: (): number | null => here.patience,
+      ringLimit: () => ringLimit(this.#sessions.size),
     });
     const here: Attachments = new Attachments(session.id, stream);
     this.#sessions.set(session.id, here);

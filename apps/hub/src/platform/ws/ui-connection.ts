@@ -4,8 +4,8 @@ import { AppError, type SentPayloadOf, type UiEvents } from '@roundhouse/protoco
 import type { Socket } from 'socket.io';
 import type { Actor, Credential } from '../../auth/actor.js';
 import type { ToBrowser, UiSocket } from './handlers.js';
+import { DirectLine } from './direct-line.js';
 import { OneWrite } from './one-write.js';
-import { OutputLine } from './output-line.js';
 import { bufferedBytes } from './socket-server.js';
 import { TokenBucket } from './token-bucket.js';
 
@@ -26,7 +26,7 @@ export class UiConnection implements UiSocket {
   readonly #clock: Clock;
   readonly #bucket: TokenBucket;
   readonly #oneWrite: OneWrite;
-  readonly #output: OutputLine;
+  readonly #direct: DirectLine;
   readonly #acks: TokenBucket;
   #credential: Credential;
   #revoked = false;
@@ -39,7 +39,7 @@ export class UiConnection implements UiSocket {
     this.#clock = clock;
     this.#bucket = new TokenBucket(budget, clock);
     this.#oneWrite = new OneWrite(socket);
-    this.#output = new OutputLine(socket);
+    this.#direct = new DirectLine(socket);
     this.#acks = new TokenBucket(ackBudget, clock);
   }
 
@@ -57,7 +57,8 @@ export class UiConnection implements UiSocket {
 
   emit<K extends ToBrowser>(name: K, payload: SentPayloadOf<UiEvents[K]>): void {
     if (this.#revoked) return;
-    if (name === 'session.output' && this.#output.send(name, payload as SentOutput)) return;
+    if (name === 'session.output' && this.#direct.output(name, payload as SentOutput)) return;
+    if (name === 'entity.changed' && this.#direct.tell(name, payload)) return;
     // An event with bytes is two frames; what changed comes in swarms.
     if ('data' in payload || name === 'entity.changed') this.#oneWrite.hold();
     this.#socket.emit(name, payload);

@@ -1,0 +1,65 @@
+// What is sent most leaves in the frames that Socket.IO would send, after what was sent before it.
+import { describe, expect, it } from 'vitest';
+import type { Socket } from 'socket.io';
+import { DirectLine } from './direct-line.js';
+
+function rig() {
+  const log: unknown[] = [];
+  const raw = {
+    readyState: 1,
+    _socket: { cork: () => log.push('cork'), uncork: () => log.push('uncork') },
+    send: (data: string | Uint8Array) => log.push(data),
+  };
+  const conn = { readyState: 'open', writeBuffer: [] as unknown[], transport: { socket: raw } };
+  const line = new DirectLine({ conn, nsp: { name: '/ui' } } as unknown as Pick<Socket, 'conn' | 'nsp'>);
+  return { log, raw, conn, line };
+}
+
+const output = (offset: number) => ({ sessionId: 'a', epoch: 1, offset, data: new Uint8Array([offset]) });
+const headOf = (offset: number) =>
+  `451-/ui,["session.output",{"sessionId":"a","epoch":1,"offset":${String(offset)},"data":{"_placeholder":true,"num":0}}]`;
+
+describe('DirectLine', () => {
+  it('writes the two frames of Socket.IO, those of one turn together', async () => {
+    const { log, line } = rig();
+    expect(line.output('session.output', output(1))).toBe(true);
+    expect(line.output('session.output', output(2))).toBe(true);
+    await new Promise((resolve) => setImmediate(resolve));
+    const frames = [headOf(1), new Uint8Array([1]), headOf(2), new Uint8Array([2])];
+    expect(log).toEqual(['cork', ...frames, 'uncork']);
+  });
+
+  it('leaves it to Socket.IO when something waits there, or the line is not open', () => {
+    const { log, raw, conn, line } = rig();
+    conn.writeBuffer.push('earlier');
+    expect(line.output('session.output', output(1))).toBe(false);
+    conn.writeBuffer.pop();
+    raw.readyState = 2;
+    expect(line.output('session.output', output(1))).toBe(false);
+    Object.assign(raw, { readyState: 1, _socket: null });
+    expect(line.output('session.output', output(1))).toBe(false);
+    Object.assign(conn, { transport: {} });
+    expect(line.output('session.output', output(1))).toBe(false);
+    expect(log).toEqual([]);
+  });
+
+  it('writes a plain event as Socket.IO would, encoded once for all sockets', () => {
+    const [one, two] = [rig(), rig()];
+    const payload = { kind: 'host', id: 'a"b' };
+    expect([one.line.tell('entity.changed', payload), two.line.tell('entity.changed', payload)]).toEqual([
+      true,
+      true,
+    ]);
+    expect(String(one.log[1])).toBe('42/ui,["entity.changed",{"kind":"host","id":"a\\"b"}]');
+    expect(two.log[1]).toBe(one.log[1]);
+    expect(one.line.tell('other', payload)).toBe(true);
+    expect(String(one.log[2])).toBe('42/ui,["other",{"kind":"host","id":"a\\"b"}]');
+  });
+
+  it('writes no plain event past what waits in Engine.IO', () => {
+    const { log, conn, line } = rig();
+    conn.writeBuffer.push('earlier');
+    expect(line.tell('entity.changed', {})).toBe(false);
+    expect(log).toEqual([]);
+  });
+});
