@@ -2,7 +2,7 @@
 import { connectUi, type UiSocket } from '../e2e/stack/ui-socket.js';
 import { readOptions } from './core/options.js';
 import { figuresOf, loadAverage } from './core/process-figures.js';
-import { median } from './core/stats.js';
+import { mean } from './core/stats.js';
 import { tableOf, type Row } from './core/table.js';
 import { bareCost, costOf } from './scale/bare-crowd.js';
 import { startCrowdedHub, type CrowdedHub } from './scale/crowded-hub.js';
@@ -106,7 +106,7 @@ async function watch(
 
 function rowsOf(shape: Shape, outcome: Outcome, bare: readonly number[]): Row[] {
   const { faults, relayed, cost, rssMb, loop } = outcome;
-  const yardstick = median(bare);
+  const yardstick = mean(bare);
   const load = loadAverage();
   const crowdText = `${shape.hosts} x ${shape.sessionsPerHost} sessions, ${shape.viewers} viewers`;
   return [

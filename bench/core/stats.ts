@@ -17,5 +17,5 @@ export function slope(xs: readonly number[], ys: readonly number[]): number {
   return under === 0 ? 0 : over / under;
 }
 
-const mean = (values: readonly number[]): number =>
+export const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);

@@ -102,6 +102,18 @@ export class HostRepository {
     return rows[0] ? toHost({ ...rows[0], joinTokens }) : null;
   }
 
+  /** Many loads in one statement. @returns the new versions of the hosts that there are */
+  async setSystems(
+    loads: readonly { readonly id: HostId; readonly system: SystemInfo }[],
+    seenAt: Date,
+  ): Promise<{ id: HostId; version: number }[]> {
+    const rows = await this.database.client.$queryRaw<{ id: string; version: number }[]>`
+      UPDATE hosts SET system = load.system, last_seen_at = ${seenAt}, version = version + 1
+      FROM jsonb_to_recordset(${JSON.stringify(loads)}::jsonb) AS load(id uuid, system jsonb)
+      WHERE hosts.id = load.id RETURNING hosts.id::text, version`;
+    return rows.map(({ id, version }) => ({ id: hostIdSchema.parse(id), version }));
+  }
+
   async setConnected(id: HostId, daemonVersion: string, seenAt: Date): Promise<Host | null> {
     return this.#update(id, { state: 'online', daemonVersion, lastSeenAt: seenAt, problem: Prisma.DbNull });
   }

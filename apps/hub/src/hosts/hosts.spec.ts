@@ -21,6 +21,7 @@ import { hostOf } from '../testing/entities.js';
 import { HubRig } from '../testing/hub-rig.js';
 import { testConfig } from '../testing/test-hub.js';
 import { EnrolmentService } from './enrolment.service.js';
+import { HostLoads } from './host-loads.js';
 import { HostsService } from './hosts.service.js';
 import { JoinTokensService } from './join-tokens.service.js';
 
@@ -197,4 +198,33 @@ describe('presence', () => {
     stop();
     expect([told.get(small), told.get(large)]).toEqual([12, 2]);
   });
+
+  it('stores and tells the loads of many hosts together, as they are now', async () => {
+    const ids = [await rig.host(), await rig.host(), await rig.host()] as const;
+    const [known, changed, gone] = ids;
+    const told: Host[] = [];
+    const loads = new HostLoads({
+      ...{ hosts: rig.hostRows, clock: rig.clock },
+      tell: (host) => told.push(host),
+      failed: (error) => {
+        throw error;
+      },
+    });
+    for (const id of ids) {
+      const host = await rig.hostRows.find(id);
+      if (host) loads.told(host);
+      loads.add(id, system(7));
+    }
+    await rig.hostRows.rename(changed, 'renamed meanwhile');
+    loads.forget(gone);
+    rig.clock.advance(1_000);
+    await expect.poll(() => told.length).toBe(2);
+    const stored = await Promise.all([known, changed].map((id) => rig.hostRows.find(id)));
+    expect([...told].sort(byName)).toEqual([...stored].sort(byName));
+    expect(told.map((host) => host.system)).toEqual([system(7), system(7)]);
+    expect(told.some(({ name }) => name === 'renamed meanwhile')).toBe(true);
+    expect((await rig.hostRows.find(gone))?.system).not.toEqual(system(7));
+  });
 });
+
+const byName = (a: Host | null, b: Host | null): number => (a?.name ?? '').localeCompare(b?.name ?? '');

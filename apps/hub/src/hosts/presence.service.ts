@@ -14,6 +14,7 @@ import { EventBus } from '../platform/event-bus/event-bus.js';
 import { CLOCK, LOGGER } from '../platform/tokens.js';
 import { DaemonRegistry } from '../platform/ws/daemon-registry.js';
 import type { DaemonSocket } from '../platform/ws/handlers.js';
+import { HostLoads } from './host-loads.js';
 import { HostRepository } from './host.repository.js';
 
 /** How often load is stored and told. A host with many projects is a large message: it is told less often. */
@@ -23,8 +24,6 @@ const systemEveryMs = { small: 9_000, large: 60_000 } as const;
  * be more than the terminals say.
  */
 const systemPerHostMs = 100;
-/** Those are gathered for so long and told at once: one write to each browser instead of one for each host. */
-const gatherMs = 1_000;
 /** So many projects make an entity of some 100 kB. */
 const manyProjects = 500;
 
@@ -34,10 +33,8 @@ type Link = Pick<DaemonSocket, 'hostId' | 'generation'>;
 export class PresenceService implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #timers = new Map<HostId, Cancel>();
   /** When the load of a connected host was last told, and how often that is. */
-  readonly #told = new Map<HostId, { at: number; everyMs: number }>();
-  /** Loads of many hosts that are not told yet. */
-  readonly #gathered = new Map<HostId, Host>();
-  #gathering: Cancel | null = null;
+  readonly #told = new Map<HostId, { at: number; everyMs: number; oftenMs: number }>();
+  readonly #loads: HostLoads;
   readonly #queues = new Map<HostId, Promise<void>>();
   readonly #stops: (() => void)[] = [];
 
@@ -48,7 +45,17 @@ export class PresenceService implements OnApplicationBootstrap, OnModuleDestroy 
     @Inject(EventBus) private readonly bus: EventBus,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
-  ) {}
+  ) {
+    this.#loads = new HostLoads({
+      ...{ hosts, clock },
+      tell: (host) => {
+        this.#tell(host);
+      },
+      failed: (error) => {
+        logger[failureLevel(error)]({ err: error }, 'the loads of hosts were not stored');
+      },
+    });
+  }
 
   onApplicationBootstrap(): void {
     const stored = (hostId: HostId, work: Promise<void>): void => {
@@ -57,12 +64,12 @@ export class PresenceService implements OnApplicationBootstrap, OnModuleDestroy 
       });
     };
     this.#stops.push(
-      // Whoever tells of a host tells its load, too; one that was removed is told of no more.
-      ...(['host.changed', 'host.deleted'] as const).map((name) =>
-        this.bus.on(name, ({ id }) => {
-          this.#gathered.delete(id);
-        }),
-      ),
+      this.bus.on('host.changed', (host) => {
+        this.#loads.told(host);
+      }),
+      this.bus.on('host.deleted', ({ id }) => {
+        this.#loads.forget(id);
+      }),
       this.bus.on('host.disconnected', ({ hostId }) => {
         stored(hostId, this.#disconnected(hostId));
       }),
@@ -79,7 +86,7 @@ export class PresenceService implements OnApplicationBootstrap, OnModuleDestroy 
     for (const stop of this.#stops) stop();
     for (const cancel of this.#timers.values()) cancel();
     this.#timers.clear();
-    this.#gathering?.();
+    this.#loads.dispose();
   }
 
   /** The daemon has said hello on this link. */
@@ -97,22 +104,20 @@ export class PresenceService implements OnApplicationBootstrap, OnModuleDestroy 
   observed(hostId: HostId, system: SystemInfo): Promise<void> {
     const told = this.#told.get(hostId);
     if (told && this.clock.monotonic() - told.at < told.everyMs) return Promise.resolve();
+    const at = this.clock.monotonic();
+    const often = told?.oftenMs ?? systemEveryMs.small;
+    const everyMs = Math.max(often, this.#told.size * systemPerHostMs);
+    if (everyMs > often) {
+      this.#told.set(hostId, { at, everyMs, oftenMs: often });
+      this.#loads.add(hostId, system);
+      return Promise.resolve();
+    }
     return this.#inOrder(hostId, async () => {
       const host = await this.hosts.setSystem(hostId, system, this.#now());
       if (!host) return;
-      const often = host.projects.length > manyProjects ? systemEveryMs.large : systemEveryMs.small;
-      const everyMs = Math.max(often, this.#told.size * systemPerHostMs);
-      this.#told.set(hostId, { at: this.clock.monotonic(), everyMs });
-      if (everyMs === often) this.#tell(host);
-      else this.#gather(host);
-    });
-  }
-
-  #gather(host: Host): void {
-    this.#gathered.set(host.id, host);
-    this.#gathering ??= this.clock.after(gatherMs, () => {
-      this.#gathering = null;
-      for (const each of [...this.#gathered.values()]) this.#tell(each);
+      const oftenMs = host.projects.length > manyProjects ? systemEveryMs.large : systemEveryMs.small;
+      this.#told.set(hostId, { at, everyMs: oftenMs, oftenMs });
+      this.#tell(host);
     });
   }
 
@@ -151,6 +156,7 @@ export class PresenceService implements OnApplicationBootstrap, OnModuleDestroy 
 
   #disconnected(hostId: HostId): Promise<void> {
     this.#told.delete(hostId);
+    this.#loads.forget(hostId);
     return this.#inOrder(hostId, async () => {
       if (this.daemons.get(hostId)) return;
       this.#startOfflineTimer(hostId);

@@ -3,7 +3,7 @@ import type { Clock } from '@roundhouse/kit';
 import type { HostId, ReportedSession } from '@roundhouse/protocol';
 
 /** A repeat is looked at again after so long, whatever happened: what nobody told of here is noticed by then. */
-const trustedMs = 60_000;
+const trustedMs = 300_000;
 
 interface Heard {
   readonly text: string;

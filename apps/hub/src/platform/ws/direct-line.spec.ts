@@ -7,7 +7,7 @@ function rig() {
   const log: unknown[] = [];
   const raw = {
     readyState: 1,
-    _socket: { cork: () => log.push('cork'), uncork: () => log.push('uncork') },
+    _socket: { writableLength: 0, cork: () => log.push('cork'), uncork: () => log.push('uncork') },
     send: (data: string | Uint8Array) => log.push(data),
   };
   const conn = { readyState: 'open', writeBuffer: [] as unknown[], transport: { socket: raw } };
@@ -27,6 +27,23 @@ describe('DirectLine', () => {
     await new Promise((resolve) => setImmediate(resolve));
     const frames = [headOf(1), new Uint8Array([1]), headOf(2), new Uint8Array([2])];
     expect(log).toEqual(['cork', ...frames, 'uncork']);
+  });
+
+  it('holds what follows a write at once for a moment, unless it is much', async () => {
+    const { log, raw, line } = rig();
+    const turn = () => new Promise((resolve) => setImmediate(resolve));
+    line.output('session.output', output(1));
+    await turn();
+    log.length = 0;
+    line.output('session.output', output(2));
+    raw._socket.writableLength = 20_000;
+    line.output('session.output', output(3));
+    line.output('session.output', output(4));
+    await turn();
+    expect(log.filter((each) => each === 'cork' || each === 'uncork')).toEqual(['cork', 'uncork']);
+    line.output('session.output', output(5));
+    await expect.poll(() => log.at(-1)).toBe('uncork');
+    expect(log.filter((each) => each instanceof Uint8Array)).toHaveLength(4);
   });
 
   it('leaves it to Socket.IO when something waits there, or the line is not open', () => {

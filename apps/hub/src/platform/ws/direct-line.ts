@@ -2,6 +2,14 @@
 // payload and its packets, and what goes to every browser encoded once. Order with everything else of the socket is kept.
 import type { Socket } from 'socket.io';
 
+/**
+ * What follows a write so soon waits for the rest of that time, so that a burst of small messages is two writes and not a
+ * dozen: most of what a message costs is the write. What comes after a silence leaves at once.
+ */
+const burstMs = 1;
+/** More than that is not held: it is a flood, whose writes are large by themselves. */
+const heldBytes = 16 * 1024;
+
 /** The private parts of Engine.IO and ws that this needs; without them Socket.IO sends the event. */
 interface Engine {
   readonly readyState: string;
@@ -10,8 +18,13 @@ interface Engine {
 }
 interface Raw {
   readonly readyState: number;
-  readonly _socket?: { cork(): void; uncork(): void } | null;
+  readonly _socket?: Line | null;
   send(data: string | Uint8Array, options: { binary: boolean; compress: boolean }): void;
+}
+interface Line {
+  readonly writableLength: number;
+  cork(): void;
+  uncork(): void;
 }
 
 const open = 1;
@@ -28,6 +41,8 @@ export class DirectLine {
   readonly #engine: Engine;
   readonly #namespace: string;
   #held = false;
+  #timer: NodeJS.Timeout | null = null;
+  #wroteAt = -Infinity;
 
   constructor(socket: Pick<Socket, 'conn' | 'nsp'>) {
     this.#engine = socket.conn as unknown as Engine;
@@ -56,7 +71,7 @@ export class DirectLine {
     return true;
   }
 
-  /** Null when it must not be written to; else what is sent in this turn leaves together. */
+  /** Null when it must not be written to; else what is sent in this turn leaves together, and what comes soon after it. */
   #raw(): Raw | null {
     const { readyState, writeBuffer, transport } = this.#engine;
     const raw = transport.socket;
@@ -66,11 +81,20 @@ export class DirectLine {
     if (!this.#held) {
       this.#held = true;
       line.cork();
-      process.nextTick(() => {
-        this.#held = false;
-        line.uncork();
-      });
+      if (performance.now() - this.#wroteAt < burstMs) this.#timer = setTimeout(this.#release, burstMs, line);
+      else process.nextTick(this.#release, line);
+    } else if (this.#timer && line.writableLength > heldBytes) {
+      clearTimeout(this.#timer);
+      this.#timer = null;
+      process.nextTick(this.#release, line);
     }
     return raw;
   }
+
+  readonly #release = (line: Line): void => {
+    this.#held = false;
+    this.#timer = null;
+    this.#wroteAt = performance.now();
+    line.uncork();
+  };
 }
