@@ -1,6 +1,6 @@
 // A hub process on a free port with a state directory of its own, that can be killed and started again.
 import { Program, type End } from './program.js';
-import { hubEntry, isUnderTest } from './paths.js';
+import { hubEntry, hubFlags, isUnderTest } from './paths.js';
 import { Rest } from './rest.js';
 
 export interface HubSettings {
@@ -40,7 +40,7 @@ export class HubProcess {
     const { stateDir, entry = hubEntry, args = [], env: always = {} } = this.settings;
     const program = new Program({
       name: 'hub',
-      args: [entry, ...args],
+      args: [...hubFlags, entry, ...args],
       env: { ROUNDHOUSE_PORT: String(this.#port), ROUNDHOUSE_STATE_DIR: stateDir, ...always, ...env },
       ipc: isUnderTest(entry),
     });

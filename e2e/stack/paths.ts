@@ -1,4 +1,5 @@
 // Where the built programs are.
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -6,6 +7,10 @@ const repository = path.resolve(fileURLToPath(import.meta.url), '../../..');
 export const inRepository = (...parts: string[]): string => path.join(repository, ...parts);
 
 export const hubEntry = inRepository('apps/hub/dist/main.js');
+/** With which `npm start` starts it. */
+export const hubFlags: readonly string[] = JSON.parse(
+  readFileSync(inRepository('apps/hub/package.json'), 'utf8'),
+).config.nodeFlags;
 export const daemonEntry = inRepository('apps/daemon/dist/main.js');
 
 /** Whether the program takes orders, as those of `scripts/` do. */

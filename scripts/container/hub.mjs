@@ -3,14 +3,14 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
 import { RunError } from '../run/output.mjs';
-import { inRoot } from '../run/paths.mjs';
+import { hubProgram } from '../run/paths.mjs';
 import { until } from './until.mjs';
 
 const admin = { username: 'ada', password: 'quartz-lantern-otter-19' };
 
 /** Starts the built hub on a free port of the loopback; resolves when it is ready and set up. */
 export async function startHub({ base, image }) {
-  const child = spawn(process.execPath, [inRoot('apps/hub/dist/main.js')], {
+  const child = spawn(process.execPath, hubProgram(), {
     env: {
       PATH: process.env.PATH,
       HOME: base,

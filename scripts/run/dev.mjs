@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { build } from './build.mjs';
 import { runLocalDaemon, stopGraceMs } from './local-daemon.mjs';
 import { say } from './output.mjs';
-import { cacheDir, inRoot, root, tool } from './paths.mjs';
+import { cacheDir, hubProgram, inRoot, root, tool } from './paths.mjs';
 import { Service } from './service.mjs';
 import { watchForStop } from './shutdown.mjs';
 import { prepareStateDir } from './state-dir.mjs';
@@ -46,7 +46,7 @@ const compiler = () =>
   service('tsc', [tool.tsc, '-b', '-w', '--preserveWatchOutput', 'apps/hub', 'apps/daemon']);
 
 const hub = () =>
-  service('hub', ['--watch', '--watch-preserve-output', inRoot('apps/hub/dist/main.js'), '--local-daemon'], {
+  service('hub', ['--watch', '--watch-preserve-output', ...hubProgram(), '--local-daemon'], {
     env: { ...process.env, ROUNDHOUSE_STATE_DIR: state },
   });
 

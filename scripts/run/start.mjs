@@ -5,7 +5,7 @@ import { build } from './build.mjs';
 import { clearLeftovers, forgetRunning, noteRunning } from './leftovers.mjs';
 import { runLocalDaemon, stopGraceMs } from './local-daemon.mjs';
 import { RunError, say } from './output.mjs';
-import { inRoot, root } from './paths.mjs';
+import { hubProgram, root } from './paths.mjs';
 import { Service } from './service.mjs';
 import { watchForStop } from './shutdown.mjs';
 import { prepareStateDir, stateDir } from './state-dir.mjs';
@@ -67,7 +67,7 @@ function startHub(state, onReady) {
   let ready = false;
   return new Service({
     name: 'hub',
-    args: [inRoot('apps/hub/dist/main.js'), '--local-daemon'],
+    args: [...hubProgram(), '--local-daemon'],
     cwd: root,
     env: { ...process.env, ROUNDHOUSE_STATE_DIR: state },
     logPath: join(state, 'logs', 'hub.log'),
