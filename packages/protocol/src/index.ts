@@ -23,6 +23,7 @@ export * from './events/keeper.js';
 export * from './events/reported-session.js';
 export * from './grid.js';
 export * from './join-token.js';
+export * from './known-good.js';
 export * from './routes/auth.js';
 export * from './routes/hosts.js';
 export * from './routes/registry.js';

@@ -210,7 +210,7 @@ export class KeeperClient {
 
   #handle(frame: Frame): void {
     const { name, header, body } = frame;
-    if (name === 'DATA') this.#data(keeperHeaders.DATA.parse(header).off, body);
+    if (name === 'DATA') this.#data(dataOffset(header), body);
     else if (name === 'GAP') this.#gap(keeperHeaders.GAP.parse(header));
     else if (name === 'RESIZED') this.#options.handlers.onResized(keeperHeaders.RESIZED.parse(header));
     else if (name === 'EXIT') this.#options.handlers.onExit(keeperHeaders.EXIT.parse(header));
@@ -367,6 +367,13 @@ function parseHello(frame: Frame): KeeperHello {
     });
   }
   return hello;
+}
+
+/** The header of most frames, without its schema when nothing about it is unusual. */
+function dataOffset(header: unknown): number {
+  const off: unknown = typeof header === 'object' && header !== null && 'off' in header ? header.off : null;
+  const isUsual = typeof off === 'number' && Number.isSafeInteger(off) && off >= 0;
+  return isUsual ? off : keeperHeaders.DATA.parse(header).off;
 }
 
 const inputKey = (client: string, seq: number): string => `input ${String(seq)} ${client}`;

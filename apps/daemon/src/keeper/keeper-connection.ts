@@ -169,7 +169,7 @@ export class KeeperConnection {
         resized: (off, { cols, rows }) => this.#send('RESIZED', { off, cols, rows }),
         exit: (exit) => this.#send('EXIT', exit),
       },
-      { from, window },
+      { from, window, reader: !this.#takes },
     );
     this.#pump.kick();
   }

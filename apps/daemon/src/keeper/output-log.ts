@@ -16,6 +16,9 @@ export interface OutputLogOptions extends SpoolOptions {
 
 /** Bytes per write to the spool. */
 const WRITE_BYTES = 256 * 1024;
+/** So little waits for a moment before it is written: who typed it has seen it by then. */
+const SMALL_BYTES = 32 * 1024;
+const SMALL_WAIT_MS = 5;
 /** A broken spool is tried again this often: a full disk is usually emptied. */
 const RETRY_MS = 30_000;
 
@@ -30,6 +33,7 @@ export class OutputLog {
   /** Everything before it is on disk, or was given up. */
   #flushed = 0;
   #writing: Promise<void> | null = null;
+  #soon: NodeJS.Timeout | null = null;
   #pressed = false;
   #degradedAt: number | null = null;
 
@@ -65,7 +69,8 @@ export class OutputLog {
 
   append(bytes: Buffer): void {
     this.#ring.append(bytes);
-    this.#flush();
+    if (this.head - this.#flushed >= Math.min(SMALL_BYTES, this.#low)) this.#flush();
+    else this.#soon ??= setTimeout(() => this.#flush(), SMALL_WAIT_MS);
     if (!this.degraded && this.head - this.#flushed >= this.#high) this.#press(true);
   }
 
@@ -86,11 +91,14 @@ export class OutputLog {
 
   /** Resolves when everything is on disk, as far as the disk takes it. */
   async close(): Promise<void> {
+    this.#flush();
     while (this.#writing) await this.#writing;
     await this.#spool.close();
   }
 
   #flush(): void {
+    if (this.#soon) clearTimeout(this.#soon);
+    this.#soon = null;
     if (this.#writing) return;
     if (this.#degradedAt !== null) {
       if (this.#options.monotonic() - this.#degradedAt < RETRY_MS) return;

@@ -31,9 +31,17 @@ const AHEAD_BYTES = 4 * DATA_BYTES;
 /** A frame under this size is typing, not a flood, however fast the next one follows. */
 const FLOOD_BYTES = 1024;
 
+/**
+ * A reader draws the screen beside what people type and see: a few bytes wait for it so long, and have reached whoever typed
+ * them by then.
+ */
+const READER_REST_MS = 4;
+
 export interface StreamStart {
   readonly from: number;
   readonly window: number;
+  /** Not the writer's stream. */
+  readonly reader?: boolean;
   /** Milliseconds; 0 sends what each turn of the event loop brought. */
   readonly coalesceMs?: number;
 }
@@ -43,6 +51,7 @@ export class StreamPump {
   readonly #sink: StreamSink;
   readonly #window: number;
   readonly #coalesceMs: number;
+  readonly #restMs: number;
   #lastData = 0;
   #lastBytes = 0;
   #cursor: number;
@@ -64,6 +73,7 @@ export class StreamPump {
     this.#sink = sink;
     this.#window = start.window;
     this.#coalesceMs = start.coalesceMs ?? COALESCE_MS;
+    this.#restMs = start.reader ? READER_REST_MS : 0;
     this.#cursor = this.#sizeFloor = start.from;
     this.#limit = start.from + start.window;
   }
@@ -77,6 +87,8 @@ export class StreamPump {
       void this.#run();
     };
     if (this.#inFlood()) setTimeout(run, this.#coalesceMs);
+    else if (this.#restMs > 0 && this.#source.log.head - this.#cursor < FLOOD_BYTES)
+      setTimeout(run, this.#restMs);
     else setImmediate(run);
   }
 

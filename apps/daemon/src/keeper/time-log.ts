@@ -14,6 +14,8 @@ const MARK_EVERY_MS = 100;
 const MAX_MARKS = 16_384;
 /** Marks that wait for a slow disk: beyond a minute of it older ones are made sparser in memory, too. */
 const MAX_WAITING = 512;
+/** A mark is written after what it marks was sent to whoever waits for it. */
+const WRITE_WAIT_MS = 10;
 const FILE = 'times.log';
 
 export interface TimeLogOptions {
@@ -63,6 +65,7 @@ export class TimeLog {
   }
 
   async #write(): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, WRITE_WAIT_MS));
     while (this.#waiting.length > 0) {
       const marks = this.#waiting;
       this.#waiting = [];
@@ -79,7 +82,8 @@ export class TimeLog {
   }
 
   async #thinOut(marks: readonly TimeMark[]): Promise<void> {
-    let kept = [...everySecond(parse(await readFile(this.#path, 'utf8'))), ...marks];
+    const before = this.#written > 0 ? await readFile(this.#path, 'utf8') : '';
+    let kept = [...everySecond(parse(before)), ...marks];
     while (kept.length > this.#maxMarks) kept = everySecond(kept);
     await writeFile(`${this.#path}.tmp`, kept.map(line).join(''), { mode: 0o600 });
     await rename(`${this.#path}.tmp`, this.#path);

@@ -1,7 +1,7 @@
 // Order within a session, turns between sessions, and precedence of those that are typed into.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FairQueue, interactiveBytes, quantumBytes, typedForMs } from './fair-queue.js';
+import { FairQueue, interactiveBytes, othersPerMs, quantumBytes, typedForMs } from './fair-queue.js';
 
 interface Piece {
   readonly key: string;
@@ -26,6 +26,8 @@ describe('FairQueue', () => {
         const waited = new Map<string, number>();
         let now = 0;
         const take = (): boolean => {
+          // At the speed that the others have while somebody types: then everybody has a turn.
+          now += quantumBytes / othersPerMs;
           const waiting = [...pushed.keys()].filter((each) => queue.bytesOf(each) > 0);
           const piece = queue.take(now);
           if (!piece) return false;
@@ -47,8 +49,7 @@ describe('FairQueue', () => {
           } else if (what === 'take') for (let count = 0; count < n; count += 1) take();
           else queue.typed(at, (now += n));
         }
-        while (take()) now += 1;
-        expect(queue.isEmpty).toBe(true);
+        while (!queue.isEmpty) take();
         expect([...taken]).toEqual(expect.arrayContaining([...pushed]));
       }),
     );
@@ -64,8 +65,21 @@ describe('FairQueue', () => {
     queue.typed('shell', 10);
     expect([queue.take(20), queue.take(20), queue.take(20)]).toEqual(['echo', 'more', 'flood 1']);
     queue.push('shell', interactiveBytes + 1, 'paste');
-    expect(queue.take(30)).toBe('flood 2');
-    expect([queue.take(40), queue.take(40)]).toEqual(['paste', 'flood 3']);
+    expect(queue.take(40)).toBe('flood 2');
+    expect([queue.take(60), queue.take(60)]).toEqual(['paste', 'flood 3']);
+  });
+
+  it('lets the others send a few megabytes a second while somebody types, and all they can afterwards', () => {
+    const queue = new FairQueue<string>();
+    const sent = (from: number, ms: number): number =>
+      Array.from({ length: ms }, (_, at) => queue.take(from + at)).filter((item) => item !== null).length;
+    for (let number = 0; number < 200; number += 1) queue.push('flood', quantumBytes, 'flood');
+    queue.typed('shell', 0);
+    expect(sent(0, 800)).toBe((800 * othersPerMs) / quantumBytes);
+    expect(sent(typedForMs, 100)).toBe(100);
+    // Who is typed into is not held back by its own keys.
+    queue.typed('flood', 2_000);
+    expect(sent(2_000, 20)).toBe(20);
   });
 
   it('forgets a second later that somebody typed', () => {

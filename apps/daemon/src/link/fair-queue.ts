@@ -7,6 +7,12 @@ export const interactiveBytes = 16 * 1024;
 /** Bytes of one session before the next one has its turn; also those of typed-into sessions between two turns. */
 export const quantumBytes = 64 * 1024;
 
+/**
+ * What the others may send together while somebody types, in bytes per millisecond: 4 MB/s, more than anybody reads. A flood
+ * at full speed keeps every core of a small machine busy, and an echo needs some of each.
+ */
+export const othersPerMs = 4_096;
+
 interface Waiting<T> {
   readonly bytes: number;
   readonly item: T;
@@ -26,6 +32,8 @@ export class FairQueue<T> {
   readonly #typedAt = new Map<string, number>();
   /** Bytes that passed by the others since the last turn. */
   #favoured = 0;
+  /** When the others may send again, while somebody types. */
+  #othersAt = -Infinity;
 
   get isEmpty(): boolean {
     return this.#lanes.size === 0;
@@ -48,11 +56,11 @@ export class FairQueue<T> {
     this.#typedAt.set(key, now);
   }
 
-  /** The next one, in order within its key. */
+  /** The next one, in order within its key; null when there is none, or what there is has to wait a few milliseconds. */
   take(now: number): T | null {
     const typed = this.#favoured < quantumBytes ? this.#interactive(now) : undefined;
     if (typed) return this.#takeFrom(typed, true);
-    const [next] = this.#lanes.values();
+    const next = this.#next(now);
     if (!next) return null;
     this.#favoured = 0;
     return this.#takeFrom(next, false);
@@ -67,6 +75,18 @@ export class FairQueue<T> {
     for (const [key, at] of this.#typedAt) {
       const lane = this.#lanes.get(key);
       if (lane && now - at < typedForMs && lane.bytes <= interactiveBytes) return lane;
+    }
+    return undefined;
+  }
+
+  #next(now: number): Lane<T> | undefined {
+    const isTyped = (key: string): boolean => now - (this.#typedAt.get(key) ?? -Infinity) < typedForMs;
+    const isTyping = [...this.#typedAt.keys()].some(isTyped);
+    for (const lane of this.#lanes.values()) {
+      if (!isTyping || isTyped(lane.key)) return lane;
+      if (now < this.#othersAt) continue;
+      this.#othersAt = Math.max(now, this.#othersAt) + (lane.items[0]?.bytes ?? 0) / othersPerMs;
+      return lane;
     }
     return undefined;
   }

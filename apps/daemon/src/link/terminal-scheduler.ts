@@ -7,7 +7,7 @@ import type { SentPayload } from './handlers.js';
 
 /** Bytes in the line that its other end has not taken: what is typed waits behind them, and behind no more. */
 const lineBytesMax = 512 * 1024;
-/** How often a full line is looked at, in milliseconds: 512 KiB in each are 100 MB/s. */
+/** How often a line that is full, or kept for what is typed, is looked at, in milliseconds: 512 KiB in each are 100 MB/s. */
 const lookMs = 5;
 /** What an event without bytes counts as. */
 const eventBytes = 256;
@@ -63,19 +63,26 @@ export class TerminalScheduler implements StreamSink {
     this.#queue.push(payload.sessionId, bytes, () => {
       this.line.emit(name, payload);
     });
-    if (!this.#look) this.#send();
+    // What is looked at later may be another session's, which waits while this one is typed into.
+    if (!this.#look || this.line.backlog() < lineBytesMax) this.#send();
   }
 
   #send(): void {
     while (!this.#queue.isEmpty) {
-      if (this.line.backlog() >= lineBytesMax) {
-        this.#look = this.clock.after(lookMs, () => {
-          this.#look = null;
-          this.#send();
-        });
+      const isFull = this.line.backlog() >= lineBytesMax;
+      const next = isFull ? null : this.#queue.take(this.clock.monotonic());
+      if (!next) {
+        this.#lookLater();
         return;
       }
-      this.#queue.take(this.clock.monotonic())?.();
+      next();
     }
+  }
+
+  #lookLater(): void {
+    this.#look ??= this.clock.after(lookMs, () => {
+      this.#look = null;
+      this.#send();
+    });
   }
 }

@@ -1,4 +1,5 @@
 // Entry of a screen thread.
+import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '@roundhouse/kit';
 import type { ToHost } from './messages.js';
@@ -8,6 +9,11 @@ interface Given {
   readonly scrollback: number;
   readonly looks: boolean;
 }
+
+/** What people type and see comes first on a busy machine; the screen may lag. On Linux it is this thread's alone. */
+const niceness = 5;
+
+if (process.platform === 'linux') setPriority(niceness);
 
 const port = parentPort;
 if (port) {

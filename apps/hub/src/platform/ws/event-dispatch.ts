@@ -3,6 +3,7 @@
 import type { Logger } from '@roundhouse/kit';
 import {
   AppError,
+  knownGood,
   ok,
   parseWith,
   toWireError,
@@ -10,7 +11,6 @@ import {
   type EventRegistry,
 } from '@roundhouse/protocol';
 import { toAppError } from '../http/problem.js';
-import { knownGood } from './known-good.js';
 
 export type AnyHandler = (payload: unknown, socket: unknown) => unknown;
 

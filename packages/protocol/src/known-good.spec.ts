@@ -1,16 +1,28 @@
 import { randomUUID } from 'node:crypto';
-import { daemonEvents, inputChunkBytes, outputChunkBytes, uiEvents } from '@roundhouse/protocol';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { daemonEvents } from './events/daemon.js';
+import { uiEvents } from './events/ui.js';
 import { knownGood } from './known-good.js';
+import { inputChunkBytes, outputChunkBytes } from './model/terminal.js';
 
 const schemas = {
   'session.ack': uiEvents['session.ack'].payload,
   'session.input': uiEvents['session.input'].payload,
   'terminal.output': daemonEvents['terminal.output'].payload,
+  'terminal.input': daemonEvents['terminal.input'].payload,
+  'terminal.ack': daemonEvents['terminal.ack'].payload,
 } as const;
 const names = Object.keys(schemas) as (keyof typeof schemas)[];
-const usual = { sessionId: randomUUID(), epoch: 1, offset: 7, seq: 1, sentMs: 0.5, data: Buffer.from('hi') };
+const usual = {
+  sessionId: randomUUID(),
+  epoch: 1,
+  offset: 7,
+  seq: 1,
+  sentMs: 0.5,
+  client: 'a.b',
+  data: Buffer.from('hi'),
+};
 
 const number = fc.oneof(
   fc.maxSafeNat(),
@@ -29,6 +41,7 @@ const payload = fc.oneof(
       offset: number,
       seq: number,
       sentMs: number,
+      client: fc.oneof(fc.string(), fc.string({ minLength: 90, maxLength: 110 }), fc.anything()),
       data: fc.oneof(
         fc.uint8Array(),
         fc.uint8Array().map((bytes) => bytes.buffer),

@@ -1,6 +1,6 @@
 // Payloads of the events that come for each message and each key of a terminal, accepted without their schema when nothing about
 // them is unusual. Whatever this does not know is for the schema to accept, to change or to refuse.
-import { inputChunkBytes, outputChunkBytes } from '@roundhouse/protocol';
+import { inputChunkBytes, outputChunkBytes } from './model/terminal.js';
 
 type Check = (payload: Readonly<Record<string, unknown>>) => unknown;
 
@@ -12,6 +12,7 @@ const isLife = ({ sessionId, epoch }: Readonly<Record<string, unknown>>): boolea
   typeof sessionId === 'string' && uuid.test(sessionId) && isCount(epoch, 1);
 const isPlace = (payload: Readonly<Record<string, unknown>>): boolean =>
   isLife(payload) && isCount(payload.offset, 0);
+const isTime = (value: unknown): boolean => typeof value === 'number' && value >= 0 && value < Infinity;
 
 const checks: Readonly<Record<string, Check>> = {
   'session.ack': (payload) => {
@@ -23,8 +24,19 @@ const checks: Readonly<Record<string, Check>> = {
     const { sessionId, epoch, seq, data, sentMs } = payload;
     if (!(data instanceof Uint8Array) || data.byteLength > inputChunkBytes) return null;
     if (!isLife(payload) || !isCount(seq, 1)) return null;
-    const isTime = typeof sentMs === 'number' && sentMs >= 0 && sentMs < Infinity;
-    return isTime ? { sessionId, epoch, seq, data, sentMs } : null;
+    return isTime(sentMs) ? { sessionId, epoch, seq, data, sentMs } : null;
+  },
+  'terminal.input': (payload) => {
+    const { sessionId, epoch, client, seq, data, sentMs } = payload;
+    if (!(data instanceof Uint8Array) || data.byteLength > inputChunkBytes) return null;
+    if (!isLife(payload) || !isCount(seq, 1)) return null;
+    if (typeof client !== 'string' || client.length > 100 || !isTime(sentMs)) return null;
+    return { sessionId, epoch, client, seq, data, sentMs };
+  },
+  'terminal.ack': (payload) => {
+    if (!isPlace(payload)) return null;
+    const { sessionId, epoch, offset } = payload;
+    return { sessionId, epoch, offset };
   },
   'terminal.output': (payload) => {
     const { sessionId, epoch, offset, data } = payload;
