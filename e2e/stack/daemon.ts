@@ -1,7 +1,7 @@
 // A daemon process with its own state directory and roots, that can be killed and started again.
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { daemonEntry, isUnderTest } from './paths.js';
+import { daemonEntry, daemonFlags, isUnderTest } from './paths.js';
 import { Program, type End } from './program.js';
 
 export interface DaemonSettings {
@@ -55,7 +55,7 @@ export class DaemonProcess {
     const { hubUrl, env = {}, launcher = [] } = this.settings;
     const program = new Program({
       name: `daemon ${this.name}`,
-      args: [this.#entry],
+      args: [...daemonFlags, this.#entry],
       launcher,
       ipc: isUnderTest(this.#entry),
       env: {

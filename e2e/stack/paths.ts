@@ -7,11 +7,13 @@ const repository = path.resolve(fileURLToPath(import.meta.url), '../../..');
 export const inRepository = (...parts: string[]): string => path.join(repository, ...parts);
 
 export const hubEntry = inRepository('apps/hub/dist/main.js');
-/** With which `npm start` starts it. */
-export const hubFlags: readonly string[] = JSON.parse(
-  readFileSync(inRepository('apps/hub/package.json'), 'utf8'),
-).config.nodeFlags;
 export const daemonEntry = inRepository('apps/daemon/dist/main.js');
+
+/** Node's flags with which `npm start` starts them. */
+const flagsOf = (app: string): readonly string[] =>
+  JSON.parse(readFileSync(inRepository('apps', app, 'package.json'), 'utf8')).config.nodeFlags;
+export const hubFlags = flagsOf('hub');
+export const daemonFlags = flagsOf('daemon');
 
 /** Whether the program takes orders, as those of `scripts/` do. */
 export const isUnderTest = (entry: string): boolean => entry.endsWith('-under-test.mjs');

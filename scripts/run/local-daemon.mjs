@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { say } from './output.mjs';
-import { inRoot, root } from './paths.mjs';
+import { daemonProgram, root } from './paths.mjs';
 import { Service } from './service.mjs';
 
 const offerPollMs = 200;
@@ -40,7 +40,7 @@ export async function runLocalDaemon({ state, signal, onPid, env = process.env, 
 async function runOnce({ offer, state, signal, onPid, env, nodeArgs }) {
   const daemon = new Service({
     name: 'daemon',
-    args: [...nodeArgs, inRoot('apps/daemon/dist/main.js')],
+    args: [...nodeArgs, ...daemonProgram()],
     cwd: root,
     env: daemonEnv(env, offer, state),
     logPath: join(state, 'logs', 'daemon.log'),

@@ -12,14 +12,20 @@ export const cacheDir = join(root, '.cache');
 export const inRoot = (...parts) => join(root, ...parts);
 export const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'));
 
+const program = (app) => [
+  ...readJson(inRoot('apps', app, 'package.json')).config.nodeFlags,
+  inRoot('apps', app, 'dist/main.js'),
+];
 /**
  * Node's flags and the file that start the hub. Its garbage dies young, in a nursery that is large enough: with Node's own
  * size a relayed message costs a third more.
  */
-export const hubProgram = () => [
-  ...readJson(inRoot('apps/hub/package.json')).config.nodeFlags,
-  inRoot('apps/hub/dist/main.js'),
-];
+export const hubProgram = () => program('hub');
+/**
+ * The same of the daemon. Its heap is small and its buffers are many: without room to begin with, V8 collects everything
+ * ten times a second in a flood, and each time an echo waits.
+ */
+export const daemonProgram = () => program('daemon');
 
 /** Every package of the workspace that exists, as paths from the root. Mirrors pnpm-workspace.yaml. */
 export const workspaces = [

@@ -65,8 +65,8 @@ describe('FairQueue', () => {
     queue.typed('shell', 10);
     expect([queue.take(20), queue.take(20), queue.take(20)]).toEqual(['echo', 'more', 'flood 1']);
     queue.push('shell', interactiveBytes + 1, 'paste');
-    expect(queue.take(40)).toBe('flood 2');
-    expect([queue.take(60), queue.take(60)]).toEqual(['paste', 'flood 3']);
+    expect(queue.take(60)).toBe('flood 2');
+    expect([queue.take(100), queue.take(100)]).toEqual(['paste', 'flood 3']);
   });
 
   it('lets the others send a few megabytes a second while somebody types, and all they can afterwards', () => {

@@ -8,10 +8,10 @@ export const interactiveBytes = 16 * 1024;
 export const quantumBytes = 64 * 1024;
 
 /**
- * What the others may send together while somebody types, in bytes per millisecond: 4 MB/s, more than anybody reads. A flood
+ * What the others may send together while somebody types, in bytes per millisecond: 2 MB/s, more than anybody reads. A flood
  * at full speed keeps every core of a small machine busy, and an echo needs some of each.
  */
-export const othersPerMs = 4_096;
+export const othersPerMs = 2_048;
 
 interface Waiting<T> {
   readonly bytes: number;
