@@ -125,7 +125,7 @@ export class Daemon {
         ...{ sessions, inventory, trust, worktrees, policy, previews, uploads, logger, clock },
         line: () => line,
         typed: (id) => {
-          this.#terminals.typed(id);
+          this.#typed(id, screens);
         },
       }),
       outbox,
@@ -182,6 +182,12 @@ export class Daemon {
       inventory.dispose();
     });
     return inventory;
+  }
+
+  /** An echo comes before everything else that this host sends and draws. */
+  #typed(sessionId: SessionId, screens: ScreenPool): void {
+    this.#terminals.typed(sessionId);
+    screens.typed();
   }
 
   async #sessions({ policy, life, outbox, trust, telemetry, keeper }: Base, inventory: HostInventory) {

@@ -5,6 +5,7 @@ import { AppError } from '@roundhouse/protocol';
 import { isKeeperAlive, openEndedSession, readKeeperFile } from '../../keeper/ended-session.js';
 import { connectKeeper, type KeeperClient } from '../../keeper/keeper-client.js';
 import { sizeAfter, sizeAt } from '../../keeper/resize-log.js';
+import type { DrawPace } from './draw-pace.js';
 import type { Size } from './emulator.js';
 
 /** Bytes under way to a screen: some 50 ms of drawing, and enough of a flood to see what need not be drawn. */
@@ -31,6 +32,7 @@ export interface FeedOptions {
   readonly live: boolean;
   readonly sink: FeedSink;
   readonly clock: Clock;
+  readonly pace: Pick<DrawPace, 'waitMs'>;
   /** The first byte that is wanted, when what is kept begins at `oldest` and ends at `head`. */
   readonly start: (oldest: number, head: number) => number;
 }
@@ -74,7 +76,7 @@ export class ByteFeed {
 
   /** @returns whether the output is over; not, when the connection broke */
   async #follow(socketPath: string): Promise<boolean> {
-    const { sink, clock, start } = this.#options;
+    const { sink, clock, pace, start } = this.#options;
     const { signal } = this.#stop;
     let over = false;
     let closed = (): void => undefined;
@@ -85,8 +87,13 @@ export class ByteFeed {
       onData: (off: number, bytes: Buffer): void => {
         const end = off + bytes.length;
         this.#next = end;
-        sink.data(off, bytes, () => {
+        const ack = (): void => {
           if (!client.closed) client.ack(end);
+        };
+        sink.data(off, bytes, () => {
+          const ms = pace.waitMs(bytes.length);
+          if (ms === 0) ack();
+          else clock.after(ms, ack);
         });
       },
       onGap: (_: number, to: number): void => {

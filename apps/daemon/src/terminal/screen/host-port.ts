@@ -11,6 +11,8 @@ export interface HostPort {
 export interface HostPortOptions {
   readonly scrollback: number;
   readonly looks: boolean;
+  /** Shared memory. */
+  readonly keys: Int32Array;
   readonly onMessage: (message: FromHost) => void;
   /** It ended without being asked to; nothing comes from it any more. */
   readonly onGone: (why: string) => void;
@@ -30,9 +32,9 @@ const entry = fileURLToPath(new URL('screen-worker.js', import.meta.url)).replac
 /** @param file the compiled thread */
 export const threadsOf =
   (file: string): OpenHostPort =>
-  ({ scrollback, looks, onMessage, onGone }) => {
+  ({ scrollback, looks, keys, onMessage, onGone }) => {
     const worker = new Worker(file, {
-      workerData: { scrollback, looks },
+      workerData: { scrollback, looks, keys },
       resourceLimits: { maxOldGenerationSizeMb: heapMb },
       // Nothing of the daemon's own environment is needed there.
       env: {},

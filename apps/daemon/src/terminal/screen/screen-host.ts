@@ -2,6 +2,7 @@
 import type { Clock } from '@roundhouse/kit';
 import { AppError } from '@roundhouse/protocol';
 import { isCheckpointDue } from './checkpoint.js';
+import { DrawPace } from './draw-pace.js';
 import type { Answers, FromHost, Question, ScreenSpec, ToHost } from './messages.js';
 import { screenKey } from './messages.js';
 import { Screen } from './screen.js';
@@ -20,6 +21,8 @@ export interface HostOptions {
   readonly scrollback: number;
   /** Tell what screens show to whoever recognises states. */
   readonly looks: boolean;
+  /** Grows with each key that is typed on this host. */
+  readonly keys: Int32Array;
   readonly post: (message: FromHost, transfer?: ArrayBuffer[]) => void;
 }
 
@@ -37,11 +40,13 @@ interface Held {
 export class ScreenHost {
   readonly #options: HostOptions;
   readonly #turns = new Turns();
+  readonly #pace: DrawPace;
   readonly #held = new Map<string, Held>();
   readonly #stopSweep: () => void;
 
   constructor(options: HostOptions) {
     this.#options = options;
+    this.#pace = new DrawPace(options.keys, options.clock);
     this.#stopSweep = options.clock.every(1_000, () => {
       this.#sweep();
     });
@@ -72,7 +77,7 @@ export class ScreenHost {
     };
     const { sessionId, epoch } = spec;
     const screen = Screen.open({
-      ...{ spec, clock, scrollback, turns: this.#turns, onFault: log },
+      ...{ spec, clock, scrollback, turns: this.#turns, pace: this.#pace, onFault: log },
       onAnswer: (text) => {
         post({ kind: 'type', sessionId, epoch, text });
       },

@@ -57,6 +57,7 @@ export class ScreenPool {
   readonly #asked = new Map<number, Asked>();
   /** Sessions whose previews are wanted. */
   #watched: ReadonlySet<string> = new Set();
+  readonly #keys = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   #lastAsk = 0;
   #disposed = false;
 
@@ -84,6 +85,11 @@ export class ScreenPool {
     const known = thread.live.get(key) ?? { ...spec, live: false };
     const asked = this.#request(thread, (id) => ({ kind: 'ask', id, spec: known, question }), askTimeoutMs);
     return asked as Promise<Answers[K]>;
+  }
+
+  /** Somebody types into a session of this host: an echo comes first. */
+  typed(): void {
+    Atomics.add(this.#keys, 0, 1);
   }
 
   /** The sessions whose previews are wanted, instead of those before. */
@@ -157,6 +163,7 @@ export class ScreenPool {
     thread.port = openHost({
       scrollback,
       looks: onLook !== undefined,
+      keys: this.#keys,
       onMessage: (message) => {
         this.#heard(thread, message);
       },

@@ -8,6 +8,7 @@ import { ScreenHost } from './screen-host.js';
 interface Given {
   readonly scrollback: number;
   readonly looks: boolean;
+  readonly keys: Int32Array;
 }
 
 /** What people type and see comes first on a busy machine; the screen may lag. On Linux it is this thread's alone. */
@@ -17,9 +18,9 @@ if (process.platform === 'linux') setPriority(niceness);
 
 const port = parentPort;
 if (port) {
-  const { scrollback, looks } = workerData as Given;
+  const { scrollback, looks, keys } = workerData as Given;
   const host = new ScreenHost({
-    ...{ clock: systemClock, scrollback, looks },
+    ...{ clock: systemClock, scrollback, looks, keys },
     post: (message, transfer = []) => {
       port.postMessage(message, transfer);
     },

@@ -9,6 +9,7 @@ import {
 } from '@roundhouse/protocol';
 import { AnswerBudget } from './answer-budget.js';
 import { ByteFeed } from './byte-feed.js';
+import type { DrawPace } from './draw-pace.js';
 import { readCheckpoint, writeCheckpoint, type Checkpoint } from './checkpoint.js';
 import { Emulator, type Size } from './emulator.js';
 import type { ScreenSpec } from './messages.js';
@@ -29,6 +30,7 @@ export interface ScreenOptions {
   readonly spec: ScreenSpec;
   readonly clock: Clock;
   readonly turns: Turns;
+  readonly pace: DrawPace;
   /** Lines kept above the screen. */
   readonly scrollback: number;
   readonly onAnswer: (text: string) => void;
@@ -191,14 +193,14 @@ export class Screen {
   }
 
   #begin(checkpoint: Checkpoint | null): void {
-    const { spec, clock, turns, onFault } = this.#options;
+    const { spec, clock, turns, pace, onFault } = this.#options;
     const push = (item: Item): void => {
       if (this.#disposed) return;
       this.#queue.push(item);
       turns.add(this);
     };
     this.#feed = new ByteFeed({
-      ...{ dir: spec.dir, live: spec.live, clock },
+      ...{ dir: spec.dir, live: spec.live, clock, pace },
       start: (oldest, head) => this.#startAt(checkpoint, oldest, head),
       sink: {
         data: (offset, bytes, drawn) => {

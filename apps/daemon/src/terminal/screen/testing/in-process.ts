@@ -8,11 +8,11 @@ import { ScreenHost } from '../screen-host.js';
 export class InProcessHosts {
   readonly open: { die: () => void; messages: FromHost[] }[] = [];
 
-  readonly openHost: OpenHostPort = ({ scrollback, looks, onMessage, onGone }): HostPort => {
+  readonly openHost: OpenHostPort = ({ scrollback, looks, keys, onMessage, onGone }): HostPort => {
     let dead = false;
     const messages: FromHost[] = [];
     const host = new ScreenHost({
-      ...{ clock: systemClock, scrollback, looks },
+      ...{ clock: systemClock, scrollback, looks, keys },
       post: (message) => {
         const copy = structuredClone(message);
         setImmediate(() => {
