@@ -7,7 +7,7 @@ interface Output {
   readonly sessionId: string;
   readonly epoch: number;
   readonly offset: number;
-  readonly data: Uint8Array;
+  readonly data: Uint8Array | string;
 }
 
 export interface Exit {
@@ -50,7 +50,7 @@ export class Product extends Terminal {
       this.snapshots += 1;
       this.epoch = snapshot.epoch;
       this.offset = snapshot.offset;
-      this.got(Buffer.from(snapshot.data));
+      this.got(bufferOf(snapshot.data));
       this.#ack();
     });
     ui.on('session.exit', (exit: Exit) => {
@@ -95,7 +95,8 @@ export class Product extends Terminal {
   type(text: string): void {
     this.#seq += 1;
     const { sessionId, epoch } = this;
-    const input = { sessionId, epoch, seq: this.#seq, data: Buffer.from(text) };
+    // As the web app does: what is typed is text.
+    const input = { sessionId, epoch, seq: this.#seq, data: text, sentMs: performance.now() };
     this.ui.socket.emit('session.input', input, (answer: { ok: boolean; error: unknown }) => {
       if (!answer.ok) this.faults.push(`input refused: ${JSON.stringify(answer.error)}`);
     });
@@ -117,9 +118,9 @@ export class Product extends Terminal {
   #output({ epoch, offset, data }: Output): void {
     if (offset !== this.offset) this.faults.push(`bytes at ${offset}, expected ${this.offset}`);
     this.epoch = epoch;
-    const bytes = data instanceof Uint8Array ? data : new Uint8Array(data);
+    const bytes = bufferOf(data);
     this.offset = offset + bytes.byteLength;
-    this.got(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+    this.got(bytes);
     // As the web app does: at a quarter of the window, or when there is nothing left to draw.
     if (this.offset - this.#acked >= this.#window / 4) this.#ack();
     else if (!this.#idle) {
@@ -137,6 +138,10 @@ export class Product extends Terminal {
     this.ui.socket.emit('session.ack', { sessionId, epoch, offset });
   }
 }
+
+/** A view of bytes; an echo comes as text. */
+const bufferOf = (data: Uint8Array | string): Buffer =>
+  typeof data === 'string' ? Buffer.from(data) : Buffer.from(data.buffer, data.byteOffset, data.byteLength);
 
 /** The WebSocket under a socket; there is no public way to it. */
 function lineOf(ui: UiSocket): { pause(): void; resume(): void } {

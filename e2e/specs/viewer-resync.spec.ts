@@ -89,7 +89,7 @@ test('who stalls in a flood is cut, and live again within half a second with les
   expect(stalled.offset).toBeLessThanOrEqual(viewerWindowBytes);
   const from = performance.now();
   let bytes = 0;
-  ui.on('session.output', ({ data }) => (bytes += data.byteLength));
+  ui.on('session.output', ({ data }) => (bytes += Buffer.from(data).length));
   ui.on('session.snapshot', ({ data }) => (bytes += data.byteLength));
   const { sessionId, epoch } = stalled;
   ui.socket.emit('session.ack', { sessionId, epoch, offset: stalled.offset });

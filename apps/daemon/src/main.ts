@@ -2,7 +2,7 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createLogger } from '@roundhouse/kit';
+import { compileSooner, createLogger } from '@roundhouse/kit';
 import { AppError } from '@roundhouse/protocol';
 import { loadConfig, type DaemonConfig } from './config.js';
 import { Daemon, isShutdown } from './daemon.js';
@@ -38,6 +38,7 @@ function fail(error: unknown): never {
 }
 
 async function main(): Promise<void> {
+  compileSooner();
   const config = readConfig();
   const logger = createLogger({ name: 'daemon', level: config.logLevel });
   const stop = new AbortController();

@@ -1,7 +1,7 @@
 // The hub as a program: reads the environment, starts, says where it is, and ends cleanly on a signal.
 import { homedir } from 'node:os';
 import process from 'node:process';
-import { createLogger } from '@roundhouse/kit';
+import { compileSooner, createLogger } from '@roundhouse/kit';
 import { AppError } from '@roundhouse/protocol';
 import { describeConfig, loadConfig, type HubConfig } from './config.js';
 import { createHub, type Hub } from './hub.js';
@@ -40,6 +40,7 @@ function readConfig(args: readonly string[]): HubConfig {
 }
 
 async function main(args: readonly string[]): Promise<void> {
+  compileSooner();
   const config = readConfig(args);
   const logger = createLogger({ name: 'hub', level: config.logLevel });
   logger.info({ settings: describeConfig(process.env) }, 'starting');

@@ -1,10 +1,13 @@
 // The package entry: everything that hub and daemon share below their features.
 export * from './backoff.js';
 export * from './clock.js';
+export * from './compile-sooner.js';
 export * from './config.js';
 export * from './disposable.js';
 export * from './lateness.js';
 export * from './logger.js';
 export * from './new-id.js';
+export * from './overhear.js';
 export * from './redact.js';
+export * from './terminal-packets.js';
 export * from './timeout.js';

@@ -45,6 +45,8 @@ const payload = fc.oneof(
       data: fc.oneof(
         fc.uint8Array(),
         fc.uint8Array().map((bytes) => bytes.buffer),
+        fc.string({ unit: 'binary' }),
+        fc.constantFrom('a'.repeat(inputChunkBytes), '\u20ac'.repeat(inputChunkBytes / 3 + 1)),
         fc
           .constantFrom(outputChunkBytes, outputChunkBytes + 1, inputChunkBytes, inputChunkBytes + 1)
           .map((size) => Buffer.alloc(size)),

@@ -14,6 +14,15 @@ const isPlace = (payload: Readonly<Record<string, unknown>>): boolean =>
   isLife(payload) && isCount(payload.offset, 0);
 const isTime = (value: unknown): boolean => typeof value === 'number' && value >= 0 && value < Infinity;
 
+const encoder = new TextEncoder();
+/** Of three bytes at most in UTF-8 each. */
+const shortText = Math.floor(inputChunkBytes / 3);
+
+function typedBytes(data: unknown): Uint8Array | null {
+  if (typeof data === 'string') return data.length <= shortText ? encoder.encode(data) : null;
+  return data instanceof Uint8Array && data.byteLength <= inputChunkBytes ? data : null;
+}
+
 const checks: Readonly<Record<string, Check>> = {
   'session.ack': (payload) => {
     if (!isPlace(payload)) return null;
@@ -21,9 +30,10 @@ const checks: Readonly<Record<string, Check>> = {
     return { sessionId, epoch, offset };
   },
   'session.input': (payload) => {
-    const { sessionId, epoch, seq, data, sentMs } = payload;
-    if (!(data instanceof Uint8Array) || data.byteLength > inputChunkBytes) return null;
-    if (!isLife(payload) || !isCount(seq, 1)) return null;
+    const { sessionId, epoch, seq, sentMs } = payload;
+    const data = typedBytes(payload.data);
+    if (!data || !isLife(payload) || !isCount(seq, 1)) return null;
+    if (sentMs === undefined) return { sessionId, epoch, seq, data };
     return isTime(sentMs) ? { sessionId, epoch, seq, data, sentMs } : null;
   },
   'terminal.input': (payload) => {

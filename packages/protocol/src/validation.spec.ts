@@ -61,11 +61,18 @@ describe('what is wrong with a value', () => {
   it('takes bytes in every binary form, and gives them on in one', () => {
     const input = uiEvents['session.input'].payload;
     const of = (data: unknown) => ({ sessionId: spawn.hostId, epoch: 1, seq: 1, data });
-    for (const data of [Buffer.from('hi'), new Uint8Array([104, 105]), new Uint8Array([104, 105]).buffer]) {
+    for (const data of [
+      'hi',
+      Buffer.from('hi'),
+      new Uint8Array([104, 105]),
+      new Uint8Array([104, 105]).buffer,
+    ]) {
       expect([...parseWith(input, of(data)).data]).toEqual([104, 105]);
     }
-    for (const data of ['hi', [104], { type: 'Buffer', data: [1] }, new Uint8Array(65 * 1024)]) {
+    const tooMuch = ['x'.repeat(65 * 1024), '\u20ac'.repeat(22 * 1024), new Uint8Array(65 * 1024)];
+    for (const data of [7, [104], { type: 'Buffer', data: [1] }, ...tooMuch]) {
       expect(fieldsOf(input, of(data))).toEqual(['data']);
     }
+    expect([...parseWith(input, of('\u20ac')).data]).toEqual([0xe2, 0x82, 0xac]);
   });
 });

@@ -1,5 +1,6 @@
 // Entry of the keeper process: spec from stdin, one line of answer on fd 3, then a life of its own.
 import { closeSync, writeSync } from 'node:fs';
+import { compileSooner } from '@roundhouse/kit';
 import type { KeeperReady } from '@roundhouse/protocol';
 import { Keeper } from './keeper.js';
 import { KeeperFault } from './keeper-fault.js';
@@ -54,6 +55,7 @@ function failed(error: unknown): void {
 }
 
 async function main(): Promise<void> {
+  compileSooner();
   const agentUmask = process.umask(0o077);
   process.on('SIGHUP', () => undefined);
   process.on('SIGINT', () => undefined);

@@ -1,6 +1,14 @@
 // One connection to the hub: handshake in both directions, then typed events until it breaks.
 import { createPublicKey, randomBytes, verify } from 'node:crypto';
-import { within, type Clock, type Logger } from '@roundhouse/kit';
+import {
+  decodeInput,
+  encodeOutput,
+  overhear,
+  within,
+  type Clock,
+  type Logger,
+  type OutputPacket,
+} from '@roundhouse/kit';
 import {
   AppError,
   daemonEvents,
@@ -41,6 +49,11 @@ export interface Accepted {
 
 type Acknowledge = (answer: unknown) => void;
 
+const namespace = '/daemon';
+const encoder = new msgpack.Encoder();
+/** Socket.IO's type of an acknowledgement. */
+const ackType = 3;
+
 export class Connection {
   readonly #options: ConnectionOptions;
   readonly #socket: Socket;
@@ -56,7 +69,7 @@ export class Connection {
     this.#options = options;
     const { hubUrl, identity, instanceId } = options;
     const { caCertificate } = identity.registration;
-    this.#socket = io(`${hubUrl}/daemon`, {
+    this.#socket = io(`${hubUrl}${namespace}`, {
       path: '/daemon.io',
       transports: ['websocket'],
       parser: msgpack,
@@ -110,7 +123,10 @@ export class Connection {
 
   /** Sends without waiting; what the link cannot take any more is dropped with it. */
   emit<K extends DaemonEvent>(name: K, payload: SentPayload<K>): void {
-    if (this.isOpen) this.#socket.emit(name, payload);
+    if (!this.isOpen) return;
+    // What comes for each screenful.
+    if (name === 'terminal.output') this.#socket.io.engine.write(encodeOutput(payload as OutputPacket));
+    else this.#socket.emit(name, payload);
   }
 
   /** @throws AppError of the hub's answer, HUB_UNREACHABLE, TIMEOUT */
@@ -206,6 +222,22 @@ export class Connection {
         void this.#answer(name, payload, typeof ack === 'function' ? ack : () => undefined);
       });
     }
+    this.#socket.once('connect', () => {
+      // There is an engine from here on, and there will be no other: this connection does not reconnect.
+      overhear(this.#socket.io.engine, (data) => {
+        const typed = this.isOpen && Buffer.isBuffer(data) ? decodeInput(data) : null;
+        return typed && (() => void this.#answer('terminal.input', typed.input, this.#acknowledge(typed.id)));
+      });
+    });
+  }
+
+  /** As Socket.IO does it. */
+  #acknowledge(id: number): Acknowledge {
+    return (answer) => {
+      if (!this.isOpen) return;
+      const packets: unknown = encoder.encode({ type: ackType, data: [answer], id, nsp: namespace });
+      for (const packet of packets as Buffer[]) this.#socket.io.engine.write(packet);
+    };
   }
 
   async #answer(name: HubEvent, payload: unknown, ack: Acknowledge): Promise<void> {

@@ -9,6 +9,8 @@ type Changed = PayloadOf<UiEvents['entity.changed']>;
 @Injectable()
 export class LiveGateway implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #stops: (() => void)[] = [];
+  /** In this turn: the loads of many hosts come together, and are one write for each browser. */
+  #changed: Changed[] = [];
 
   constructor(
     @Inject(EventBus) private readonly bus: EventBus,
@@ -17,7 +19,8 @@ export class LiveGateway implements OnApplicationBootstrap, OnModuleDestroy {
 
   onApplicationBootstrap(): void {
     const tell = (changed: Changed): void => {
-      this.sockets.broadcast('entity.changed', changed, permissionOf(changed));
+      this.#changed.push(changed);
+      if (this.#changed.length === 1) process.nextTick(this.#tell);
     };
     this.#stops.push(
       this.bus.on('host.changed', (entity) => {
@@ -38,6 +41,15 @@ export class LiveGateway implements OnApplicationBootstrap, OnModuleDestroy {
   onModuleDestroy(): void {
     for (const stop of this.#stops) stop();
   }
+
+  readonly #tell = (): void => {
+    const changed = this.#changed;
+    this.#changed = [];
+    for (const permission of ['host.view', 'session.view'] as const) {
+      const seen = changed.filter((each) => permissionOf(each) === permission);
+      if (seen.length > 0) this.sockets.broadcast('entity.changed', seen, permission);
+    }
+  };
 }
 
 const permissionOf = ({ kind }: Changed) =>

@@ -14,16 +14,7 @@ describe('the ring of newest bytes', () => {
         const ring = new ByteRing(start, () => capacity);
         let all = Buffer.alloc(0);
         let base = start;
-        for (const [number, each] of steps.entries()) {
-          if ('append' in each) {
-            const data = Buffer.alloc(each.append, `${number}.`);
-            ring.append(data);
-            all = Buffer.concat([all, data]);
-          } else {
-            base += all.length + each.skip;
-            all = Buffer.alloc(0);
-            ring.reset(base);
-          }
+        const check = (): void => {
           expect(ring.end).toBe(base + all.length);
           expect(ring.end - ring.start).toBe(Math.min(all.length, capacity));
           for (const from of new Set([ring.start, Math.floor((ring.start + ring.end) / 2), ring.end])) {
@@ -33,6 +24,18 @@ describe('the ring of newest bytes', () => {
           }
           expect(ring.read(ring.start - 1, 1)).toBeNull();
           expect(ring.read(ring.end + 1, 1)).toBeNull();
+        };
+        for (const [number, each] of steps.entries()) {
+          if ('append' in each) {
+            const data = Buffer.alloc(each.append, `${number}.`);
+            all = Buffer.concat([all, data]);
+            ring.append(data, check);
+          } else {
+            base += all.length + each.skip;
+            all = Buffer.alloc(0);
+            ring.reset(base);
+          }
+          check();
         }
       }),
       { numRuns: 60 },

@@ -16,12 +16,13 @@ export const ringLimit = (sessions: number): number =>
 
 /**
  * One piece of memory, taken whole with the first byte, written round and round, and read as copies: what is kept for long
- * gives the collector of garbage nothing to do, and what is sent is gone soon.
+ * gives the collector of garbage nothing to do, and what is sent is gone soon. What has only just come is sent as it came.
  */
 export class ByteRing {
   #memory = new Uint8Array(0);
   #start: number;
   #end: number;
+  #fresh: Uint8Array | null = null;
 
   /** @param limit most bytes to keep, asked when there are some */
   constructor(
@@ -41,8 +42,8 @@ export class ByteRing {
     return this.#end;
   }
 
-  /** Adds bytes that follow the end. */
-  append(data: Uint8Array): void {
+  /** Adds bytes that follow the end. Who reads them meanwhile gets them without a copy. */
+  append(data: Uint8Array, meanwhile: () => void = () => undefined): void {
     if (data.byteLength === 0) return;
     if (this.#memory.byteLength === 0) this.#memory = new Uint8Array(this.limit());
     const { byteLength: size } = this.#memory;
@@ -50,16 +51,25 @@ export class ByteRing {
     this.#end += data.byteLength;
     this.#put(kept, this.#end - kept.byteLength);
     this.#start = Math.max(this.#start, this.#end - size);
+    this.#fresh = data;
+    try {
+      meanwhile();
+    } finally {
+      this.#fresh = null;
+    }
   }
 
   /** Forgets everything and goes on at `offset`, after a gap. */
   reset(offset: number): void {
     this.#start = this.#end = offset;
+    this.#fresh = null;
   }
 
-  /** A copy of at most `max` bytes from `from`; empty when there are none, null when they are gone. */
+  /** At most `max` bytes from `from`, which stay as they are; empty when there are none, null when they are gone. */
   read(from: number, max: number): Uint8Array | null {
     if (from < this.#start || from > this.#end) return null;
+    const since = from - this.#end + (this.#fresh?.byteLength ?? 0);
+    if (this.#fresh && since >= 0) return this.#fresh.subarray(since, since + max);
     const copy = Buffer.allocUnsafe(Math.min(max, this.#end - from));
     const at = this.#place(from);
     const first = this.#memory.subarray(at, at + copy.byteLength);

@@ -307,10 +307,11 @@ export class SessionStream {
       if (epoch > this.#epoch || (epoch === this.#epoch && offset > this.head)) this.reopen();
       return;
     }
-    this.#ring.append(data);
-    this.ackUp();
-    this.#catchUp.moved();
-    this.#around.changed('more');
+    this.#ring.append(data, () => {
+      this.ackUp();
+      this.#catchUp.moved();
+      this.#around.changed('more');
+    });
   }
 
   resized(epoch: number, resize: Resize): void {
@@ -336,10 +337,9 @@ export class SessionStream {
       this.ended(epoch, offset, exit);
     };
     if (this.#defer(defer) || epoch !== this.#epoch) return;
-    if (offset !== this.head) {
-      if (offset > this.head) this.reopen();
-      return;
-    }
+    const isNext = offset === this.head;
+    if (offset > this.head) this.reopen();
+    if (!isNext) return;
     this.#exit = exit;
     this.#around.changed('more');
   }

@@ -4,6 +4,7 @@ import { defineEvent, type EventMap } from '../define.js';
 import { sessionIdSchema, viewerIdSchema } from '../ids.js';
 import {
   bytesSchema,
+  textOrBytesSchema,
   colsSchema,
   emptySchema,
   epochSchema,
@@ -83,12 +84,12 @@ export const uiEvents = {
   'session.input': defineEvent({
     from: 'browser',
     permission: input,
-    doc: 'Bytes typed. `seq` counts from 1 per viewerId and epoch; acknowledged once the keeper has it. With `sentMs`, here and in `session.attach`, what a stalled line held back for seconds is refused.',
+    doc: 'Bytes typed, or text: a key is one message then, and not two. `seq` counts from 1 per viewerId and epoch; acknowledged once the keeper has it. With `sentMs`, here and in `session.attach`, what a stalled line held back for seconds is refused.',
     payload: z.object({
       ...session,
       epoch: epochSchema,
       seq: z.int().positive(),
-      data: bytesSchema(inputChunkBytes),
+      data: textOrBytesSchema(inputChunkBytes),
       sentMs: sentMsSchema.optional(),
     }),
     reply: z.object({ seq: z.int().positive() }),
@@ -157,7 +158,7 @@ export const uiEvents = {
     from: 'hub',
     permission: view,
     doc: 'Output; `offset` is that of the first byte of `data`.',
-    payload: z.object({ ...at, data: bytesSchema(outputChunkBytes) }),
+    payload: z.object({ ...at, data: textOrBytesSchema(outputChunkBytes) }),
     reply: null,
   }),
   'session.resized': defineEvent({

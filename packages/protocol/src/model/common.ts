@@ -57,6 +57,19 @@ export const bytesSchema = (max: number) =>
     .transform((data): Uint8Array => (data instanceof Uint8Array ? data : new Uint8Array(data)))
     .refine((data) => data.byteLength <= max, `must be at most ${String(max)} bytes`);
 
+const encoder = new TextEncoder();
+
+/** Bytes, or the text that they spell in UTF-8: text travels within its event, bytes in a second message. */
+export const textOrBytesSchema = (max: number) =>
+  z.union([
+    bytesSchema(max),
+    z
+      .string()
+      .max(max)
+      .transform((text): Uint8Array => encoder.encode(text))
+      .refine((data) => data.byteLength <= max, `must be at most ${String(max)} bytes`),
+  ]);
+
 export const emptySchema = z.strictObject({});
 
 /** A reason that a person can act on. */

@@ -1,4 +1,5 @@
 // One daemon's socket after it has proven its key: what handlers may do with it, and whether it still lives.
+import type { InputPacket } from '@roundhouse/kit';
 import {
   AppError,
   daemonEvents,
@@ -16,6 +17,7 @@ import type { Socket } from 'socket.io';
 import { z } from 'zod';
 import { toAppError } from '../http/problem.js';
 import type { DaemonSocket, ToDaemon } from './handlers.js';
+import { InputLine } from './input-line.js';
 import { rawConnection } from './socket-server.js';
 
 /** Longer than any order that is answered at once; slow ones say their own. */
@@ -40,10 +42,12 @@ export class DaemonConnection implements DaemonSocket {
   greeting: Promise<boolean> | null = null;
   /** What `greeting` settled with. */
   greeted: boolean | null = null;
+  readonly input: InputLine;
   readonly #socket: Socket;
 
   constructor(socket: Socket, identity: DaemonIdentity) {
     this.#socket = socket;
+    this.input = new InputLine(socket);
     this.hostId = identity.hostId;
     this.instanceId = identity.instanceId;
     this.generation = identity.generation;
@@ -58,7 +62,16 @@ export class DaemonConnection implements DaemonSocket {
     payload: SentPayloadOf<DaemonEvents[K]>,
     options: RequestOptions = {},
   ): Promise<ReplyOf<DaemonEvents[K]>> {
+    // What comes with each key.
+    if (name === 'terminal.input') return this.#type(payload as InputPacket, options);
     return ask(this.#socket, name, payload, options);
+  }
+
+  async #type<K extends ToDaemon>(
+    input: InputPacket,
+    { timeoutMs = requestTimeoutMs }: RequestOptions,
+  ): Promise<ReplyOf<DaemonEvents[K]>> {
+    return readAnswer('terminal.input' as K, await this.input.send(input, timeoutMs));
   }
 
   onClose(listener: () => void): void {

@@ -1,5 +1,5 @@
 // The daemons' socket server: proves who connects, lets one instance per host in, and hands its events to handlers.
-import type { Clock, Logger } from '@roundhouse/kit';
+import { decodeOutput, overhear, type Clock, type Logger } from '@roundhouse/kit';
 import {
   AppError,
   daemonAuthSchema,
@@ -29,6 +29,8 @@ const maxMessageBytes = snapshotMaxBytes + 1024 * 1024;
  */
 const budget = { perSecond: 25_000, burst: 50_000 } as const;
 
+const namespace = '/daemon';
+
 export interface DaemonServerOptions {
   readonly gate: UpgradeGate;
   readonly table: EventTable['handlers'];
@@ -57,7 +59,7 @@ export class DaemonServer {
     this.#table = { events: daemonEvents, from: 'daemon', handlers: options.table, logger: options.logger };
     this.server = new SocketServer({
       path: daemonPath,
-      namespace: '/daemon',
+      namespace,
       gate: options.gate,
       maxMessageBytes,
       parser: msgpackParser,
@@ -101,6 +103,14 @@ export class DaemonServer {
     // Instead of a listener for each event: also names that are unknown come here. Nothing goes on to `next`.
     socket.use((args: readonly unknown[]) => {
       this.#incoming(socket, link, readIncoming(args));
+    });
+    overhear(socket.conn, (data) => {
+      if (!socket.connected || !Buffer.isBuffer(data)) return null;
+      const payload = decodeOutput(data);
+      if (!payload) return link.connection?.input.read(data) ?? null;
+      return () => {
+        this.#incoming(socket, link, { name: 'terminal.output', payload, ack: null });
+      };
     });
     void this.#handshake(socket, link).catch((error: unknown) => {
       this.#refuse(socket, error);

@@ -25,6 +25,8 @@ export interface UiSocket {
   readonly id: string;
   readonly actor: Actor;
   emit<K extends ToBrowser>(name: K, payload: SentPayloadOf<UiEvents[K]>): void;
+  /** Several events without bytes at once, which are the same list for many sockets. */
+  emitAll<K extends ToBrowser>(name: K, payloads: readonly SentPayloadOf<UiEvents[K]>[]): void;
   /** Bytes that the transport has not sent yet. */
   bufferedBytes(): number;
   onClose(listener: () => void): void;

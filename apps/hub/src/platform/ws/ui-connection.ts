@@ -64,6 +64,18 @@ export class UiConnection implements UiSocket {
     this.#socket.emit(name, payload);
   }
 
+  emitAll<K extends ToBrowser>(name: K, payloads: readonly SentPayloadOf<UiEvents[K]>[]): void {
+    if (this.#revoked || this.#direct.tellAll(name, payloads)) return;
+    for (const payload of payloads) this.emit(name, payload);
+  }
+
+  /** What sends the result of an event with this number, as Socket.IO would. */
+  answerTo(id: number): (result: unknown) => void {
+    return (result) => {
+      if (!this.#revoked && this.#socket.connected) this.#direct.answer(id, result);
+    };
+  }
+
   bufferedBytes(): number {
     return bufferedBytes(this.#socket);
   }

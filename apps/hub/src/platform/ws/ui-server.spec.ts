@@ -252,7 +252,7 @@ describe('the browser socket', () => {
     const socket = await connect({ token });
     const told = new Promise((resolve) => socket.once('entity.changed', resolve));
     const change = { kind: 'host' as const, id: randomUUID(), version: 3, deleted: true };
-    test.hub.get(UiSockets).broadcast('entity.changed', change, 'host.view');
+    test.hub.get(UiSockets).broadcast('entity.changed', [change], 'host.view');
     expect(await told).toEqual(change);
     const warned = new Promise((resolve) => socket.once('hub.closing', resolve));
     const ended = closing(socket);

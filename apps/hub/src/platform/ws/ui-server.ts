@@ -1,6 +1,6 @@
 // The browsers' socket server: signs them in, bounds them, hands their events to handlers, and ends their sockets
 // as soon as their credential counts no more.
-import type { Cancel, Clock, Logger } from '@roundhouse/kit';
+import { overhear, type Cancel, type Clock, type Logger } from '@roundhouse/kit';
 import { AppError, toWireError, uiEvents } from '@roundhouse/protocol';
 import type { Socket } from 'socket.io';
 import type { Credential } from '../../auth/actor.js';
@@ -8,7 +8,8 @@ import { readSessionCookie } from '../../auth/cookie.js';
 import type { CredentialService } from '../../auth/credential.service.js';
 import { refusal } from '../../auth/policy.js';
 import type { EventBus } from '../event-bus/event-bus.js';
-import { answerError, dispatch, readIncoming, type EventTable } from './event-dispatch.js';
+import { answerError, dispatch, readIncoming, type EventTable, type Incoming } from './event-dispatch.js';
+import { readText } from './short-text.js';
 import { connectError, SocketServer } from './socket-server.js';
 import { UiConnection } from './ui-connection.js';
 import type { UiSockets } from './ui-sockets.js';
@@ -18,6 +19,9 @@ import { uiPath, type UpgradeGate } from './upgrade-gate.js';
 const maxMessageBytes = 256 * 1024;
 /** Windows of one person, all devices together. */
 const maxSocketsPerUser = 32;
+const namespace = '/ui';
+/** What comes for each message and each key. */
+const readShort = readText(namespace, new Set(['session.ack', 'session.input']));
 /** How often credentials are looked up again: what another process revoked is noticed by then. */
 const recheckEveryMs = 15_000;
 
@@ -45,7 +49,7 @@ export class UiServer {
     this.#table = { events: uiEvents, from: 'browser', handlers: options.table, logger: options.logger };
     this.server = new SocketServer({
       path: uiPath,
-      namespace: '/ui',
+      namespace,
       gate: options.gate,
       maxMessageBytes,
     });
@@ -127,12 +131,20 @@ export class UiServer {
     });
     // Instead of a listener for each event: also names that are unknown come here. Nothing goes on to `next`.
     socket.use((args: readonly unknown[]) => {
-      this.#incoming(connection, args);
+      this.#incoming(connection, readIncoming(args));
+    });
+    overhear(socket.conn, (data) => {
+      const short = socket.connected ? readShort(data) : null;
+      if (!short) return null;
+      const { name, payload, id } = short;
+      const ack = id === null ? null : connection.answerTo(id);
+      return () => {
+        this.#incoming(connection, { name, payload, ack });
+      };
     });
   }
 
-  #incoming(connection: UiConnection, args: readonly unknown[]): void {
-    const incoming = readIncoming(args);
+  #incoming(connection: UiConnection, incoming: Incoming): void {
     const verdict = connection.maySpeak(incoming.name);
     if (verdict) {
       answerError(incoming, verdict);

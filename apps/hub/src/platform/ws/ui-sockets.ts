@@ -16,10 +16,14 @@ export class UiSockets {
     this.#sockets.delete(socket);
   }
 
-  /** Emits to everybody who holds the permission. */
-  broadcast<K extends ToBrowser>(name: K, payload: SentPayloadOf<UiEvents[K]>, permission: Permission): void {
+  /** Emits all of them to everybody who holds the permission. */
+  broadcast<K extends ToBrowser>(
+    name: K,
+    payloads: readonly SentPayloadOf<UiEvents[K]>[],
+    permission: Permission,
+  ): void {
     for (const socket of this.#sockets) {
-      if (refusal(socket.actor, permission) === null) socket.emit(name, payload);
+      if (refusal(socket.actor, permission) === null) socket.emitAll(name, payloads);
     }
   }
 }

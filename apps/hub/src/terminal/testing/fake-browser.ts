@@ -70,6 +70,10 @@ export class FakeBrowser implements UiSocket {
     if (reply.mode === 'exact' && reply.offset > from) this.next = from;
   }
 
+  emitAll(name: string, payloads: readonly object[]): void {
+    for (const payload of payloads) this.emit(name, payload);
+  }
+
   emit(name: string, payload: object): void {
     if (!this.#attached) this.#fault(`${name} before the acknowledgement`);
     if (this.closed) this.#fault(`${name} after the end of the socket`);

@@ -1,4 +1,4 @@
-// Joins pieces of bytes.
+// Bytes of a terminal, joined and as they are sent.
 export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
   const [first] = parts;
   if (first && parts.length === 1) return first;
@@ -10,3 +10,10 @@ export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
   }
   return all;
 }
+
+/** What counts as a key and not as a paste, in bytes. */
+const keyBytes = 64;
+
+/** A key as text, which is one message where bytes are two. What is longer, or not ASCII, stays bytes. */
+export const keyOrBytes = (data: Uint8Array): string | Uint8Array =>
+  data.byteLength <= keyBytes && data.every((byte) => byte < 0x80) ? String.fromCharCode(...data) : data;

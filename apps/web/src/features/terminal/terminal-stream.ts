@@ -13,6 +13,7 @@ import { ApiError } from '../../lib/api-error.js';
 import type { Connection } from '../../lib/connection.js';
 import type { HubEvent, UiLink } from '../../lib/ui-link.js';
 import { createStore, type Store } from '../../lib/store.js';
+import { keyOrBytes } from './bytes.js';
 import { Conditions } from './conditions.js';
 import { InputSender, type PasteBytes, type SendInput } from './input-sender.js';
 import { ended, offline, whyNoPaste, whyNot } from './stream-errors.js';
@@ -84,8 +85,8 @@ export class TerminalStream {
   constructor(private readonly options: TerminalStreamOptions) {
     const { sessionId, link } = options;
     this.#queue = new WriteQueue(options.sink, (parsed) => this.#onParsed(parsed));
-    const send: SendInput = (piece) =>
-      link.request('session.input', { sessionId, ...piece, sentMs: options.now() });
+    const send: SendInput = ({ data, ...piece }) =>
+      link.request('session.input', { sessionId, ...piece, data: keyOrBytes(data), sentMs: options.now() });
     this.#input = new InputSender(send, {
       refused: (error) => this.#onRefused(error),
       echo: (echoMs) => this.#patch({ echoMs, notSent: null }),
