@@ -1,6 +1,7 @@
 // What hub, daemon and tab hold, over time; and whether it grows.
 import type { Page } from 'playwright-core';
 import type { Bed } from '../core/bed.js';
+import { renderersOf } from '../core/browser.js';
 import { figuresOf } from '../core/process-figures.js';
 import { median, slope } from '../core/stats.js';
 import type { Row } from '../core/table.js';
@@ -32,23 +33,22 @@ export class Sampler {
   async take(): Promise<void> {
     const figures: Record<string, number> = {};
     const { hub } = this.bed.stack;
-    for (const [name, pid] of [
-      ['hub', hub.program.pid],
-      ['daemon', this.bed.daemon.program.pid],
+    for (const [name, pids] of [
+      ['hub', [hub.program.pid]],
+      ['daemon', [this.bed.daemon.program.pid]],
+      ['tab', await renderersOf(this.page)],
     ] as const) {
-      const { rssMb, fds, threads } = figuresOf(pid);
-      Object.assign(figures, {
-        [`${name} MB`]: rssMb,
-        [`${name} descriptors`]: fds,
-        [`${name} threads`]: threads,
-      });
+      const all = pids.map(figuresOf);
+      figures[`${name} MB`] = sum(all.map(({ rssMb }) => rssMb));
+      figures[`${name} descriptors`] = sum(all.map(({ fds }) => fds));
+      figures[`${name} threads`] = sum(all.map(({ threads }) => threads));
     }
-    figures['tab MB'] = await this.#tabMb();
+    figures['heap of the tab MB'] = await this.#heapMb();
     this.samples.push({ at: (performance.now() - this.#began) / 60_000, figures });
   }
 
   /** What the page holds after a collection: what Chromium keeps to itself for later is not its fault. */
-  async #tabMb(): Promise<number> {
+  async #heapMb(): Promise<number> {
     const session = await this.page.context().newCDPSession(this.page);
     try {
       await session.send('HeapProfiler.collectGarbage');
@@ -59,6 +59,8 @@ export class Sampler {
     }
   }
 }
+
+const sum = (values: readonly number[]): number => values.reduce((all, each) => all + each, 0);
 
 export function rowsOf(samples: readonly Sample[], load: number): Row[] {
   const rest = samples.slice(Math.floor(samples.length * warmUp));

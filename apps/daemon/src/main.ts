@@ -19,6 +19,9 @@ const exitCodes: Readonly<Record<string, number>> = {
   PROTOCOL_MISMATCH: 3,
 };
 
+/** Until then sessions are taken up again, and what runs for that runs once. */
+const startMs = 5_000;
+
 const shippedProfiles = path.resolve(fileURLToPath(import.meta.url), '../../../../profiles');
 
 function readConfig(): DaemonConfig {
@@ -38,7 +41,6 @@ function fail(error: unknown): never {
 }
 
 async function main(): Promise<void> {
-  compileSooner();
   const config = readConfig();
   const logger = createLogger({ name: 'daemon', level: config.logLevel });
   const stop = new AbortController();
@@ -47,6 +49,7 @@ async function main(): Promise<void> {
       stop.abort(new AppError('SHUTTING_DOWN'));
     });
   }
+  const started = setTimeout(compileSooner, startMs).unref();
   // Only timers that nobody waits for may let the process end: this one holds it while it waits for its hub.
   const alive = setInterval(() => undefined, 60_000);
   try {
@@ -55,6 +58,7 @@ async function main(): Promise<void> {
     if (!isShutdown(error) && !stop.signal.aborted) fail(error);
   } finally {
     clearInterval(alive);
+    clearTimeout(started);
   }
   process.exit(0);
 }

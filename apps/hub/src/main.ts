@@ -40,7 +40,6 @@ function readConfig(args: readonly string[]): HubConfig {
 }
 
 async function main(args: readonly string[]): Promise<void> {
-  compileSooner();
   const config = readConfig(args);
   const logger = createLogger({ name: 'hub', level: config.logLevel });
   logger.info({ settings: describeConfig(process.env) }, 'starting');
@@ -55,6 +54,7 @@ async function main(args: readonly string[]): Promise<void> {
       else say(`Setup link: ${link}`);
     },
   });
+  compileSooner();
   endOnSignals(hub);
   const crash = (error: unknown): void => {
     logger.error({ err: error }, 'a fault that nothing handled');

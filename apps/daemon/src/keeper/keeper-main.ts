@@ -55,7 +55,6 @@ function failed(error: unknown): void {
 }
 
 async function main(): Promise<void> {
-  compileSooner();
   const agentUmask = process.umask(0o077);
   process.on('SIGHUP', () => undefined);
   process.on('SIGINT', () => undefined);
@@ -63,6 +62,7 @@ async function main(): Promise<void> {
   const keeper = await Keeper.start({ spec, agentUmask, onEnd: () => process.exit(0) });
   process.on('SIGTERM', () => keeper.endAfterExit());
   answer({ ok: true, keeper: keeper.self, agent: keeper.agent });
+  compileSooner();
 }
 
 main().catch(failed);
