@@ -4,15 +4,21 @@ import { keys } from './live-cache.js';
 import { liveCache, queryClient } from './query.js';
 import { link } from './socket.js';
 
+/** A page that has only just asked for everything draws its terminal first. */
+const firstRefetchMs = 400;
+
 /** Call when somebody is signed in; returns the end of it. */
 export function startLive(): () => void {
   let seen = 0;
+  let first: ReturnType<typeof setTimeout> | undefined;
+  const refetch = (): void => void liveCache.refetch();
   const endChanges = link.on('entity.changed', (change) => liveCache.apply(change));
   const endState = connection.subscribe(() => {
     const now = connection.get();
     if (now.phase === 'live') {
       // The first connect too: queries may have answered before the first change could arrive.
-      if (now.generation !== seen) void liveCache.refetch();
+      if (seen === 0) first = setTimeout(refetch, firstRefetchMs);
+      else if (now.generation !== seen) refetch();
       seen = now.generation;
     } else if (now.phase === 'refused') {
       // Perhaps we are no longer signed in: the gate decides.
@@ -23,6 +29,7 @@ export function startLive(): () => void {
   return () => {
     endChanges();
     endState();
+    clearTimeout(first);
     link.stop();
   };
 }

@@ -46,7 +46,7 @@ export function FirstHint({ onEnd }: { onEnd: () => void }) {
   return (
     <p
       role="status"
-      className="absolute bottom-3 left-1/2 z-10 w-max max-w-[calc(100%-32px)] -translate-x-1/2 rounded-md bg-popover px-3 py-1.5 text-12 text-text-2 shadow-overlay"
+      className="absolute top-3 left-1/2 z-10 w-max max-w-[calc(100%-32px)] -translate-x-1/2 rounded-md bg-popover px-3 py-1.5 text-12 text-text-2 shadow-overlay"
     >
       {t('terminal.f6Hint', { key: 'F6' })}
     </p>

@@ -1,7 +1,8 @@
 // Draws with WebGL while the terminal is seen, and lets go of it when it is not: a browser gives only some sixteen
-// contexts to all pages. Without WebGL, or when its context is lost, rows are elements.
+// contexts to all pages. Without a graphics processor, or when its context is lost, rows are elements.
 import type { WebglAddon } from '@xterm/addon-webgl';
 import type { Terminal } from '@xterm/xterm';
+import { hasGraphics } from './graphics.js';
 import { allowRowColours } from './row-colours.js';
 
 /** Leaving a tab for a moment must not cost a context. */
@@ -55,6 +56,11 @@ export class Renderer {
 
   async #use(): Promise<void> {
     if (this.#webgl || this.#loading || this.#failed || !this.term.element) return;
+    if (!hasGraphics()) {
+      this.#failed = true;
+      allowRowColours(this.term);
+      return;
+    }
     this.#loading = true;
     try {
       const { WebglAddon } = await import('@xterm/addon-webgl');
