@@ -12,13 +12,7 @@ export interface Receiving {
  * Shows every message to `read`, which gives what to do with it, or null to leave it to those who listened before.
  * What they were given is handled in a later tick, so what comes after it in this one waits for that, too.
  */
-export function overhear(
-  connection: Receiving,
-  read: (data: unknown) => (() => void) | null,
-  later: (work: () => void) => void = (work) => {
-    process.nextTick(work);
-  },
-): void {
+export function overhear(connection: Receiving, read: (data: unknown) => (() => void) | null): void {
   // A copy: some emitters give the list that they use themselves.
   const theirs = [...connection.listeners('data')] as ((data: unknown) => void)[];
   /** Messages that went the long way and are not handled yet. */
@@ -31,11 +25,11 @@ export function overhear(
     const work = read(data);
     if (work) {
       if (ahead === 0) work();
-      else later(work);
+      else process.nextTick(work);
       return;
     }
     for (const listener of theirs) listener.call(connection, data);
     ahead += 1;
-    later(passed);
+    process.nextTick(passed);
   });
 }

@@ -7,6 +7,7 @@ export const shortText = (text: string): Buffer =>
 const code = { text8: 0xd9, bin8: 0xc4, bin16: 0xc5, bin32: 0xc6, float64: 0xcb } as const;
 const uint = { u8: 0xcc, u16: 0xcd, u32: 0xce, u64: 0xcf, small: 0x7f } as const;
 const two32 = 2 ** 32;
+
 export class PacketWriter {
   #at = 0;
 

@@ -125,7 +125,8 @@ export class Connection {
   emit<K extends DaemonEvent>(name: K, payload: SentPayload<K>): void {
     if (!this.isOpen) return;
     // What comes for each screenful.
-    if (name === 'terminal.output') this.#socket.io.engine.write(encodeOutput(payload as OutputPacket));
+    if (name === 'terminal.output' && 'data' in payload && payload.data instanceof Uint8Array)
+      this.#socket.io.engine.write(encodeOutput(payload as OutputPacket));
     else this.#socket.emit(name, payload);
   }
 

@@ -1,7 +1,8 @@
 // Order within a session, turns between sessions, and precedence of those that are typed into.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FairQueue, interactiveBytes, othersPerMs, quantumBytes, typedForMs } from './fair-queue.js';
+import { othersPerMs, typedForMs } from '../terminal/typing.js';
+import { FairQueue, interactiveBytes, quantumBytes } from './fair-queue.js';
 
 interface Piece {
   readonly key: string;

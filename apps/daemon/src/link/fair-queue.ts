@@ -1,17 +1,10 @@
 // Whose output goes next when the link is full: sessions that are typed into, then everybody in turn. Pure.
+import { othersPerMs, typedForMs } from '../terminal/typing.js';
 
-/** A session counts as typed into for so long after a keystroke, in milliseconds: its echo and what it brings about. */
-export const typedForMs = 1_000;
 /** With more than this many bytes waiting it is a flood, whoever types. */
 export const interactiveBytes = 16 * 1024;
 /** Bytes of one session before the next one has its turn; also those of typed-into sessions between two turns. */
 export const quantumBytes = 64 * 1024;
-
-/**
- * What the others may send together while somebody types, in bytes per millisecond: 2 MB/s, more than anybody reads. A flood
- * at full speed keeps every core of a small machine busy, and an echo needs some of each.
- */
-export const othersPerMs = 2_048;
 
 interface Waiting<T> {
   readonly bytes: number;

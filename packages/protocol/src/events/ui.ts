@@ -4,13 +4,13 @@ import { defineEvent, type EventMap } from '../define.js';
 import { sessionIdSchema, viewerIdSchema } from '../ids.js';
 import {
   bytesSchema,
-  textOrBytesSchema,
   colsSchema,
   emptySchema,
   epochSchema,
   offsetSchema,
   rowsSchema,
   sentMsSchema,
+  textOrBytesSchema,
 } from '../model/common.js';
 import { hostSchema } from '../model/host.js';
 import { sessionSchema } from '../model/session.js';

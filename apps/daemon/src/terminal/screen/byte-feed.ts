@@ -1,6 +1,6 @@
 // The bytes of one epoch in order, for a screen: from the keeper as a reader while there is one, from its files when it is
 // gone. Acknowledged once drawn, so that a screen that lags holds at most a window; it slows nobody.
-import { backoffMs, delay, type Clock } from '@roundhouse/kit';
+import { backoffMs, delay, type Cancel, type Clock } from '@roundhouse/kit';
 import { AppError } from '@roundhouse/protocol';
 import { isKeeperAlive, openEndedSession, readKeeperFile } from '../../keeper/ended-session.js';
 import { connectKeeper, type KeeperClient } from '../../keeper/keeper-client.js';
@@ -41,6 +41,8 @@ export class ByteFeed {
   readonly #options: FeedOptions;
   readonly #stop = new AbortController();
   #client: KeeperClient | null = null;
+  /** Acknowledgements that wait; as many as frames in a window. */
+  readonly #acks = new Set<Cancel>();
   /** The next byte; null before the first join. */
   #next: number | null = null;
 
@@ -93,7 +95,7 @@ export class ByteFeed {
         sink.data(off, bytes, () => {
           const ms = pace.waitMs(bytes.length);
           if (ms === 0) ack();
-          else clock.after(ms, ack);
+          else this.#later(ms, ack);
         });
       },
       onGap: (_: number, to: number): void => {
@@ -121,11 +123,21 @@ export class ByteFeed {
       await client.attachAsReader(from, windowBytes);
       await done;
     } finally {
+      for (const cancel of this.#acks) cancel();
+      this.#acks.clear();
       client.dispose();
       this.#client = null;
     }
     if (over) sink.end();
     return over;
+  }
+
+  #later(ms: number, ack: () => void): void {
+    const cancel = this.#options.clock.after(ms, () => {
+      this.#acks.delete(cancel);
+      ack();
+    });
+    this.#acks.add(cancel);
   }
 
   async #read(): Promise<void> {

@@ -1,11 +1,8 @@
 // How fast the screens of a thread take their bytes while somebody types: a flood that is drawn at full speed keeps a core busy, and
 // an echo needs some of each. The screen may lag then; it catches up when nobody types.
 import type { Clock } from '@roundhouse/kit';
+import { othersPerMs, typedForMs } from '../typing.js';
 
-/** After a key, in milliseconds: its echo and what it brings about. */
-const typedForMs = 1_000;
-/** For all screens of a thread, in bytes per millisecond: 2 MB/s, what is sent of such sessions at that time, too. */
-const bytesPerMs = 2_048;
 /** Taken at once after a pause, in milliseconds' worth: a program that redraws its screen is no flood. */
 const burstMs = 64;
 
@@ -30,7 +27,7 @@ export class DrawPace {
     if (keys !== this.#seen) this.#typedAt = now;
     this.#seen = keys;
     if (now - this.#typedAt >= typedForMs) return 0;
-    this.#paidAt = Math.max(this.#paidAt, now - burstMs) + bytes / bytesPerMs;
+    this.#paidAt = Math.max(this.#paidAt, now - burstMs) + bytes / othersPerMs;
     return Math.max(0, this.#paidAt - now);
   }
 }

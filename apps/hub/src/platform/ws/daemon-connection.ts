@@ -63,7 +63,8 @@ export class DaemonConnection implements DaemonSocket {
     options: RequestOptions = {},
   ): Promise<ReplyOf<DaemonEvents[K]>> {
     // What comes with each key.
-    if (name === 'terminal.input') return this.#type(payload as InputPacket, options);
+    if (name === 'terminal.input' && 'client' in payload && payload.data instanceof Uint8Array)
+      return this.#type(payload as InputPacket, options);
     return ask(this.#socket, name, payload, options);
   }
 

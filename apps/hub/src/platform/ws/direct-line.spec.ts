@@ -89,19 +89,6 @@ describe('DirectLine', () => {
     expect(log).toEqual([]);
   });
 
-  it('writes a plain event as Socket.IO would, encoded once for all sockets', () => {
-    const [one, two] = [rig(), rig()];
-    const payload = { kind: 'host', id: 'a"b' };
-    expect([one.line.tell('entity.changed', payload), two.line.tell('entity.changed', payload)]).toEqual([
-      true,
-      true,
-    ]);
-    expect(String(one.log[1])).toBe('42/ui,["entity.changed",{"kind":"host","id":"a\\"b"}]');
-    expect(two.log[1]).toBe(one.log[1]);
-    expect(one.line.tell('other', payload)).toBe(true);
-    expect(String(one.log[2])).toBe('42/ui,["other",{"kind":"host","id":"a\\"b"}]');
-  });
-
   it('writes an echo as text within its event, which is one frame', () => {
     const { log, line } = rig();
     const echo = { sessionId: 'a', epoch: 1, offset: 7, data: Buffer.from('\u001b[0m"q"\r') };
@@ -138,7 +125,7 @@ describe('DirectLine', () => {
   it('writes no plain event past what waits in Engine.IO', () => {
     const { log, conn, line } = rig();
     conn.writeBuffer.push('earlier');
-    expect(line.tell('entity.changed', {})).toBe(false);
+    expect(line.tellAll('entity.changed', [{}])).toBe(false);
     expect(log).toEqual([]);
   });
 });

@@ -91,19 +91,7 @@ export class DirectLine {
     return true;
   }
 
-  /** An event without bytes, whose payload does not change any more. @returns false when it cannot be sent so */
-  tell(name: string, payload: object): boolean {
-    const raw = this.#raw();
-    if (!raw) return false;
-    const head = `${heads.plain}${this.#namespace},["${name}",`;
-    const before = encoded.get(payload);
-    const frame = before?.head === head ? before.frame : Buffer.from(`${head}${JSON.stringify(payload)}]`);
-    if (frame !== before?.frame) encoded.set(payload, { head, frame });
-    raw.send(frame, text);
-    return true;
-  }
-
-  /** The same for several at once, which are the same list for each socket: one write. */
+  /** Events without bytes, in a list that is the same for many sockets and does not change any more: framed once, one write. @returns false when they cannot be sent so */
   tellAll(name: string, payloads: readonly object[]): boolean {
     const line = this.#raw()?._socket;
     if (!line) return false;

@@ -58,7 +58,6 @@ export class UiConnection implements UiSocket {
   emit<K extends ToBrowser>(name: K, payload: SentPayloadOf<UiEvents[K]>): void {
     if (this.#revoked) return;
     if (name === 'session.output' && this.#direct.output(name, payload as SentOutput)) return;
-    if (name === 'entity.changed' && this.#direct.tell(name, payload)) return;
     // An event with bytes is two frames; what changed comes in swarms.
     if ('data' in payload || name === 'entity.changed') this.#oneWrite.hold();
     this.#socket.emit(name, payload);
