@@ -27,6 +27,7 @@ import { telemetryMapOf } from './otlp/telemetry-map.js';
 import { createTelemetry, type Telemetry } from './otlp/telemetry.js';
 import { createFileUsageStore } from './otlp/usage-store.js';
 import { LocalPolicy } from './policy/local-policy.js';
+import { nothingPrepared } from './sessions/agent-life.js';
 import { readHostRoom } from './sessions/host-capacity.js';
 import { pruneKeepers } from './sessions/prune-keepers.js';
 import { SessionDir } from './sessions/session-record.js';
@@ -218,6 +219,8 @@ export class Daemon {
       },
       baseEnv: env,
       cwdOf: (id) => sessions.get(id)?.record.cwd ?? null,
+      watchers: [],
+      prepareAgent: () => Promise.resolve(nothingPrepared),
       report: (fact) => outbox.add(fact),
       reasonOf: (code) => ({ code, message: sessionReasons[code][0], hint: sessionReasons[code][1] }),
       telemetryMapOf: (name) => {

@@ -3,6 +3,7 @@ import type { Logger } from '@roundhouse/kit';
 import type { Reason, SessionReason } from '@roundhouse/protocol';
 import type { InstalledKeeper } from '../keeper/keeper-bundle.js';
 import type { TelemetryMap } from '../otlp/telemetry-map.js';
+import type { AgentWatcher } from './agent-life.js';
 import type { HostRoom } from './host-capacity.js';
 import type { ScreenPool } from '../terminal/screen/screen-pool.js';
 import type { ReportFact, StreamSink } from './session-events.js';
@@ -22,6 +23,8 @@ export interface SessionSurroundings extends SpawnDependencies {
   readonly sink: StreamSink;
   readonly screens: ScreenPool;
   readonly report: ReportFact;
+  /** Those who accompany agents while they run. */
+  readonly watchers: readonly AgentWatcher[];
   readonly reasonOf: (code: SessionReason) => Reason;
   /** How a profile's telemetry is to be read; null when it has none. */
   readonly telemetryMapOf: (profile: string) => TelemetryMap | null;

@@ -1,10 +1,8 @@
 // One session on this host: its record on disk, its keeper, and what is asked of it.
 import { rm, stat } from 'node:fs/promises';
-import { backoffMs, delay } from '@roundhouse/kit';
 import {
   AppError,
   hasEnded,
-  type FactBody,
   type KeeperExit,
   type ProcessRef,
   type Reason,
@@ -18,19 +16,18 @@ import { stopProcessTree } from '../keeper/process-tree.js';
 import { keeperSocketPath } from '../keeper/runtime-dir.js';
 import { startKeeper } from '../keeper/start-keeper.js';
 import { isRefusal } from '../policy/local-policy.js';
+import { AgentWatch } from './agent-watch.js';
+import { FactTeller } from './fact-teller.js';
 import { KeeperHold } from './keeper-hold.js';
 import { RecordFile } from './record-file.js';
 import { SessionOutput } from './session-output.js';
+import { reportOf } from './session-report.js';
 import { SessionScreen } from './session-screen.js';
 import type { SessionSurroundings } from './session-surroundings.js';
+import { SessionTelemetry } from './session-telemetry.js';
 import { SessionDir, type SessionRecord } from './session-record.js';
 import { planSpawn, type SpawnPlan } from './spawn-plan.js';
 import { settleStart } from './unfinished-start.js';
-
-/** An agent's last telemetry may come a moment after its exit. */
-const telemetryAfterExitMs = 60_000;
-/** A fact that could not be kept (a full disk) is tried again: an exit must not go untold. */
-const tellAgain = { minMs: 500, maxMs: 30_000, random: () => 1 };
 
 export class Session {
   /** Terminal of the newest epoch, and what is kept of earlier ones. */
@@ -41,6 +38,9 @@ export class Session {
   readonly #file: RecordFile;
   readonly #hold: KeeperHold;
   readonly #gone = new AbortController();
+  readonly #facts: FactTeller;
+  readonly #telemetry: SessionTelemetry;
+  readonly #agent: AgentWatch;
   #starting: { controller: AbortController; done: Promise<void> } | null = null;
   #stopping: Promise<void> | null = null;
   #ended: boolean;
@@ -59,7 +59,15 @@ export class Session {
     this.#hold = this.#newHold();
     const known = { dir: this.#dir, record: () => this.record, isOver: () => this.#ended };
     this.output = new SessionOutput({ ...known, hold: this.#hold, sink: around.sink });
-    const { screens, generation, clock, logger } = around;
+    const { screens, generation, clock, logger, report, watchers } = around;
+    this.#agent = new AgentWatch({ watchers, dir: this.#dir, record: known.record });
+    const log = this.#log.bind(this);
+    this.#facts = new FactTeller({ report, clock, signal: this.#gone.signal, log });
+    this.#telemetry = new SessionTelemetry({
+      ...{ around, record: known.record },
+      tell: (fact) => this.#facts.tell(fact),
+      background: this.#background.bind(this),
+    });
     this.screen = new SessionScreen({
       ...{ ...known, screens, generation, clock, logger },
       input: (epoch, client, seq, data) => this.output.input(epoch, client, seq, data),
@@ -96,7 +104,7 @@ export class Session {
       if (state === 'exited' && file && isKeeperAlive(file)) await this.#hold.take();
       return;
     }
-    await this.#registerTelemetry();
+    await this.#telemetry.register();
     if (state === 'starting') {
       this.#begin((signal) => this.#finishStart(signal));
       if (file) await this.#starting?.done;
@@ -104,6 +112,7 @@ export class Session {
     }
     this.#runs = true;
     this.screen.begin('head');
+    this.#agent.begin(true);
     await this.#hold.take();
     if (stop) this.stop(stop.force);
   }
@@ -145,13 +154,7 @@ export class Session {
   }
 
   report(): ReportedSession {
-    const { sessionId, epoch, state, profile, mode, project, cwd, branch, remoteUrl, worktree } = this.record;
-    const { cols, rows, startedAt, agent, stop } = this.record;
-    const told = state === 'running' && stop !== null ? 'stopping' : state;
-    const pid = agent?.pid ?? null;
-    const warnings = this.#warnings();
-    const where = { project, cwd, branch, remoteUrl, worktree };
-    return { sessionId, epoch, state: told, profile, mode, ...where, pid, cols, rows, warnings, startedAt };
+    return { ...reportOf(this.record, this.#warnings()), ...this.#agent.report() };
   }
 
   /** Lets go of the keeper, which goes on. */
@@ -175,11 +178,11 @@ export class Session {
 
   /** Ends what still serves a session that is over; its directory may go then. */
   async remove(): Promise<void> {
-    const { sessionId, epoch, socketPath } = this.record;
+    const { socketPath } = this.record;
     await this.#hold.link?.forget().catch(() => undefined);
     await this.dispose();
     await this.screen.forget();
-    await this.#around.telemetry.unregister({ sessionId, epoch });
+    await this.#telemetry.unregister();
     if (socketPath !== null) await rm(socketPath, { force: true });
   }
 
@@ -263,6 +266,7 @@ export class Session {
   async #takeUp(agent: ProcessRef | null, answersFrom: number | 'head'): Promise<void> {
     this.#runs = true;
     this.screen.begin(answersFrom);
+    this.#agent.begin(answersFrom === 'head');
     this.#birth = this.#hold.take().then(() => (agent ? this.#started(agent) : undefined));
     await this.#birth;
   }
@@ -270,7 +274,14 @@ export class Session {
   async #started(agent: ProcessRef): Promise<void> {
     const { sessionId, epoch, commandId, cwd, project, branch, remoteUrl, cols, rows } = this.record;
     const where = { cwd: cwd ?? project, branch, remoteUrl, cols, rows };
-    await this.#tell({ kind: 'session.started', sessionId, epoch, commandId, pid: agent.pid, ...where });
+    await this.#facts.tell({
+      kind: 'session.started',
+      sessionId,
+      epoch,
+      commandId,
+      pid: agent.pid,
+      ...where,
+    });
     const startedAt = new Date(this.#around.clock.now()).toISOString();
     await this.#file.update({ agent, startedAt, state: 'running' });
   }
@@ -295,8 +306,8 @@ export class Session {
     if (isRefusal(error)) await policy.journal(error, this.record);
     const code = known.code === 'SHUTTING_DOWN' ? 'SPAWN_FAILED' : known.code;
     const reason: Reason = { code, message: known.message, hint: known.hint };
-    await this.#around.telemetry.unregister({ sessionId, epoch });
-    await this.#tell({ kind: 'session.failed', sessionId, epoch, commandId, reason });
+    await this.#telemetry.unregister();
+    await this.#facts.tell({ kind: 'session.failed', sessionId, epoch, commandId, reason });
     await this.#file.update({ state: 'failed', reason });
   }
 
@@ -326,13 +337,14 @@ export class Session {
   async #exited(exit: KeeperExit): Promise<void> {
     if (!this.#ended) {
       this.#ended = true;
+      this.#agent.end();
       await this.#birth;
       const { sessionId, epoch } = this.record;
       const { exitCode, signal, off } = exit;
       // The fact first: told twice is harmless, not told is not.
-      await this.#tell({ kind: 'session.exited', sessionId, epoch, exitCode, signal, offset: off });
+      await this.#facts.tell({ kind: 'session.exited', sessionId, epoch, exitCode, signal, offset: off });
       await this.#file.update({ state: 'exited' });
-      this.#releaseTelemetry();
+      this.#telemetry.release();
     }
     // Everything is on disk: output is read from there from now on.
     if (!this.#degraded) this.#hold.release();
@@ -342,6 +354,7 @@ export class Session {
   async #lost(interrupted: boolean): Promise<void> {
     if (this.#ended) return;
     this.#ended = true;
+    this.#agent.end();
     await this.#birth;
     const { sessionId, epoch, agent, socketPath } = this.record;
     if (!interrupted) {
@@ -352,39 +365,9 @@ export class Session {
     if (socketPath !== null) await rm(socketPath, { force: true });
     const state = interrupted ? 'interrupted' : 'lost';
     const reason = this.#around.reasonOf(interrupted ? 'HOST_RESTARTED' : 'KEEPER_LOST');
-    await this.#tell({ kind: 'session.lost', sessionId, epoch, state, reason });
+    await this.#facts.tell({ kind: 'session.lost', sessionId, epoch, state, reason });
     await this.#file.update({ state, reason });
-    this.#releaseTelemetry();
-  }
-
-  async #registerTelemetry(): Promise<void> {
-    const { sessionId, epoch, telemetryTokenHash: tokenHash, profile } = this.record;
-    if (tokenHash === null) return;
-    const telemetry = this.#around.telemetryMapOf(profile);
-    const usage = await this.#around.telemetry.register({ sessionId, epoch, tokenHash, telemetry });
-    // What was counted and not told before the last daemon died; the hub drops it if it knows it.
-    if (usage) await this.#tell({ kind: 'session.usage', sessionId, epoch, usage });
-  }
-
-  #releaseTelemetry(): void {
-    const { sessionId, epoch } = this.record;
-    this.#around.clock.after(telemetryAfterExitMs, () => {
-      this.#background(this.#around.telemetry.unregister({ sessionId, epoch }));
-    });
-  }
-
-  /** Resolves when the fact is kept. @throws when this daemon ends first */
-  async #tell(fact: FactBody): Promise<void> {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        await this.#around.report(fact);
-        return;
-      } catch (error) {
-        this.#gone.signal.throwIfAborted();
-        this.#log(error, 'a fact could not be kept; it is tried again');
-      }
-      await delay(backoffMs(attempt, tellAgain), this.#around.clock, this.#gone.signal);
-    }
+    this.#telemetry.release();
   }
 
   #background(work: Promise<void>): void {

@@ -13,6 +13,7 @@ import type { Telemetry } from '../otlp/telemetry.js';
 import { newTelemetryToken } from '../otlp/token-registry.js';
 import { confine } from '../policy/confinement.js';
 import type { LocalPolicy } from '../policy/local-policy.js';
+import type { PrepareAgent } from './agent-life.js';
 import { SessionDir, type SessionRecord } from './session-record.js';
 
 export interface SpawnDependencies {
@@ -27,6 +28,8 @@ export interface SpawnDependencies {
   readonly clock: Clock;
   /** The daemon's own environment, of which an agent sees only what is allowed. */
   readonly baseEnv: NodeJS.ProcessEnv;
+  /** What is put together for this one process: hooks, settings, telemetry. */
+  readonly prepareAgent: PrepareAgent;
   /** Where another session runs, for a companion. */
   readonly cwdOf: (sessionId: string) => string | null;
 }
@@ -42,6 +45,8 @@ export interface SpawnPlan {
   readonly overflow: Profile['overflow'];
   /** Typed into the agent after its start; null when there is nothing to type. */
   readonly typeTask: string | null;
+  /** For a person: what of the profile could not be done. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -117,6 +122,14 @@ async function command(
   }
   const fresh = op.mode === 'new' && profile.session_id !== undefined ? op.sessionId : null;
   const conversationId = before?.conversationId ?? fresh;
+  const dir = new SessionDir(deps.stateDir, op.sessionId);
+  await mkdir(dir.tmp, { recursive: true, mode: 0o700 });
+  const project = before?.project ?? op.project;
+  const otlpToken = endpoint === null ? null : token;
+  const prepared = await deps.prepareAgent(
+    { op, profile, cwd, project, dir, conversationId, otlpEndpoint: endpoint, otlpToken },
+    signal,
+  );
   const resolved = resolveSpawn(
     profile,
     {
@@ -127,7 +140,9 @@ async function command(
       conversationId,
       otlpEndpoint: endpoint,
       otlpPort: deps.telemetry.status.port,
-      tmpDir: await makeTmpDir(op.sessionId, deps),
+      tmpDir: dir.tmp,
+      extraArgs: prepared.args,
+      extraEnv: prepared.env,
     },
     deps.baseEnv,
   );
@@ -142,12 +157,6 @@ async function command(
     env: resolved.env,
     overflow: profile.overflow,
     typeTask: resolved.typeTask,
+    warnings: prepared.warnings,
   };
-}
-
-/** Files of the session's own, which go when the session is forgotten. */
-async function makeTmpDir(sessionId: string, { stateDir }: SpawnDependencies): Promise<string> {
-  const { tmp } = new SessionDir(stateDir, sessionId);
-  await mkdir(tmp, { recursive: true, mode: 0o700 });
-  return tmp;
 }

@@ -35,6 +35,7 @@ import { eventually } from '../../keeper/testing/keeper-rig.js';
 import { createTelemetry } from '../../otlp/telemetry.js';
 import { createFileUsageStore } from '../../otlp/usage-store.js';
 import { LocalPolicy } from '../../policy/local-policy.js';
+import { nothingPrepared, type AgentStart, type AgentWatcher, type PreparedAgent } from '../agent-life.js';
 import { readHostRoom } from '../host-capacity.js';
 import { ScreenPool } from '../../terminal/screen/screen-pool.js';
 import { InProcessHosts } from '../../terminal/screen/testing/in-process.js';
@@ -96,6 +97,8 @@ export class SessionBed {
   maxSessions: number | null = null;
   spoolMb = 64;
   room = readHostRoom;
+  readonly watchers: AgentWatcher[] = [];
+  prepareAgent: (start: AgentStart) => Promise<PreparedAgent> = () => Promise.resolve(nothingPrepared);
   readonly #profiles = new Map<string, Profile>();
   readonly #closers: (() => Promise<void>)[] = [];
   readonly #ids: SessionId[] = [];
@@ -187,6 +190,8 @@ export class SessionBed {
       logger,
       baseEnv: { PATH: process.env['PATH'], HOME: this.base },
       cwdOf: (id) => sessions.get(id)?.record.cwd ?? null,
+      watchers: this.watchers,
+      prepareAgent: (start) => this.prepareAgent(start),
       report: async (fact) => {
         this.onReport(fact);
         this.facts.push(fact);

@@ -1,0 +1,42 @@
+// The telemetry of one session's newest epoch: taken up after a restart, let go of a while after the agent's end.
+import type { FactBody } from '@roundhouse/protocol';
+import type { SessionRecord } from './session-record.js';
+import type { SessionSurroundings } from './session-surroundings.js';
+
+/** An agent's last telemetry may come a moment after its exit. */
+const afterExitMs = 60_000;
+
+export interface SessionTelemetryOptions {
+  readonly around: SessionSurroundings;
+  readonly record: () => SessionRecord;
+  readonly tell: (fact: FactBody) => Promise<void>;
+  readonly background: (work: Promise<void>) => void;
+}
+
+export class SessionTelemetry {
+  constructor(private readonly options: SessionTelemetryOptions) {}
+
+  /** After a restart of the daemon. */
+  async register(): Promise<void> {
+    const { around, record, tell } = this.options;
+    const { sessionId, epoch, telemetryTokenHash: tokenHash, profile } = record();
+    if (tokenHash === null) return;
+    const telemetry = around.telemetryMapOf(profile);
+    const usage = await around.telemetry.register({ sessionId, epoch, tokenHash, telemetry });
+    // What was counted and not told before the last daemon died; the hub drops it if it knows it.
+    if (usage) await tell({ kind: 'session.usage', sessionId, epoch, usage });
+  }
+
+  unregister(): Promise<void> {
+    const { sessionId, epoch } = this.options.record();
+    return this.options.around.telemetry.unregister({ sessionId, epoch });
+  }
+
+  release(): void {
+    const { around, background } = this.options;
+    const { sessionId, epoch } = this.options.record();
+    around.clock.after(afterExitMs, () => {
+      background(around.telemetry.unregister({ sessionId, epoch }));
+    });
+  }
+}
