@@ -91,10 +91,13 @@ function forbiddenKeys(doc: Document.Parsed, lines: LineCounter): DocumentFault[
   return faults;
 }
 
-/** A key without a value counts as absent, except in `spawn_settings`, whose null is data. */
+/** What stands in these becomes a file of the agent: its null is data. */
+const AGENT_DATA = ['spawn_settings', 'files'];
+
+/** A key without a value counts as absent, except in what becomes a file. */
 function withoutEmpty(data: unknown, key = ''): unknown {
   if (Array.isArray(data)) return data.map((entry: unknown) => withoutEmpty(entry));
-  if (typeof data !== 'object' || data === null || key === 'spawn_settings') return data;
+  if (typeof data !== 'object' || data === null || AGENT_DATA.includes(key)) return data;
   return Object.fromEntries(
     Object.entries(data)
       .filter(([, value]) => value !== null)

@@ -1,7 +1,9 @@
 // The package entry: runs in browser and Node. Reading directories is in `@roundhouse/profiles/node`.
 export { inheritedEnvironment, type Environment } from './environment.js';
+export { keyInput } from './keys.js';
 export * from './load.js';
 export * from './patterns.js';
+export { OTLP_TOKEN_HEADER, expand, placeholderNames, type PlaceholderValues } from './placeholders.js';
 export { problemText } from './problem.js';
 export * from './profile.js';
 export * from './resolve.js';

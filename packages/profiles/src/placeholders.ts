@@ -8,23 +8,54 @@ export interface PlaceholderValues {
   readonly otlpEndpoint: string | null;
   readonly otlpPort: number | null;
   readonly tmpDir: string;
+  readonly cwd?: string;
+  /** Directory of the session's private overlay; null or absent: there is none. */
+  readonly overlayDir?: string | null;
+  /** Directory that hooks leave their files in. */
+  readonly dropDir?: string | null;
+  /** The hook script as words of a shell, its directory included: `/bin/sh '<script>' '<directory>'`. */
+  readonly relay?: string | null;
+  readonly model?: string | null;
+  readonly permissionMode?: string | null;
 }
+
+/** The header that carries a session's secret where a path cannot. */
+export const OTLP_TOKEN_HEADER = 'x-roundhouse-token';
 
 /** An older profile writes the receiver's address out; it has to name this session's own endpoint. */
 const RECEIVER = /https?:\/\/(?:127\.0\.0\.1|localhost|\[::1\]):\{otlp_port\}/g;
-const KNOWN = /\{(otlp_endpoint|otlp_port|agent_id|session_id|session_uuid|tmpdir)\}/g;
+const SECRET = /\/s\/([^/]+)$/;
+const KNOWN = /\{([a-z_]+)\}/g;
+
+const valueOf: Readonly<Record<string, (values: PlaceholderValues) => string | null | undefined>> = {
+  otlp_endpoint: ({ otlpEndpoint }) => otlpEndpoint,
+  otlp_port: ({ otlpPort }) => (otlpPort === null ? null : String(otlpPort)),
+  otlp_base: ({ otlpEndpoint }) => otlpEndpoint?.replace(SECRET, ''),
+  otlp_header: ({ otlpEndpoint }) => {
+    const secret = SECRET.exec(otlpEndpoint ?? '')?.[1];
+    return secret === undefined ? null : `${OTLP_TOKEN_HEADER}=${secret}`;
+  },
+  agent_id: ({ sessionId }) => sessionId,
+  session_id: ({ sessionId }) => sessionId,
+  session_uuid: ({ conversationId }) => conversationId,
+  conversation: ({ conversationId }) => conversationId,
+  tmpdir: ({ tmpDir }) => tmpDir,
+  cwd: ({ cwd }) => cwd,
+  overlay: ({ overlayDir }) => overlayDir,
+  drop: ({ dropDir }) => dropDir,
+  relay: ({ relay }) => relay,
+  model: ({ model }) => model,
+  mode: ({ permissionMode }) => permissionMode,
+};
+
+/** Every name that stands for something, and the two that only overlay files know. */
+export const placeholderNames: readonly string[] = [...Object.keys(valueOf), 'hooks', 'hooks_toml'];
 
 /** Expands once: what a value brings in is never expanded again. */
 export function expand(text: string, values: PlaceholderValues): string {
-  const known: Readonly<Record<string, string | null>> = {
-    otlp_endpoint: values.otlpEndpoint,
-    otlp_port: values.otlpPort === null ? null : String(values.otlpPort),
-    agent_id: values.sessionId,
-    session_id: values.sessionId,
-    session_uuid: values.conversationId,
-    tmpdir: values.tmpDir,
-  };
   return text
     .replace(RECEIVER, '{otlp_endpoint}')
-    .replace(KNOWN, (placeholder, name: string) => known[name] ?? placeholder);
+    .replace(KNOWN, (placeholder, name: string) =>
+      Object.hasOwn(valueOf, name) ? (valueOf[name]?.(values) ?? placeholder) : placeholder,
+    );
 }

@@ -12,6 +12,7 @@ export type Profile = Filled<
   | 'always_available'
   | 'env'
   | 'permission_patterns'
+  | 'signals'
   | 'task'
   | 'overflow'
 > & {
@@ -21,25 +22,30 @@ export type Profile = Filled<
 
 /** Fills in the defaults. Does it to a filled-in profile without a change. */
 export function completeProfile(file: ProfileFile): Profile {
-  // Destructuring, because an optional field may be present and undefined.
-  const {
-    color = 'slate',
-    always_available = false,
-    env = {},
-    permission_patterns = [],
-    task = 'none',
-    overflow = 'drop',
-  } = file;
   const { commands = {}, display_name: label = '' } = file;
   const { binary = commands.new?.[0] ?? file.name } = file;
   const start = nonEmpty(commands.new) ?? [binary];
   return {
     ...file,
-    ...{ color, always_available, env, permission_patterns, task, overflow, binary },
+    ...plainDefaults(file),
+    binary,
     display_name: label === '' ? file.name : label,
     commands: { new: start, resume: nonEmpty(commands.resume) ?? start },
     auth: completeAuth(file.auth),
   };
+}
+
+/** Destructuring, because an optional field may be present and undefined. */
+function plainDefaults({
+  color = 'slate',
+  always_available = false,
+  env = {},
+  permission_patterns = [],
+  signals = [],
+  task = 'none',
+  overflow = 'drop',
+}: ProfileFile) {
+  return { color, always_available, env, permission_patterns, signals, task, overflow };
 }
 
 /**
@@ -48,8 +54,13 @@ export function completeProfile(file: ProfileFile): Profile {
  */
 export const parseProfile = (value: unknown): Profile => completeProfile(profileFileSchema.parse(value));
 
-/** Whether "resume" is a choice: there is such a command and it differs from a new start. */
-export function supportsResume({ commands }: Profile): boolean {
+/** Whether "resume" is a choice: by id, or by a command that differs from a new start. */
+export function supportsResume({
+  commands,
+  resume_by_id: byId = [],
+  resume_last: last = [],
+}: Profile): boolean {
+  if (byId.length > 0 || last.length > 0) return true;
   const same =
     commands.resume.length === commands.new.length &&
     commands.resume.every((word, index) => word === commands.new[index]);
