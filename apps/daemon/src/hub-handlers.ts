@@ -33,6 +33,7 @@ export function hubHandlers(parts: HandlerParts): HubHandlers {
     ...terminalHandlers(parts),
     ...hostHandlers(parts),
     ...screenHandlers(parts),
+    ...agentHandlers(),
   };
 }
 
@@ -113,6 +114,22 @@ function screenHandlers(parts: HandlerParts): Pick<HubHandlers, ScreenEvents> {
       return {};
     },
     'upload.write': ({ sessionId, ...piece }) => uploads.write(sessions.require(sessionId).uploadsDir, piece),
+  };
+}
+
+type AgentEvents =
+  'session.explain' | 'session.preflight' | 'session.model' | 'conversations.list' | 'prices';
+
+function agentHandlers(): Pick<HubHandlers, AgentEvents> {
+  const notYet = () => {
+    throw new AppError('NOT_FOUND', { message: 'This daemon does not know that yet' });
+  };
+  return {
+    'session.explain': notYet,
+    'session.preflight': notYet,
+    'session.model': notYet,
+    'conversations.list': notYet,
+    prices: notYet,
   };
 }
 

@@ -3,7 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { permissions, uiEvents, daemonEvents, type EventRegistry } from '@roundhouse/protocol';
+import {
+  permissions,
+  protocolVersions,
+  uiEvents,
+  daemonEvents,
+  type EventRegistry,
+} from '@roundhouse/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { allRoutes } from './platform/http/route-table.js';
 import { dumpDatabase } from './testing/database-dump.js';
@@ -297,6 +303,6 @@ describe('answers', () => {
     expect(api.headers.etag).toBeUndefined();
     expect(api.headers['cache-control']).toBe('no-store');
     const version = await test.call({ path: '/api/v1/version', headers: test.browser(cookie) });
-    expect(version.body).toEqual({ version: '0.1.0', commit: null, protocol: 1 });
+    expect(version.body).toEqual({ version: '0.1.0', commit: null, protocol: protocolVersions.max });
   });
 });

@@ -39,7 +39,7 @@ export type EventMap<R extends EventRegistry, From extends string> = {
   [K in NamesFrom<R, From>]: Handler<R[K]>;
 };
 
-export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 export interface RouteDef<
   Params extends z.ZodType,

@@ -140,6 +140,27 @@ export const errorTable = {
   ),
   PROTOCOL_MISMATCH: row(426, 'Hub and daemon speak different versions', 'Update the older one.'),
   // projects, profiles, git
+  DAEMON_TOO_OLD: row(
+    409,
+    'The daemon of this host is too old for that',
+    'Update the daemon, or do it without options.',
+  ),
+  OPTION_UNKNOWN: row(422, 'The profile has no such option', 'Choose one that the profile lists.'),
+  BYPASS_REFUSED: row(
+    403,
+    'This permission mode is not allowed here',
+    'The profile, policy.yaml of the host and the typed name of the project must all allow it.',
+  ),
+  SECRET_IN_OPTIONS: row(
+    422,
+    'That value looks like a secret',
+    'Set the variable for the daemon and name it under "variables handed on" instead.',
+  ),
+  CONVERSATION_NOT_FOUND: row(
+    404,
+    'The agent has no such conversation on this host',
+    'Start a new session, or choose another conversation.',
+  ),
   PROFILE_NOT_FOUND: row(404, 'The host has no such profile', 'See the profiles of the host.'),
   PROFILE_INVALID: row(422, 'The profile file has an error', 'Correct the line that is named.'),
   AGENT_NOT_FOUND: row(

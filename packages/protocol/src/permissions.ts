@@ -18,6 +18,9 @@ export const permissions = [
   'session.stop',
   'session.delete',
   'worktree.remove',
+  'usage.view',
+  'metrics.view',
+  'price.edit',
   'token.self',
 ] as const;
 export type Permission = (typeof permissions)[number];
@@ -25,7 +28,15 @@ export type Permission = (typeof permissions)[number];
 export const roles = ['admin', 'operator', 'viewer'] as const;
 export type Role = (typeof roles)[number];
 
-const viewer: readonly Permission[] = ['self', 'host.view', 'profile.view', 'session.view', 'token.self'];
+const viewer: readonly Permission[] = [
+  'self',
+  'host.view',
+  'profile.view',
+  'session.view',
+  'usage.view',
+  'metrics.view',
+  'token.self',
+];
 const operator: readonly Permission[] = [
   ...viewer,
   'project.trust',
@@ -36,7 +47,7 @@ const operator: readonly Permission[] = [
   'session.delete',
   'worktree.remove',
 ];
-const admin: readonly Permission[] = [...operator, 'host.enrol', 'host.edit', 'host.delete'];
+const admin: readonly Permission[] = [...operator, 'host.enrol', 'host.edit', 'host.delete', 'price.edit'];
 
 export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = { admin, operator, viewer };
 

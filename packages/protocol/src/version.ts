@@ -1,7 +1,12 @@
 // The wire version. A daemon offers {min, max}; the hub takes the highest both know.
 
-/** Protocol versions that this build speaks, inclusive. */
-export const protocolVersions = { min: 1, max: 1 } as const;
+/**
+ * Protocol versions that this build speaks, inclusive.
+ * 2: the daemon understands options, conversation and resume of a spawn.
+ */
+export const protocolVersions = { min: 1, max: 2 } as const;
+/** The first version whose daemons understand options, conversation and resume of a spawn. */
+export const optionsProtocol = 2;
 
 /** Product version; the same in every package of a release. */
 export const productVersion = '0.1.0';

@@ -26,7 +26,7 @@ const usage = (session: number, rev: number): FactBody => ({
   usage: {
     rev,
     model: null,
-    tokens: { input: rev, output: 0, cacheRead: 0, cacheCreation: 0 },
+    tokens: { input: rev, output: 0, cacheRead: 0, cacheCreation: 0, reasoning: 0 },
     costNanos: 0,
     costSource: 'none',
     context: null,

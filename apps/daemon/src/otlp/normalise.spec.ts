@@ -88,7 +88,7 @@ it('gives the totals of the same run in protobuf, from metrics and from logs', (
     usageAfter([decodeRequest({ signal, encoding: 'protobuf', bytes: protobufBodies[signal] }).batch]),
   );
   const totals = {
-    tokens: { input: 2400, output: 160, cacheRead: 1800, cacheCreation: 600 },
+    tokens: { input: 2400, output: 160, cacheRead: 1800, cacheCreation: 600, reasoning: 0 },
     costNanos: 20_650_000,
     costSource: 'reported',
     model: 'claude-opus-4-8',

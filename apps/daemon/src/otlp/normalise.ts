@@ -155,6 +155,7 @@ function applyRequest(state: UsageState, event: RequestEvent, record: LogRecord)
     output: events.tokens.output + output,
     cacheRead: events.tokens.cacheRead + cacheRead,
     cacheCreation: events.tokens.cacheCreation + cacheCreation,
+    reasoning: events.tokens.reasoning,
   };
   const costNanos = events.costNanos + (cost ?? 0);
   if (![...Object.values(tokens), costNanos].every(Number.isSafeInteger)) return 'refused';

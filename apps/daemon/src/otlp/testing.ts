@@ -24,7 +24,7 @@ export const interactive: readonly Captured[] = readFileSync(fixture('claude-int
 
 /** The ledger of that conversation. */
 export const interactiveTotals = {
-  tokens: { input: 7200, output: 480, cacheRead: 5400, cacheCreation: 1800 },
+  tokens: { input: 7200, output: 480, cacheRead: 5400, cacheCreation: 1800, reasoning: 0 },
   costNanos: 61_950_000,
   costSource: 'reported',
 } as const;

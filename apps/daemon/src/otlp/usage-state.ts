@@ -41,7 +41,7 @@ export const emptyUsageState = (rev = 0): UsageState => ({
   events: {
     priced: false,
     requests: 0,
-    tokens: { input: 0, output: 0, cacheRead: 0, cacheCreation: 0 },
+    tokens: { input: 0, output: 0, cacheRead: 0, cacheCreation: 0, reasoning: 0 },
     costNanos: 0,
     seen: [],
   },
@@ -88,6 +88,7 @@ const counterTotals = ({ input, output, cacheRead, cacheCreation, cost }: Sums):
     output: output ?? 0,
     cacheRead: cacheRead ?? 0,
     cacheCreation: cacheCreation ?? 0,
+    reasoning: 0,
   },
   costNanos: cost ?? 0,
   costSource: cost === null ? 'none' : 'reported',

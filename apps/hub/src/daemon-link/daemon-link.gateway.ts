@@ -55,6 +55,11 @@ export class DaemonLinkGateway {
     }
   }
 
+  @OnDaemon('session.activity')
+  activity(): void {
+    // Comes with the states of agents.
+  }
+
   @OnDaemon('inventory')
   async inventory(inventory: Payload<'inventory'>, socket: DaemonSocket): Promise<void> {
     await this.presence.inventory(socket.hostId, inventory);

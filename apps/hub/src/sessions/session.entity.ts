@@ -13,6 +13,7 @@ export function toSession(row: Row): Session {
       output: Number(row.outputTokens),
       cacheRead: Number(row.cacheReadTokens),
       cacheCreation: Number(row.cacheCreationTokens),
+      reasoning: Number(row.reasoningTokens),
     },
     costNanos: Number(row.costNanos),
     context: row.contextUsed === null ? null : { used: row.contextUsed, window: row.contextWindow },

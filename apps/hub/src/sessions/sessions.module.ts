@@ -2,6 +2,7 @@
 import { Module } from '@nestjs/common';
 import { HostsModule } from '../hosts/hosts.module.js';
 import { TelemetryModule } from '../telemetry/telemetry.module.js';
+import { AgentsController } from './agents.controller.js';
 import { CommandDispatcher } from './command-dispatcher.service.js';
 import { CommandRepository } from './command.repository.js';
 import { ExpiryService } from './expiry.service.js';
@@ -19,7 +20,7 @@ import { WorktreeService } from './worktree.service.js';
 
 @Module({
   imports: [HostsModule, TelemetryModule],
-  controllers: [SessionsController],
+  controllers: [AgentsController, SessionsController],
   providers: [
     CommandDispatcher,
     CommandRepository,

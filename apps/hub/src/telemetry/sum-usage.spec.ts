@@ -10,7 +10,7 @@ const usage = (change: Partial<Usage>): Usage => ({
 
 describe('the lives of a session together', () => {
   it('add up tokens and money', () => {
-    const one = { input: 1, output: 2, cacheRead: 3, cacheCreation: 4 };
+    const one = { input: 1, output: 2, cacheRead: 3, cacheCreation: 4, reasoning: 1 };
     const sums = sumUsage([
       usage({
         tokens: one,
@@ -22,7 +22,7 @@ describe('the lives of a session together', () => {
       usage({ tokens: one, costNanos: 1, costSource: 'reported' }),
     ]);
     expect(sums).toEqual({
-      tokens: { input: 2, output: 4, cacheRead: 6, cacheCreation: 8 },
+      tokens: { input: 2, output: 4, cacheRead: 6, cacheCreation: 8, reasoning: 2 },
       ...{ costNanos: 61_950_001, costSource: 'reported', model: 'opus', context: null },
     });
   });

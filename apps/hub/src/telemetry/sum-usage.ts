@@ -28,6 +28,7 @@ const addTokens = (a: Tokens, b: Tokens): Tokens => ({
   output: a.output + b.output,
   cacheRead: a.cacheRead + b.cacheRead,
   cacheCreation: a.cacheCreation + b.cacheCreation,
+  reasoning: a.reasoning + b.reasoning,
 });
 
 /** A sum with one estimated part is an estimate. */

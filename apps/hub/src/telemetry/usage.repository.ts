@@ -13,6 +13,7 @@ export type UsageColumns = Pick<
   | 'outputTokens'
   | 'cacheReadTokens'
   | 'cacheCreationTokens'
+  | 'reasoningTokens'
   | 'costNanos'
   | 'costSource'
   | 'model'

@@ -17,6 +17,7 @@ export class UsageService {
       outputTokens: sums.tokens.output,
       cacheReadTokens: sums.tokens.cacheRead,
       cacheCreationTokens: sums.tokens.cacheCreation,
+      reasoningTokens: sums.tokens.reasoning,
       costNanos: sums.costNanos,
       costSource: sums.costSource,
       model: sums.model,

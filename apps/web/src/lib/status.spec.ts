@@ -1,6 +1,7 @@
 // Which state a session shows.
 import { sessionStates } from '@roundhouse/protocol';
 import { describe, expect, it } from 'vitest';
+import { makeActivity } from '../testing/entities.js';
 import { t } from './i18n/t.js';
 import { needRank, sessionStatus, type SessionStatusInput } from './status.js';
 
@@ -17,13 +18,13 @@ describe('sessionStatus', () => {
     for (const state of sessionStates) expect(t(`status.${sessionStatus({ ...base, state })}`)).not.toBe('');
   });
   it.each([
-    [{ activity: { kind: 'waiting', why: '', since: '' } }, 'waiting'],
+    [{ activity: makeActivity('waiting') }, 'waiting'],
     [{}, 'running'],
     [{ state: 'exited', exitCode: 0 }, 'exited'],
     [{ state: 'exited', exitCode: 137 }, 'crashed'],
     [{ state: 'exited', signal: 'SIGKILL' }, 'crashed'],
     [{ state: 'exited', exitCode: 129, desired: 'stopped' }, 'exited'],
-    [{ state: 'unknown', activity: { kind: 'working', why: '', since: '' } }, 'unknown'],
+    [{ state: 'unknown', activity: makeActivity('working') }, 'unknown'],
   ] as const)('%o is %s', (change, kind) => {
     expect(sessionStatus({ ...base, ...change })).toBe(kind);
   });

@@ -2,6 +2,8 @@
 import {
   hostSchema,
   sessionSchema,
+  type Activity,
+  type ActivityKind,
   type Host,
   type HostProfile,
   type ProjectInfo,
@@ -25,6 +27,11 @@ export const makeProfile = (name: string, change: Partial<HostProfile> = {}): Ho
 
 export const makeProject = (name: string, change: Partial<ProjectInfo> = {}): ProjectInfo => ({
   ...{ path: `/src/${name}`, name, branch: 'main', remoteUrl: null, worktreeOf: null, trusted: true },
+  ...change,
+});
+
+export const makeActivity = (kind: ActivityKind, change: Partial<Activity> = {}): Activity => ({
+  ...{ kind, why: '', since: minutesAgo(1), waitsFor: null, source: null, ask: null, until: null },
   ...change,
 });
 
@@ -76,7 +83,7 @@ export function makeSession(host: Host, change: Input<Session> = {}): Session {
       pid: 42,
     },
     ...{ cols: 120, rows: 34, model: null, costNanos: 0, costSource: 'none', context: null },
-    tokens: { input: 0, output: 0, cacheRead: 0, cacheCreation: 0 },
+    tokens: { input: 0, output: 0, cacheRead: 0, cacheCreation: 0, reasoning: 0 },
     ...{ createdAt: minutesAgo(60), startedAt: minutesAgo(60), endedAt: null, deadlineAt: null },
     ...change,
   });

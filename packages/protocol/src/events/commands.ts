@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { sessionIdSchema } from '../ids.js';
 import { colsSchema, epochSchema, pathSchema, rowsSchema, textSchema } from '../model/common.js';
 import { profileNameSchema } from '../model/profile.js';
+import { conversationIdSchema, resumeKindSchema, sessionOptionsSchema } from '../model/session-options.js';
 import { sessionModeSchema } from '../model/session.js';
 
 export const branchSchema = z.string().min(1).max(255);
@@ -22,6 +23,12 @@ export const spawnOpSchema = z.object({
   /** Run in the directory of this session instead. */
   companionOf: sessionIdSchema.nullable(),
   task: textSchema(20_000).nullable(),
+  /** From protocol 2 on: a daemon of protocol 1 would leave these three out unseen, so the hub does not send them. */
+  options: sessionOptionsSchema.optional(),
+  conversation: conversationIdSchema.nullable().optional(),
+  resume: resumeKindSchema.optional(),
+  /** The name of the project as a person typed it, for a permission mode that asks for nothing. Never kept. */
+  confirmBypass: z.string().max(200).optional(),
   cols: colsSchema,
   rows: rowsSchema,
 });

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { defineEvent, type EventMap } from '../define.js';
 import { commandIdSchema, hostIdSchema, instanceIdSchema, sessionIdSchema } from '../ids.js';
+import { activityExplanationSchema, activitySchema } from '../model/activity.js';
 import {
   bytesSchema,
   colsSchema,
@@ -14,7 +15,16 @@ import {
   sentMsSchema,
 } from '../model/common.js';
 import { inventoryLimits, inventorySchema, systemInfoSchema } from '../model/host.js';
+import { profileNameSchema } from '../model/profile.js';
 import { worktreeRemovedSchema, worktreeStatusSchema } from '../model/project.js';
+import {
+  foundConversationSchema,
+  foundConversationsMax,
+  mcpServerSchema,
+  preflightCheckSchema,
+  sessionOptionsSchema,
+} from '../model/session-options.js';
+import { priceListSchema } from '../model/prices.js';
 import {
   exitSchema,
   gridSchema,
@@ -158,6 +168,13 @@ export const daemonEvents = {
     payload: previewSchema.extend(session),
     reply: null,
   }),
+  'session.activity': defineEvent({
+    from: 'daemon',
+    permission: daemon,
+    doc: 'What an agent is doing, at each change, in order, ten times a second at most; null when it is not known.',
+    payload: z.object({ ...stream, activity: activitySchema.nullable() }),
+    reply: null,
+  }),
   command: defineEvent({
     from: 'hub',
     permission: daemon,
@@ -274,6 +291,50 @@ export const daemonEvents = {
     permission: daemon,
     doc: 'The session was deleted: remove its output and state. Refused while it runs.',
     payload: z.object(session),
+    reply: emptySchema,
+  }),
+  'session.explain': defineEvent({
+    from: 'hub',
+    permission: daemon,
+    doc: 'The signs that led to the state of an agent, and its last changes.',
+    payload: z.object(session),
+    reply: activityExplanationSchema,
+  }),
+  'session.preflight': defineEvent({
+    from: 'hub',
+    permission: daemon,
+    doc: 'Whether a spawn would work here, and what to do where it would not. Changes nothing.',
+    payload: z.object({
+      profile: profileNameSchema,
+      project: pathSchema,
+      worktree: z.boolean(),
+      options: sessionOptionsSchema,
+      confirmBypass: z.string().max(200).optional(),
+    }),
+    reply: z.object({
+      checks: z.array(preflightCheckSchema).max(20),
+      mcp: z.array(mcpServerSchema).max(100),
+    }),
+  }),
+  'session.model': defineEvent({
+    from: 'hub',
+    permission: daemon,
+    doc: 'Ask a running, idle agent to use another model, as its profile says how.',
+    payload: z.object({ ...stream, model: z.string().max(200) }),
+    reply: emptySchema,
+  }),
+  'conversations.list': defineEvent({
+    from: 'hub',
+    permission: daemon,
+    doc: "Conversations in the agents' own stores, newest first. They are only read.",
+    payload: z.object({ project: pathSchema.nullable(), profile: profileNameSchema.nullable() }),
+    reply: z.object({ items: z.array(foundConversationSchema).max(foundConversationsMax) }),
+  }),
+  prices: defineEvent({
+    from: 'hub',
+    permission: daemon,
+    doc: "The user's own prices, after hello and whenever they change. The daemon keeps them.",
+    payload: priceListSchema,
     reply: emptySchema,
   }),
   'inventory.rescan': defineEvent({

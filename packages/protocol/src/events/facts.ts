@@ -11,6 +11,12 @@ import {
   rowsSchema,
 } from '../model/common.js';
 import { usageSchema } from '../model/telemetry.js';
+import {
+  minutesPerFact,
+  promptsPerFact,
+  promptUsageSchema,
+  usageMinuteSchema,
+} from '../model/usage-minute.js';
 
 const session = { sessionId: sessionIdSchema, epoch: epochSchema };
 
@@ -47,7 +53,14 @@ export const factBodySchema = z.discriminatedUnion('kind', [
     state: z.enum(['lost', 'interrupted']),
     reason: reasonSchema,
   }),
-  z.object({ kind: z.literal('session.usage'), ...session, usage: usageSchema }),
+  z.object({
+    kind: z.literal('session.usage'),
+    ...session,
+    usage: usageSchema,
+    /** Minutes and prompts that changed; left out by daemons that do not count them. */
+    minutes: z.array(usageMinuteSchema).max(minutesPerFact).optional(),
+    prompts: z.array(promptUsageSchema).max(promptsPerFact).optional(),
+  }),
   z.object({
     kind: z.literal('command.refused'),
     commandId: commandIdSchema,

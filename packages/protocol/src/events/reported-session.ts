@@ -1,9 +1,11 @@
 // A session as its daemon sees it, in `hello` and `status`.
 import { z } from 'zod';
 import { sessionIdSchema } from '../ids.js';
+import { activitySchema } from '../model/activity.js';
 import { colsSchema, epochSchema, instantSchema, pathSchema, rowsSchema } from '../model/common.js';
 import { profileNameSchema } from '../model/profile.js';
-import { sessionModeSchema, sessionWarningSchema } from '../model/session.js';
+import { conversationIdSchema } from '../model/session-options.js';
+import { sessionModeSchema, sessionWarningSchema, sidecarSchema } from '../model/session.js';
 
 /** Most sessions that one daemon may report, ended ones included. */
 export const reportedSessionsMax = 2_000;
@@ -25,5 +27,9 @@ export const reportedSessionSchema = z.object({
   rows: rowsSchema,
   warnings: z.array(sessionWarningSchema),
   startedAt: instantSchema.nullable(),
+  /** Repairs a `session.activity` that was lost; left out by daemons that do not tell it. */
+  activity: activitySchema.nullable().optional(),
+  conversationId: conversationIdSchema.nullable().optional(),
+  sidecar: sidecarSchema.nullable().optional(),
 });
 export type ReportedSession = z.infer<typeof reportedSessionSchema>;

@@ -1,6 +1,7 @@
 // A session: one conversation of an agent in one directory. Entity, states and their legal moves.
 import { z } from 'zod';
 import { hostIdSchema, sessionIdSchema } from '../ids.js';
+import { activitySchema } from './activity.js';
 import {
   colsSchema,
   epochSchema,
@@ -10,6 +11,7 @@ import {
   rowsSchema,
   versionSchema,
 } from './common.js';
+import { conversationIdSchema, sessionOptionsSchema } from './session-options.js';
 import { contextSchema, costSourceSchema, tokensSchema } from './telemetry.js';
 
 export const sessionStates = [
@@ -70,16 +72,16 @@ export const sessionReasons = {
 } as const satisfies Record<string, readonly [string, string]>;
 export type SessionReason = keyof typeof sessionReasons;
 
-export const activitySchema = z.object({
-  kind: z.enum(['working', 'waiting', 'idle', 'rate-limited', 'error']),
-  why: z.string(),
-  since: instantSchema,
-});
-
 /** Conditions that a person should know of while the session goes on. */
 export const sessionWarnings = ['directory-missing', 'telemetry-off', 'spool-degraded'] as const;
 export const sessionWarningSchema = z.enum(sessionWarnings);
 export type SessionWarning = z.infer<typeof sessionWarningSchema>;
+
+/** Short texts that a shell's sidecar file reports, by name. */
+export const sidecarSchema = z
+  .record(z.string().regex(/^[a-z_]{1,40}$/), z.string().max(500))
+  .refine((fields) => Object.keys(fields).length <= 10, 'too many fields');
+export type Sidecar = z.infer<typeof sidecarSchema>;
 
 export const sessionModeSchema = z.enum(['new', 'resume']);
 
@@ -113,6 +115,11 @@ export const sessionSchema = z.object({
   warnings: z.array(sessionWarningSchema),
   /** Found on its host without a row here; adopt or stop it. */
   orphan: z.boolean(),
+  /** The agent's own id of the conversation; null until it is known. */
+  conversationId: conversationIdSchema.nullable().default(null),
+  options: sessionOptionsSchema.default({}),
+  /** What a profile's shell sidecar reports, as the directory and the last command; null without one. */
+  sidecar: sidecarSchema.nullable().default(null),
   pid: z.int().nullable(),
   cols: colsSchema,
   rows: rowsSchema,

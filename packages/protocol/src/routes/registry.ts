@@ -3,10 +3,12 @@ import { authRoutes } from './auth.js';
 import { hostRoutes } from './hosts.js';
 import { sessionRoutes } from './sessions.js';
 import { systemRoutes } from './system.js';
+import { usageRoutes } from './usage.js';
 
 export const routes = {
   auth: authRoutes,
   hosts: hostRoutes,
   sessions: sessionRoutes,
   system: systemRoutes,
+  usage: usageRoutes,
 } as const;

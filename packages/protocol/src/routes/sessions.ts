@@ -12,8 +12,18 @@ import {
   rowsSchema,
   textSchema,
 } from '../model/common.js';
+import { activityExplanationSchema, activitySchema } from '../model/activity.js';
 import { profileNameSchema } from '../model/profile.js';
 import { worktreeRemovedSchema, worktreeStatusSchema } from '../model/project.js';
+import {
+  conversationIdSchema,
+  foundConversationSchema,
+  foundConversationsMax,
+  mcpServerSchema,
+  preflightCheckSchema,
+  resumeKindSchema,
+  sessionOptionsSchema,
+} from '../model/session-options.js';
 import { sessionModeSchema, sessionSchema, sessionStateSchema } from '../model/session.js';
 import { inputChunkBytes } from '../model/terminal.js';
 
@@ -42,6 +52,11 @@ export const sessionSpawnSchema = z.strictObject({
   task: textSchema(20_000).optional(),
   name: lineSchema(80).optional(),
   deadlineS: z.int().min(1).max(3600).optional(),
+  options: sessionOptionsSchema.optional(),
+  /** With mode `resume`: this conversation of the agent's own store, instead of the newest. */
+  conversation: conversationIdSchema.optional(),
+  /** The name of the project, typed by a person: needed for a permission mode that asks for nothing. */
+  confirmBypass: z.string().max(200).optional(),
   cols: colsSchema,
   rows: rowsSchema,
 });
@@ -154,8 +169,73 @@ export const sessionRoutes = {
     doc: 'Start an ended session again in its directory, with the next epoch.',
     params: id,
     query: none,
-    body: z.strictObject({ cols: colsSchema, rows: rowsSchema }),
+    body: z.strictObject({
+      cols: colsSchema,
+      rows: rowsSchema,
+      /** Exactly its conversation (default), the newest of its directory, or a copy of it. */
+      resume: resumeKindSchema.optional(),
+      /** Replaces the options that it was started with. */
+      options: sessionOptionsSchema.optional(),
+      confirmBypass: z.string().max(200).optional(),
+    }),
     reply: sessionSchema,
+    status: 200,
+  }),
+  status: defineRoute({
+    method: 'GET',
+    path: '/api/v1/sessions/:id/status',
+    permission: 'session.view',
+    doc: 'What the agent is doing, and the signs that led there; `explanation` is null when its host is away or too old.',
+    params: id,
+    query: none,
+    body: none,
+    reply: z.object({
+      activity: activitySchema.nullable(),
+      explanation: activityExplanationSchema.nullable(),
+    }),
+    status: 200,
+  }),
+  setModel: defineRoute({
+    method: 'POST',
+    path: '/api/v1/sessions/:id/model',
+    permission: 'session.input',
+    doc: 'Ask an idle agent to use another model, where its profile says how.',
+    params: id,
+    query: none,
+    body: z.strictObject({ model: z.string().min(1).max(200) }),
+    reply: none,
+    status: 200,
+  }),
+  preflight: defineRoute({
+    method: 'POST',
+    path: '/api/v1/sessions/preflight',
+    permission: 'session.spawn',
+    doc: 'Whether a spawn would work, and the exact fix where it would not. Changes nothing.',
+    params: none,
+    query: none,
+    body: z.strictObject({
+      hostId: hostIdSchema,
+      profile: profileNameSchema,
+      project: pathSchema,
+      worktree: z.boolean().default(false),
+      options: sessionOptionsSchema.optional(),
+      confirmBypass: z.string().max(200).optional(),
+    }),
+    reply: z.object({
+      checks: z.array(preflightCheckSchema).max(20),
+      mcp: z.array(mcpServerSchema).max(100),
+    }),
+    status: 200,
+  }),
+  conversations: defineRoute({
+    method: 'GET',
+    path: '/api/v1/hosts/:id/conversations',
+    permission: 'session.view',
+    doc: "Conversations in the agents' own stores on a host, newest first.",
+    params: z.object({ id: hostIdSchema }),
+    query: z.object({ project: pathSchema.optional(), profile: profileNameSchema.optional() }),
+    body: none,
+    reply: z.object({ items: z.array(foundConversationSchema).max(foundConversationsMax) }),
     status: 200,
   }),
   adopt: defineRoute({

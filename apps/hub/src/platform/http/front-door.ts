@@ -22,7 +22,7 @@ export interface FrontDoorOptions {
   readonly logger: Logger;
 }
 
-const methods = new Set(['GET', 'HEAD', 'POST', 'PATCH', 'DELETE']);
+const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']);
 
 export function frontDoor(options: FrontDoorOptions): Middleware {
   return (request: RoundhouseRequest, response: Response, next: NextFunction) => {

@@ -47,6 +47,7 @@ export interface Call<R extends AnyRoute> {
 const methods: Readonly<Record<Method, RequestMethod>> = {
   GET: RequestMethod.GET,
   POST: RequestMethod.POST,
+  PUT: RequestMethod.PUT,
   PATCH: RequestMethod.PATCH,
   DELETE: RequestMethod.DELETE,
 };

@@ -4,7 +4,7 @@ import { act, cleanup, fireEvent, screen, waitFor, within } from '@testing-libra
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Host, Session } from '@roundhouse/protocol';
 import { applySession, queryClient, sessionsQuery } from '../../lib/query.js';
-import { doing, makeHost, makeProfile, makeSession } from '../../testing/entities.js';
+import { doing, makeActivity, makeHost, makeProfile, makeSession } from '../../testing/entities.js';
 import { fillCache, renderPage } from '../../testing/render-page.js';
 import { FleetPage, type FleetPageProps } from './fleet-page.js';
 
@@ -57,7 +57,11 @@ describe('FleetPage', () => {
     const b = makeSession(host, { name: 's-b', ...doing('idle', 5) });
     await open([host], [a, b]);
     expect(cards()).toEqual(['s-a', 's-b']);
-    applySession({ ...b, version: 2, activity: { kind: 'waiting', why: 'Edit?', since: b.createdAt } });
+    applySession({
+      ...b,
+      version: 2,
+      activity: makeActivity('waiting', { why: 'Edit?', since: b.createdAt }),
+    });
     // Once in "Needs you", then first among the cards.
     await waitFor(() => expect(cards()).toEqual(['s-b', 's-b', 's-a']));
     expect(screen.getByRole('region', { name: 'Needs you' }).textContent).toContain('Edit?');
@@ -70,7 +74,11 @@ describe('FleetPage', () => {
     const list = screen.getByRole('region', { name: host.name }).parentElement;
     if (!list) throw new Error('no list');
     fireEvent.pointerEnter(list, { pointerType: 'mouse' });
-    applySession({ ...b, version: 2, activity: { kind: 'error', why: 'It broke', since: b.createdAt } });
+    applySession({
+      ...b,
+      version: 2,
+      activity: makeActivity('error', { why: 'It broke', since: b.createdAt }),
+    });
     await screen.findByText('It broke');
     expect(cards()).toEqual(['s-a', 's-b']);
     fireEvent.pointerLeave(list, { pointerType: 'mouse' });

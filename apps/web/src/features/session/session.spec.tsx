@@ -47,7 +47,7 @@ const session = (change: Partial<Session> = {}): Session =>
     cols: 80,
     rows: 24,
     model: null,
-    tokens: { input: 0, output: 0, cacheRead: 0, cacheCreation: 0 },
+    tokens: { input: 0, output: 0, cacheRead: 0, cacheCreation: 0, reasoning: 0 },
     costNanos: 0,
     costSource: 'none',
     context: null,
@@ -107,9 +107,9 @@ describe('words', () => {
   });
   it('counts the cache', () => {
     expect(cacheHit(session())).toBeNull();
-    expect(cacheHit(session({ tokens: { input: 10, output: 5, cacheRead: 80, cacheCreation: 10 } }))).toBe(
-      0.8,
-    );
+    expect(
+      cacheHit(session({ tokens: { input: 10, output: 5, cacheRead: 80, cacheCreation: 10, reasoning: 0 } })),
+    ).toBe(0.8);
   });
 });
 
