@@ -1,5 +1,6 @@
 // One request body, already inflated, to the internal model. Shared by every transport.
 import { AppError, parseWith } from '@roundhouse/protocol';
+import { signalOfJson, signalOfProtobuf } from './body-signal.js';
 import { checkJson, checkProtobuf } from './budget.js';
 import { messageTypes } from './descriptor.js';
 import type { DecodedRequest, Signal } from './model.js';
@@ -12,7 +13,8 @@ export type Encoding = 'json' | 'protobuf';
 export const maxItems = 1_000;
 
 interface EncodedRequest {
-  readonly signal: Signal;
+  /** 'any' where only the body can tell. */
+  readonly signal: Signal | 'any';
   readonly encoding: Encoding;
   readonly bytes: Uint8Array;
 }
@@ -20,8 +22,8 @@ interface EncodedRequest {
 /**
  * @throws AppError BAD_REQUEST when it cannot be read, BODY_TOO_LARGE when it unfolds to too much.
  */
-export function decodeRequest({ signal, encoding, bytes }: EncodedRequest, limit = maxItems): DecodedRequest {
-  const tree = encoding === 'json' ? readJson(bytes) : readProtobuf(signal, bytes);
+export function decodeRequest(request: EncodedRequest, limit = maxItems): DecodedRequest {
+  const { signal, tree } = read(request);
   const what = `The OTLP ${signal} request`;
   switch (signal) {
     case 'metrics':
@@ -33,6 +35,17 @@ export function decodeRequest({ signal, encoding, bytes }: EncodedRequest, limit
   }
 }
 
+interface Read {
+  readonly signal: Signal;
+  readonly tree: unknown;
+}
+
+function read({ signal, encoding, bytes }: EncodedRequest): Read {
+  if (encoding === 'protobuf') return readProtobuf(signal, bytes);
+  const tree = readJson(bytes);
+  return { signal: signal === 'any' ? signalOfJson(tree) : signal, tree };
+}
+
 function readJson(bytes: Uint8Array): unknown {
   checkJson(bytes);
   try {
@@ -42,11 +55,12 @@ function readJson(bytes: Uint8Array): unknown {
   }
 }
 
-function readProtobuf(signal: Signal, bytes: Uint8Array): unknown {
-  const type = messageTypes[signal];
+function readProtobuf(wanted: Signal | 'any', bytes: Uint8Array): Read {
   try {
+    const signal = wanted === 'any' ? signalOfProtobuf(bytes) : wanted;
+    const type = messageTypes[signal];
     checkProtobuf(type, bytes);
-    return type.toObject(type.decode(bytes), { longs: String });
+    return { signal, tree: type.toObject(type.decode(bytes), { longs: String }) };
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
     throw malformed('protobuf', cause);

@@ -20,6 +20,8 @@ const grpcCodes: Partial<Record<ErrorCode, number>> = {
 };
 const unavailable = 14;
 
+export const grpcCodeOf = (error: AppError): number => grpcCodes[error.code] ?? unavailable;
+
 const rejectedField = {
   metrics: 'rejectedDataPoints',
   logs: 'rejectedLogRecords',
@@ -28,7 +30,7 @@ const rejectedField = {
 
 const contentTypes = { json: 'application/json', protobuf: 'application/x-protobuf' } as const;
 
-interface Accepted {
+export interface Accepted {
   readonly signal: Signal;
   readonly encoding: Encoding;
   /** Items that were not taken, and why. */
@@ -36,13 +38,17 @@ interface Accepted {
   readonly reason: string;
 }
 
+/** The response message: empty, or with the number of items that were not taken. */
+export function acceptedMessage({ rejected, reason }: Accepted): Uint8Array {
+  const message = rejected > 0 ? { partialSuccess: { rejected, errorMessage: reason } } : {};
+  return messageTypes.exportResponse.encode(message).finish();
+}
+
 /** 200 with an empty message, or with the number of items that were not taken. */
 export function answerAccepted(response: ServerResponse, accepted: Accepted): void {
   const { signal, encoding, rejected, reason } = accepted;
-  const partial = { rejected, errorMessage: reason };
   if (encoding === 'protobuf') {
-    const message = rejected > 0 ? { partialSuccess: partial } : {};
-    send(response, { status: 200, encoding, body: messageTypes.exportResponse.encode(message).finish() });
+    send(response, { status: 200, encoding, body: acceptedMessage(accepted) });
     return;
   }
   const said = { partialSuccess: { [rejectedField[signal]]: String(rejected), errorMessage: reason } };
@@ -52,7 +58,7 @@ export function answerAccepted(response: ServerResponse, accepted: Accepted): vo
 /** Any failure as a Status; what is ours is 503, so that exporters keep the batch and try again. */
 export function answerError(request: IncomingMessage, response: ServerResponse, error: AppError): void {
   const status = error.status >= 500 ? 503 : error.status;
-  const message = { code: grpcCodes[error.code] ?? unavailable, message: `${error.message}. ${error.hint}` };
+  const message = { code: grpcCodeOf(error), message: `${error.message}. ${error.hint}` };
   const protobuf = (request.headers['content-type'] ?? '').startsWith(contentTypes.protobuf);
   const headers: Record<string, string> = {};
   const { allow } = error.details;

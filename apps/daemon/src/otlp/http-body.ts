@@ -1,5 +1,6 @@
 // The bytes of one request: read up to a cap, inflated up to a cap, within a budget for all requests together.
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { AppError } from '@roundhouse/protocol';
@@ -23,8 +24,8 @@ const minGzipBytes = 18;
 const inflate = promisify(gunzip);
 
 /** @throws AppError UNSUPPORTED_MEDIA_TYPE */
-export function encodingOf(request: IncomingMessage): Encoding {
-  const [type = ''] = (request.headers['content-type'] ?? '').split(';');
+export function encodingOf(headers: IncomingHttpHeaders): Encoding {
+  const [type = ''] = (headers['content-type'] ?? '').split(';');
   switch (type.trim().toLowerCase()) {
     case 'application/json':
       return 'json';
@@ -38,6 +39,25 @@ export function encodingOf(request: IncomingMessage): Encoding {
   }
 }
 
+/** A body as it arrives, whatever the protocol. */
+export interface BodySource {
+  readonly stream: Readable;
+  /** Bytes that the sender announced; 0 when it did not. */
+  readonly declared: number;
+  /** The body in what was sent, and whether it is compressed. */
+  readonly unpack: (sent: Buffer) => { readonly body: Buffer; readonly gzip: boolean };
+}
+
+/** @throws AppError UNSUPPORTED_MEDIA_TYPE */
+export function httpBody(stream: Readable, headers: IncomingHttpHeaders): BodySource {
+  const gzip = isGzip(headers);
+  return {
+    stream,
+    declared: Number(headers['content-length'] ?? 0),
+    unpack: (body) => ({ body, gzip }),
+  };
+}
+
 export class BodyReader {
   #reading = 0;
   readonly #decoding = new Slots(maxDecoding);
@@ -46,8 +66,7 @@ export class BodyReader {
    * Reads and inflates the body and hands it to `use` while it counts against the budgets.
    * @throws AppError BODY_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, BAD_REQUEST, RATE_LIMITED
    */
-  async read<T>(request: IncomingMessage, use: (bytes: Uint8Array) => T): Promise<T> {
-    const gzip = isGzip(request);
+  async read<T>(source: BodySource, use: (bytes: Uint8Array) => T): Promise<T> {
     let held = 0;
     const hold = (bytes: number): void => {
       held += bytes;
@@ -58,7 +77,7 @@ export class BodyReader {
       }
     };
     try {
-      const body = await collect(request, hold);
+      const { body, gzip } = source.unpack(await collect(source, hold));
       return await this.#decoding.run(async () => use(gzip ? await inflateWithin(body) : body));
     } finally {
       this.#reading -= held;
@@ -66,8 +85,8 @@ export class BodyReader {
   }
 }
 
-function isGzip(request: IncomingMessage): boolean {
-  const encoding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
+function isGzip(headers: IncomingHttpHeaders): boolean {
+  const encoding = (headers['content-encoding'] ?? 'identity').trim().toLowerCase();
   if (encoding === 'gzip') return true;
   if (encoding === 'identity' || encoding === '') return false;
   throw new AppError('UNSUPPORTED_MEDIA_TYPE', {
@@ -83,8 +102,7 @@ const bodyTooLarge = (what: string, cause?: unknown): AppError =>
     cause,
   });
 
-async function collect(request: IncomingMessage, hold: (bytes: number) => void): Promise<Buffer> {
-  const declared = Number(request.headers['content-length'] ?? 0);
+async function collect({ stream, declared }: BodySource, hold: (bytes: number) => void): Promise<Buffer> {
   if (declared > maxBodyBytes) throw bodyTooLarge(`${String(declared)} bytes`);
   const chunks: Buffer[] = [];
   return new Promise((resolve, reject) => {
@@ -94,19 +112,19 @@ async function collect(request: IncomingMessage, hold: (bytes: number) => void):
         chunks.push(chunk);
       } catch (error) {
         // What still comes is read and dropped, so that the sender gets to see the answer.
-        request.off('data', onData).resume();
+        stream.off('data', onData).resume();
         reject(error instanceof Error ? error : new Error(String(error)));
       }
     };
     const cutOff = (): void => {
       reject(new AppError('BAD_REQUEST', { message: 'The telemetry request ended before its body' }));
     };
-    request.on('data', onData);
-    request.once('end', () => {
+    stream.on('data', onData);
+    stream.once('end', () => {
       resolve(Buffer.concat(chunks));
     });
-    request.once('error', cutOff);
-    request.once('close', cutOff);
+    stream.once('error', cutOff);
+    stream.once('close', cutOff);
   });
 }
 

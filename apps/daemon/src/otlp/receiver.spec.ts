@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { createGzip, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ManualClock, hashSecret, silentLogger } from '@roundhouse/kit';
+import { ManualClock, hashSecret, silentLogger, systemClock } from '@roundhouse/kit';
 import { AppError, sessionIdSchema } from '@roundhouse/protocol';
 import { maxItems } from './decode.js';
 import { messageTypes } from './descriptor.js';
@@ -23,6 +23,7 @@ let deliver = (): Promise<number> => Promise.resolve(0);
 
 const receiver = new OtlpReceiver({
   registry,
+  clock: systemClock,
   logger: silentLogger(),
   deliver: (from, batch) => {
     delivered.push({ source: from, batch });
@@ -57,6 +58,11 @@ describe('what is taken', () => {
     ['JSON in chunks', { headers: jsonType, body: metricsBody, chunked: true }],
     ['gzip', { headers: { ...jsonType, 'content-encoding': 'gzip' }, body: gzipSync(metricsBody) }],
     ['a doubled slash', { path: `/s/${token}//v1/metrics` }],
+    ['a POST to the base', { path: `/s/${token}/` }],
+    [
+      'its own header instead of the path',
+      { path: '/v1/metrics', headers: { ...jsonType, 'x-roundhouse-token': token } },
+    ],
     [
       'a bearer token instead of the path',
       { path: '/v1/metrics', headers: { ...jsonType, authorization: `Bearer ${token}` } },
@@ -118,7 +124,8 @@ describe('who and what is refused (R:H12)', () => {
     ['another path', 404, { path: `/s/${token}/v2/metrics` }],
     ['another signal', 404, { path: `/s/${token}/v1/profiles` }],
     ['GET', 405, { method: 'GET', body: '' }],
-    ['POST to the base', 405, { path: `/s/${token}/` }],
+    ['PUT to the base', 405, { path: `/s/${token}/`, method: 'PUT' }],
+    ['a POST to the base that is no OTLP', 400, { path: `/s/${token}/`, body: '{"a":1}' }],
     ['no Content-Type', 415, { headers: {} }],
     ['another Content-Type', 415, { headers: { 'content-type': 'text/plain' } }],
     ['another Content-Encoding', 415, { headers: { ...jsonType, 'content-encoding': 'br' } }],

@@ -62,6 +62,7 @@ export async function createTelemetry(options: TelemetryOptions): Promise<Teleme
   const ledger = new UsageLedger(options);
   const receiver = new OtlpReceiver({
     registry,
+    clock,
     logger,
     deliver: (source: Source, batch: OtlpBatch) => ledger.take(source, batch),
   });
