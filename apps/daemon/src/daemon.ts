@@ -11,6 +11,7 @@ import {
   type TerminalPreview,
 } from '@roundhouse/protocol';
 import { z } from 'zod';
+import { createHookIntake, type HookIntake } from './agents/hooks/hook-intake.js';
 import type { DaemonConfig } from './config.js';
 import { TrustStore } from './git/trust.js';
 import { Worktrees } from './git/worktrees.js';
@@ -56,6 +57,8 @@ interface Base {
   readonly trust: TrustStore;
   readonly telemetry: Telemetry;
   readonly keeper: InstalledKeeper;
+  /** What agents tell by their hooks. */
+  readonly hooks: HookIntake;
 }
 
 /** A daemon that runs until its signal; agents and keepers outlive it. */
@@ -163,7 +166,9 @@ export class Daemon {
     const trust = await TrustStore.open({ stateDir, clock });
     const telemetry = await this.#telemetry(outbox, life.otlpPort);
     await life.save(telemetry.status.port);
-    return { policy, life, outbox, trust, telemetry, keeper: await installKeeper(stateDir) };
+    const hooks = createHookIntake({ clock, logger });
+    this.#disposer.add(() => hooks.dispose());
+    return { policy, life, outbox, trust, telemetry, hooks, keeper: await installKeeper(stateDir) };
   }
 
   #inventory({ policy, trust, telemetry }: Base): HostInventory {
@@ -191,7 +196,8 @@ export class Daemon {
     screens.typed();
   }
 
-  async #sessions({ policy, life, outbox, trust, telemetry, keeper }: Base, inventory: HostInventory) {
+  async #sessions(base: Base, inventory: HostInventory) {
+    const { policy, life, outbox, trust, telemetry, keeper, hooks } = base;
     const { config, env, logger } = this.#options;
     const { stateDir } = config;
     const clock = this.#clock;
@@ -219,7 +225,7 @@ export class Daemon {
       },
       baseEnv: env,
       cwdOf: (id) => sessions.get(id)?.record.cwd ?? null,
-      watchers: [],
+      watchers: [hooks],
       prepareAgent: () => Promise.resolve(nothingPrepared),
       report: (fact) => outbox.add(fact),
       reasonOf: (code) => ({ code, message: sessionReasons[code][0], hint: sessionReasons[code][1] }),

@@ -66,6 +66,16 @@ export class SessionDir {
     return path.join(this.path, 'tmp');
   }
 
+  /** Where the agent's hooks leave what they tell, one directory for each epoch. */
+  hooks(epoch?: number): string {
+    return path.join(this.path, 'hooks', ...(epoch === undefined ? [] : [String(epoch)]));
+  }
+
+  /** Files that configure the agent of this session alone. */
+  get overlay(): string {
+    return path.join(this.path, 'overlay');
+  }
+
   /** Files that people pasted. */
   get uploads(): string {
     return path.join(this.path, 'uploads');

@@ -1,0 +1,64 @@
+// What lies in a session's directory of events, oldest first; whoever filled it, it is never more than a bounded list.
+import { lstat, opendir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { STATUS_CHAIN_FILE, STATUS_FILE } from '../relay/relay-script.js';
+import { parseEventFile } from './hook-event.js';
+
+/** Entries looked at in one go: a directory that somebody floods is emptied piece by piece. */
+const ENTRIES_MAX = 4_000;
+/** Events that may wait for the daemon; of more, the oldest go. A daemon that is away for a day leaves some hundreds. */
+export const WAITING_MAX = 2_000;
+/** A file that a relay began and has not renamed by then will never be: its agent waits for it 5 s. */
+const UNFINISHED_MS = 60_000;
+
+export interface Listing {
+  /** Names of the events' files. */
+  readonly names: readonly string[];
+  /** Events too many, which are gone. */
+  readonly dropped: number;
+}
+
+interface Found {
+  readonly name: string;
+  /** Time of writing, and what decides within one tick of the file system's clock. */
+  readonly order: readonly [bigint, number, number];
+}
+
+/** Also removes what no relay writes. A directory that is missing, or is none, has nothing. */
+export async function listDrops(directory: string, now: number): Promise<Listing> {
+  const itself = await lstat(directory).catch(() => null);
+  if (!itself?.isDirectory()) return { names: [], dropped: 0 };
+  const found: Found[] = [];
+  for (const name of await namesIn(directory)) {
+    if (name === STATUS_FILE || name === STATUS_CHAIN_FILE) continue;
+    const at = path.join(directory, name);
+    const seen = await lstat(at, { bigint: true }).catch(() => null);
+    if (!seen) continue;
+    const meaning = seen.isFile() ? parseEventFile(name) : null;
+    if (meaning) found.push({ name, order: [seen.mtimeNs, meaning.process, meaning.nth] });
+    else if (!name.startsWith('.') || now - Number(seen.mtimeMs) > UNFINISHED_MS) await remove(at);
+  }
+  const names = found.sort(byAge).map(({ name }) => name);
+  const tooMany = names.splice(0, Math.max(0, names.length - WAITING_MAX));
+  for (const name of tooMany) await remove(path.join(directory, name));
+  return { names, dropped: tooMany.length };
+}
+
+async function namesIn(directory: string): Promise<string[]> {
+  const names: string[] = [];
+  const open = await opendir(directory).catch(() => null);
+  if (!open) return names;
+  for await (const { name } of open) {
+    names.push(name);
+    if (names.length >= ENTRIES_MAX) break;
+  }
+  return names;
+}
+
+/** Directories stay: they go with the session. */
+const remove = (file: string): Promise<void> => rm(file, { force: true }).catch(() => undefined);
+
+function byAge({ order: a }: Found, { order: b }: Found): number {
+  if (a[0] !== b[0]) return a[0] < b[0] ? -1 : 1;
+  return a[1] - b[1] || a[2] - b[2];
+}
