@@ -1,4 +1,4 @@
-// Permission patterns as JavaScript regular expressions. Files written for Python load as they are.
+// Patterns of a profile as JavaScript regular expressions. Files written for Python load as they are.
 import type { Profile } from './profile.js';
 
 export interface CompiledPatterns {
@@ -14,13 +14,23 @@ export function compilePatterns({
   const patterns: RegExp[] = [];
   const broken: { index: number; reason: string }[] = [];
   for (const [index, source] of sources.entries()) {
-    try {
-      patterns.push(new RegExp(fromPython(source), 'i'));
-    } catch (error) {
-      broken.push({ index, reason: error instanceof Error ? error.message : String(error) });
-    }
+    const compiled = compilePattern(source, 'i');
+    if ('pattern' in compiled) patterns.push(compiled.pattern);
+    else broken.push({ index, reason: compiled.reason });
   }
   return { patterns, broken };
+}
+
+/** The pattern, or why there is none. */
+export function compilePattern(
+  source: string,
+  flags: '' | 'i' | 'im',
+): { readonly pattern: RegExp } | { readonly reason: string } {
+  try {
+    return { pattern: new RegExp(fromPython(source), flags) };
+  } catch (error) {
+    return { reason: error instanceof Error ? error.message : String(error) };
+  }
 }
 
 /** The two Python spellings that JavaScript has differently: `(?i)` in front, `(?P<name>…)`. */

@@ -17,23 +17,27 @@ export interface PlaceholderValues {
   readonly relay?: string | null;
   readonly model?: string | null;
   readonly permissionMode?: string | null;
+  /** false: what carries the session's secret stays as text, for words and files that others can read. */
+  readonly secrets?: boolean;
 }
 
 /** The header that carries a session's secret where a path cannot. */
 export const OTLP_TOKEN_HEADER = 'x-roundhouse-token';
 
+/** Where nothing listens: an agent whose receiver is off is given an address all the same, not broken text. */
+const NOWHERE = 'http://127.0.0.1:1';
 /** An older profile writes the receiver's address out; it has to name this session's own endpoint. */
 const RECEIVER = /https?:\/\/(?:127\.0\.0\.1|localhost|\[::1\]):\{otlp_port\}/g;
 const SECRET = /\/s\/([^/]+)$/;
 const KNOWN = /\{([a-z_]+)\}/g;
 
 const valueOf: Readonly<Record<string, (values: PlaceholderValues) => string | null | undefined>> = {
-  otlp_endpoint: ({ otlpEndpoint }) => otlpEndpoint,
+  otlp_endpoint: ({ otlpEndpoint, secrets }) => (secrets === false ? null : otlpEndpoint),
   otlp_port: ({ otlpPort }) => (otlpPort === null ? null : String(otlpPort)),
-  otlp_base: ({ otlpEndpoint }) => otlpEndpoint?.replace(SECRET, ''),
-  otlp_header: ({ otlpEndpoint }) => {
+  otlp_base: ({ otlpEndpoint }) => otlpEndpoint?.replace(SECRET, '') ?? NOWHERE,
+  otlp_header: ({ otlpEndpoint, secrets }) => {
     const secret = SECRET.exec(otlpEndpoint ?? '')?.[1];
-    return secret === undefined ? null : `${OTLP_TOKEN_HEADER}=${secret}`;
+    return secret === undefined || secrets === false ? null : `${OTLP_TOKEN_HEADER}=${secret}`;
   },
   agent_id: ({ sessionId }) => sessionId,
   session_id: ({ sessionId }) => sessionId,
@@ -58,4 +62,22 @@ export function expand(text: string, values: PlaceholderValues): string {
     .replace(KNOWN, (placeholder, name: string) =>
       Object.hasOwn(valueOf, name) ? (valueOf[name]?.(values) ?? placeholder) : placeholder,
     );
+}
+
+/** What a session may do without: a variable that names one of these is left out, being no value. */
+const OPTIONAL = ['otlp_endpoint', 'otlp_port', 'otlp_header', 'overlay', 'drop', 'relay'];
+
+export function expandedEnv(
+  env: Readonly<Record<string, string>>,
+  values: PlaceholderValues,
+): Record<string, string> {
+  const isSet = (text: string): boolean =>
+    [...text.matchAll(KNOWN)].every(
+      ([, name = '']) => !OPTIONAL.includes(name) || (valueOf[name]?.(values) ?? null) !== null,
+    );
+  return Object.fromEntries(
+    Object.entries(env)
+      .filter(([, text]) => isSet(text))
+      .map(([name, text]) => [name, expand(text, values)]),
+  );
 }

@@ -1,6 +1,8 @@
 // A profile and a request become the exact program, arguments and environment of a session. Pure.
 import { inheritedEnvironment, type Environment } from './environment.js';
-import { expand, type PlaceholderValues } from './placeholders.js';
+import type { ResolvedChoice } from './options.js';
+import { expand, expandedEnv, type PlaceholderValues } from './placeholders.js';
+import { compilePattern } from './patterns.js';
 import { passthroughNames, type Profile } from './profile.js';
 
 export interface SpawnRequest {
@@ -15,10 +17,14 @@ export interface SpawnRequest {
   readonly otlpEndpoint: string | null;
   readonly otlpPort: number | null;
   readonly tmpDir: string;
-  /** More variables from the caller; they win over the profile. */
+  /** Variables of the private overlay; they win over the profile. */
   readonly extraEnv?: Readonly<Record<string, string>>;
-  /** More arguments from the caller, for example hooks; before the task. */
+  /** Words of the private overlay; before those of the choice, and before the task. */
   readonly extraArgs?: readonly string[];
+  /** What a person chose, as `resolveChoice` has it. */
+  readonly choice?: Omit<ResolvedChoice, 'faults' | 'bypass'>;
+  /** How to resume: this conversation, whatever was last, or a new one that goes on from it. Default: exact. */
+  readonly resume?: 'exact' | 'last' | 'fork';
 }
 
 export interface ResolvedSpawn {
@@ -31,12 +37,18 @@ export interface ResolvedSpawn {
   readonly typeTask: string | null;
   /** File that the sidecar command writes; null when the profile has none. */
   readonly sidecarFile: string | null;
+  /** For a person: what of the request could not be done. */
+  readonly warnings: readonly string[];
 }
 
 /** The complete answer to "what will run". Never throws; does not look at the machine. */
 export function resolveSpawn(profile: Profile, request: SpawnRequest, base: Environment): ResolvedSpawn {
-  const values = { ...request, conversationId: request.conversationId ?? null };
-  const command = [...commandOf(profile, values), ...(request.extraArgs ?? [])];
+  const conversationId = believableId(profile, request.conversationId ?? null);
+  const { model = null, permissionMode = null } = request.choice ?? {};
+  const values = { ...request, conversationId, model, permissionMode };
+  const own = commandOf(profile, values);
+  const added = [...(request.extraArgs ?? []), ...(request.choice?.args ?? [])];
+  const command = takesArguments(own) ? [...own, ...added] : own;
   const task = cleanTask(request.task);
   const asArgument = task !== null && profile.task === 'argument' && takesArguments(command);
   const argv = asArgument ? [...command, guarded(task)] : command;
@@ -48,19 +60,39 @@ export function resolveSpawn(profile: Profile, request: SpawnRequest, base: Envi
     display: shellLine(argv),
     typeTask: task !== null && profile.task === 'stdin' ? task : null,
     sidecarFile,
+    warnings: command.length < own.length + added.length ? [SCRIPT_WARNING] : [],
   };
+}
+
+const SCRIPT_WARNING =
+  'The command is a script that takes no further words: options and hooks do not reach the agent';
+
+/** An id that does not look like one of this agent's is none: it never reaches a command line. */
+function believableId({ conversation_id: shape }: Profile, id: string | null): string | null {
+  if (id === null || id === '' || id.startsWith('-')) return null;
+  if (shape === undefined) return id;
+  const compiled = compilePattern(shape, '');
+  return 'pattern' in compiled && compiled.pattern.test(id) ? id : null;
 }
 
 interface CommandValues extends PlaceholderValues {
   readonly mode: 'new' | 'resume';
+  readonly resume?: 'exact' | 'last' | 'fork';
 }
 
 function commandOf(profile: Profile, values: CommandValues): string[] {
   const known = values.conversationId !== null;
-  const byId = profile.resume_by_id ?? [];
   const start = known ? [...profile.commands.new, ...(profile.session_id ?? [])] : profile.commands.new;
-  const resume = known && byId.length > 0 ? byId : profile.commands.resume;
-  return (values.mode === 'resume' ? resume : start).map((word) => expand(word, values));
+  const words =
+    values.mode === 'resume' ? resumeCommand(profile, known ? (values.resume ?? 'exact') : 'last') : start;
+  return words.map((word) => expand(word, values));
+}
+
+function resumeCommand(profile: Profile, how: 'exact' | 'last' | 'fork'): readonly string[] {
+  const { resume_by_id: byId = [], resume_last: last = [], fork = [], commands } = profile;
+  const exact = how === 'fork' ? fork : how === 'exact' ? byId : [];
+  if (exact.length > 0) return exact;
+  return last.length > 0 ? last : commands.resume;
 }
 
 /** The commands with their placeholders, for a preview where no session exists yet. */
@@ -119,20 +151,23 @@ function environmentOf(
   profile: Profile,
   { request, values, base, sidecarFile }: EnvironmentParts,
 ): Record<string, string> {
-  const own = Object.entries(profile.env).map(([name, value]): [string, string] => [
-    name,
-    expand(value, values),
-  ]);
-  const env: Record<string, string> = {
-    ...inheritedEnvironment(base, passthroughNames(profile)),
-    ...Object.fromEntries(own),
+  const { choice } = request;
+  const chosen: Record<string, string> = {
+    ...inheritedEnvironment(base, [...passthroughNames(profile), ...(choice?.envNames ?? [])]),
+    ...expandedEnv(profile.env, values),
     ...request.extraEnv,
+    ...choice?.env,
+  };
+  const refused = new Set(choice?.withoutEnv);
+  const env: Record<string, string> = {
+    ...Object.fromEntries(Object.entries(chosen).filter(([name]) => !refused.has(name))),
     TERM: 'xterm-256color',
     COLORTERM: 'truecolor',
     ROUNDHOUSE_SESSION: request.sessionId,
   };
   env['OTEL_RESOURCE_ATTRIBUTES'] = resourceAttributes(env['OTEL_RESOURCE_ATTRIBUTES'], request.sessionId);
-  if (request.otlpEndpoint !== null) env['OTEL_EXPORTER_OTLP_ENDPOINT'] = request.otlpEndpoint;
+  const told = profile.telemetry?.otlp !== false;
+  if (request.otlpEndpoint !== null && told) env['OTEL_EXPORTER_OTLP_ENDPOINT'] = request.otlpEndpoint;
   if (sidecarFile !== null && profile.sidecar?.prompt_command !== undefined) {
     env['ROUNDHOUSE_SIDECAR'] = sidecarFile;
     env['PROMPT_COMMAND'] = `{ ${profile.sidecar.prompt_command}\n} >"$ROUNDHOUSE_SIDECAR" 2>/dev/null`;
