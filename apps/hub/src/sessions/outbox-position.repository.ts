@@ -18,14 +18,19 @@ export class OutboxPosition {
   }
 
   /**
-   * Moves on by one, and locks the host until the transaction ends, so that pushes of one host follow each other.
-   * @returns false when the fact is not the next one: another push has applied it
+   * Moves on over the facts `from` to `to`, and locks the host until the transaction ends, so that pushes of one host
+   * follow each other.
+   * @returns false when the first is not the next one: another push has applied it
    */
-  async advance(hostId: HostId, { stream, seq }: { stream: string; seq: number }, tx: Tx): Promise<boolean> {
+  async advance(
+    hostId: HostId,
+    { stream, from, to }: { stream: string; from: number; to: number },
+    tx: Tx,
+  ): Promise<boolean> {
     const another = { OR: [{ outboxStream: null }, { outboxStream: { not: stream } }] };
     const { count } = await tx.host.updateMany({
-      where: { id: hostId, ...(seq === 1 ? another : { outboxStream: stream, outboxSeq: seq - 1 }) },
-      data: { outboxStream: stream, outboxSeq: seq },
+      where: { id: hostId, ...(from === 1 ? another : { outboxStream: stream, outboxSeq: from - 1 }) },
+      data: { outboxStream: stream, outboxSeq: to },
     });
     return count === 1;
   }

@@ -31,16 +31,17 @@ const row: Row = {
   ...{ desired: 'running', stateReason: null, activity: null, exitCode: null, signal: null, pid: null },
   ...{ cols: 80, rows: 24, warnings: [], orphan: false, model: null, costSource: 'reported' },
   ...{ inputTokens: 7200n, outputTokens: 480n, cacheReadTokens: 5400n, cacheCreationTokens: 1800n },
-  ...{ reasoningTokens: 0n, conversationId: null, options: {}, resumedFrom: null, sidecar: null },
-  ...{ costNanos: 61_950_000n, contextUsed: 10, contextWindow: null },
+  ...{ costNanos: 61_950_000n, contextUsed: 10, contextWindow: null, contextSource: 'status-line' },
+  ...{ reasoningTokens: 40n, unpricedTokens: 7n, conversationId: null, options: {}, resumedFrom: null },
+  ...{ sidecar: null },
 };
 
 describe('a session from its row', () => {
   it('is what browsers see, with whole numbers and instants', () => {
     expect(toSession(row)).toMatchObject({
-      tokens: { input: 7200, output: 480, cacheRead: 5400, cacheCreation: 1800, reasoning: 0 },
-      costNanos: 61_950_000,
-      context: { used: 10, window: null },
+      tokens: { input: 7200, output: 480, cacheRead: 5400, cacheCreation: 1800, reasoning: 40 },
+      ...{ costNanos: 61_950_000, unpricedTokens: 7 },
+      context: { used: 10, window: null, source: 'status-line' },
       createdAt: '2026-01-01T00:00:00.000Z',
       endedAt: null,
     });

@@ -16,7 +16,8 @@ export function toSession(row: Row): Session {
       reasoning: Number(row.reasoningTokens),
     },
     costNanos: Number(row.costNanos),
-    context: row.contextUsed === null ? null : { used: row.contextUsed, window: row.contextWindow },
+    unpricedTokens: Number(row.unpricedTokens),
+    context: contextOf(row),
     createdAt: row.createdAt.toISOString(),
     startedAt: iso(row.startedAt),
     endedAt: iso(row.endedAt),
@@ -25,3 +26,8 @@ export function toSession(row: Row): Session {
   if (parsed.success) return parsed.data;
   throw new AppError('INTERNAL', { message: 'A stored session cannot be read', cause: parsed.error });
 }
+
+const contextOf = ({ contextUsed, contextWindow, contextSource }: Row): object | null =>
+  contextUsed === null
+    ? null
+    : { used: contextUsed, window: contextWindow, source: contextSource ?? undefined };

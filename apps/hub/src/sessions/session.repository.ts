@@ -49,6 +49,12 @@ export class SessionRepository {
     return this.find(id, tx);
   }
 
+  /** Those of the rows that exist, locked until the transaction ends, in one order for everybody. */
+  async lockAll(ids: readonly SessionId[], tx: Tx): Promise<Map<SessionId, Session>> {
+    await tx.$queryRaw`SELECT 1 FROM sessions WHERE id = ANY(${[...ids]}::uuid[]) ORDER BY id FOR UPDATE`;
+    return this.byIds(ids, tx);
+  }
+
   async list(filter: SessionFilter): Promise<Session[]> {
     const { states, hostId, profile, after, limit } = filter;
     const rows = await this.database.client.session.findMany({
@@ -121,9 +127,9 @@ export class SessionRepository {
     return rows.map(({ hostId }) => hostIdSchema.parse(hostId));
   }
 
-  async byIds(ids: readonly SessionId[]): Promise<Map<SessionId, Session>> {
+  async byIds(ids: readonly SessionId[], tx: Tx = this.database.client): Promise<Map<SessionId, Session>> {
     if (ids.length === 0) return new Map();
-    const rows = await this.database.client.session.findMany({ where: { id: { in: [...ids] } } });
+    const rows = await tx.session.findMany({ where: { id: { in: [...ids] } } });
     return new Map(rows.map(toSession).map((session) => [session.id, session]));
   }
 

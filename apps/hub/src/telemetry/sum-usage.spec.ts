@@ -23,7 +23,7 @@ describe('the lives of a session together', () => {
     ]);
     expect(sums).toEqual({
       tokens: { input: 2, output: 4, cacheRead: 6, cacheCreation: 8, reasoning: 2 },
-      ...{ costNanos: 61_950_001, costSource: 'reported', model: 'opus', context: null },
+      ...{ costNanos: 61_950_001, costSource: 'reported', unpricedTokens: 0, model: 'opus', context: null },
     });
   });
 

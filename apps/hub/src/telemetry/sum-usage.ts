@@ -5,6 +5,8 @@ export interface UsageSums {
   readonly tokens: Tokens;
   readonly costNanos: number;
   readonly costSource: CostSource;
+  /** Tokens of models without a price. */
+  readonly unpricedTokens: number;
   /** Of the newest life that told one. */
   readonly model: string | null;
   /** Of the newest life: an earlier conversation's window says nothing about this one. */
@@ -18,6 +20,7 @@ export function sumUsage(lives: readonly Usage[]): UsageSums {
     tokens,
     costNanos: lives.reduce((sum, { costNanos }) => sum + costNanos, 0),
     costSource: worstSource(lives.map(({ costSource }) => costSource)),
+    unpricedTokens: lives.reduce((sum, { unpricedTokens = 0 }) => sum + unpricedTokens, 0),
     model: lives.findLast(({ model }) => model !== null)?.model ?? null,
     context: lives.at(-1)?.context ?? null,
   };

@@ -21,7 +21,7 @@ import type { EventBus as Bus } from '../platform/event-bus/event-bus.js';
 import { EventBus } from '../platform/event-bus/event-bus.js';
 import { Database } from '../platform/database/database.js';
 import type { TestServer } from '../platform/database/test-server.js';
-import { noFaults } from '../platform/faults.js';
+import { noFaults, type FaultPoint, type Faults } from '../platform/faults.js';
 import { DaemonRegistry } from '../platform/ws/daemon-registry.js';
 import { HostRepository } from '../hosts/host.repository.js';
 import type { HostsService } from '../hosts/hosts.service.js';
@@ -38,6 +38,8 @@ import { SessionRepository } from '../sessions/session.repository.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { SpawnService } from '../sessions/spawn.service.js';
 import { StopService } from '../sessions/stop.service.js';
+import { BucketRepository } from '../telemetry/bucket.repository.js';
+import { IngestCounters } from '../telemetry/ingest-counters.js';
 import { UsageRepository } from '../telemetry/usage.repository.js';
 import { UsageService } from '../telemetry/usage.service.js';
 import { hostOf } from './entities.js';
@@ -45,8 +47,24 @@ import { ScriptedDaemon } from './scripted-daemon.js';
 
 const { projects, profiles } = hostOf();
 
+/** Something that happens once, where a spec says. */
+class NextFault implements Faults {
+  readonly #next = new Map<FaultPoint, () => void>();
+
+  next(point: FaultPoint, fault: () => void): void {
+    this.#next.set(point, fault);
+  }
+
+  reach(point: FaultPoint): void {
+    const fault = this.#next.get(point);
+    this.#next.delete(point);
+    fault?.();
+  }
+}
+
 export class HubRig {
   readonly clock = new ManualClock();
+  readonly faults = new NextFault();
   readonly bus: Bus = new EventBus();
   readonly daemons = new DaemonRegistry();
   readonly audit: AuditService;
@@ -87,7 +105,8 @@ export class HubRig {
     const dispatcher = new CommandDispatcher(commands, this.rows, daemons, bus, clock, logger, noFaults);
     const hosts = { get: (id: HostId) => this.hostRows.find(id) } as unknown as HostsService;
     const keys = new IdempotencyRepository(database);
-    const usage = new UsageService(new UsageRepository());
+    const counters = new IngestCounters();
+    const usage = new UsageService(new UsageRepository(), new BucketRepository(), counters, clock);
     this.spawning = new SpawnService(
       ...([this.rows, commands, keys, dispatcher, hosts, bus, this.audit, clock, newId, noFaults] as const),
     );
@@ -99,11 +118,12 @@ export class HubRig {
         commands,
         new OutboxPosition(database),
         usage,
+        counters,
         bus,
         foreign,
         clock,
         logger,
-        noFaults,
+        this.faults,
       ] as const),
     );
     this.reconciler = new ReconcileService(

@@ -57,7 +57,10 @@ export const factBodySchema = z.discriminatedUnion('kind', [
     kind: z.literal('session.usage'),
     ...session,
     usage: usageSchema,
-    /** Minutes and prompts that changed; left out by daemons that do not count them. */
+    /**
+     * Minutes and prompts that changed. A daemon that counts minutes always sends the list, empty when none changed:
+     * without it the hub takes what the totals grew by for the minute in which the fact came.
+     */
     minutes: z.array(usageMinuteSchema).max(minutesPerFact).optional(),
     prompts: z.array(promptUsageSchema).max(promptsPerFact).optional(),
   }),

@@ -12,7 +12,7 @@ import {
   versionSchema,
 } from './common.js';
 import { conversationIdSchema, sessionOptionsSchema } from './session-options.js';
-import { contextSchema, costSourceSchema, tokensSchema } from './telemetry.js';
+import { contextSchema, costSourceSchema, countSchema, tokensSchema } from './telemetry.js';
 
 export const sessionStates = [
   'queued', // waits for its host
@@ -128,6 +128,8 @@ export const sessionSchema = z.object({
   /** Integer nano-dollars. */
   costNanos: z.int(),
   costSource: costSourceSchema,
+  /** Tokens of models that no price is known for. */
+  unpricedTokens: countSchema.default(0),
   context: contextSchema.nullable(),
   createdAt: instantSchema,
   startedAt: instantSchema.nullable(),
