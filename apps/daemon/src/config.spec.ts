@@ -25,6 +25,7 @@ describe('the configuration', () => {
       projectRoots: ['/home/me'],
       projectsDepth: 6,
       otlp: { port: 4318, explicit: false },
+      otlpForward: null,
       profileDirs: ['/opt/profiles'],
       stateDir: '/home/me/.local/share/roundhouse/daemon',
       spoolMb: 64,
@@ -37,6 +38,11 @@ describe('the configuration', () => {
 
   it.each([
     ['HUB_URL', 'https://hub.example/', { hubUrl: 'https://hub.example' }],
+    [
+      'OTLP_FORWARD_URL',
+      'https://collector.example/otlp/',
+      { otlpForward: { url: 'https://collector.example/otlp', headers: {} } },
+    ],
     ['JOIN_TOKEN', 'rhj_x', { joinToken: 'rhj_x' }],
     ['PROJECTS_ROOT', '/a/../b:/c:', { projectRoots: ['/b', '/c'] }],
     ['PROJECTS_DEPTH', '0', { projectsDepth: 0 }],
@@ -61,6 +67,13 @@ describe('the configuration', () => {
     ['PROJECTS_DEPTH', '21'],
     ['PROJECTS_DEPTH', '-1'],
     ['OTLP_PORT', '65536'],
+    ['OTLP_FORWARD_URL', 'collector:4318'],
+    ['OTLP_FORWARD_URL', 'http://user:pass@collector.example'],
+    ['OTLP_FORWARD_URL', 'http://collector.example/?token=x'],
+    ['OTLP_FORWARD_HEADERS', 'authorization'],
+    ['OTLP_FORWARD_HEADERS', 'a=b,Host=c'],
+    ['OTLP_FORWARD_HEADERS', 'a=b%0d%0ac'],
+    ['OTLP_FORWARD_HEADERS', 'a=%zz'],
     ['OTLP_PORT', '4318x'],
     ['PROFILES_DIR', './p'],
     ['ROUNDHOUSE_STATE_DIR', 'state'],
@@ -74,5 +87,18 @@ describe('the configuration', () => {
     expect(fieldsOf({})).toEqual(['HUB_URL']);
     expect(fieldsOf({ HUB_URL: 'x', OTLP_PORT: 'y' }).sort()).toEqual(['HUB_URL', 'OTLP_PORT']);
     expect(() => loadConfig({ ...hub, JOIN_TOKEN: 'sesame' }, facts)).toThrow(/^(?!.*sesame)/s);
+    expect(() => loadConfig({ ...hub, OTLP_FORWARD_HEADERS: 'sesame' }, facts)).toThrow(/^(?!.*sesame)/s);
+  });
+
+  it('reads the headers for a collector', () => {
+    const OTLP_FORWARD_HEADERS = 'Authorization=Bearer%20a=b, x-team = red ,';
+    const { otlpForward } = loadConfig(
+      { ...hub, OTLP_FORWARD_URL: 'http://c:4318', OTLP_FORWARD_HEADERS },
+      facts,
+    );
+    expect(otlpForward).toEqual({
+      url: 'http://c:4318',
+      headers: { authorization: 'Bearer a=b', 'x-team': 'red' },
+    });
   });
 });

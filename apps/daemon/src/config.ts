@@ -3,6 +3,8 @@ import path from 'node:path';
 import { envVariable, parseEnv, configError, type Env, type LogLevel } from '@roundhouse/kit';
 import { scrollbackMaxLines } from '@roundhouse/protocol';
 import { z } from 'zod';
+import { headerListSchema } from './header-list.js';
+import type { ForwardTarget } from './otlp/forward.js';
 
 export interface DaemonConfig {
   /** Origin of the hub, without a slash at its end. */
@@ -12,6 +14,8 @@ export interface DaemonConfig {
   readonly projectRoots: readonly string[];
   readonly projectsDepth: number;
   readonly otlp: { readonly port: number; readonly explicit: boolean };
+  /** The user's own collector, which gets every body of telemetry, too. */
+  readonly otlpForward: ForwardTarget | null;
   /** Directories of profiles; a file of a later one replaces that of an earlier one. */
   readonly profileDirs: readonly string[];
   readonly stateDir: string;
@@ -34,6 +38,11 @@ function isOrigin(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { pathname, search, hash, username, password } = new URL(text);
   return pathname === '/' && `${search}${hash}${username}${password}` === '';
+}
+function isCollector(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { search, hash, username, password } = new URL(text);
+  return `${search}${hash}${username}${password}` === '';
 }
 const absolutePath = z.string().refine((text) => path.isAbsolute(text));
 const pathList = z
@@ -69,6 +78,17 @@ const daemonVariables = {
     schema: integer(65_535),
     expects: 'a port number from 0 (any free port) to 65535',
     example: '4318',
+  }),
+  OTLP_FORWARD_URL: envVariable({
+    schema: z.url({ protocol: /^https?$/ }).refine(isCollector),
+    expects: 'the http or https address of an OTLP collector, without credentials, "?" and "#"',
+    example: 'http://collector.example:4318',
+  }),
+  OTLP_FORWARD_HEADERS: envVariable({
+    schema: headerListSchema,
+    expects: 'name=value pairs with "," between them, values percent-encoded',
+    example: 'authorization=Bearer%20…',
+    secret: true,
   }),
   PROFILES_DIR: envVariable({
     schema: pathList,
@@ -115,6 +135,7 @@ export function loadConfig(env: Env, facts: ConfigFacts): DaemonConfig {
     projectRoots: (values.PROJECTS_ROOT ?? [facts.homeDir]).map((root) => path.resolve(root)),
     projectsDepth: values.PROJECTS_DEPTH ?? 6,
     otlp: { port: values.OTLP_PORT ?? 4318, explicit: values.OTLP_PORT !== undefined },
+    otlpForward: forwardTarget(values.OTLP_FORWARD_URL, values.OTLP_FORWARD_HEADERS),
     profileDirs: [facts.shippedProfiles, ...(values.PROFILES_DIR ?? [])],
     stateDir: values.ROUNDHOUSE_STATE_DIR ?? defaultStateDir(values.XDG_DATA_HOME, facts),
     spoolMb: values.ROUNDHOUSE_SPOOL_MB ?? 64,
@@ -122,6 +143,11 @@ export function loadConfig(env: Env, facts: ConfigFacts): DaemonConfig {
     logLevel: values.ROUNDHOUSE_LOG_LEVEL ?? 'info',
   };
 }
+
+const forwardTarget = (
+  url: string | undefined,
+  headers: ForwardTarget['headers'] = {},
+): ForwardTarget | null => (url === undefined ? null : { url: url.replace(/\/+$/, ''), headers });
 
 /** Below the hub's, so that both may run on one machine. */
 function defaultStateDir(dataHome: string | undefined, { isRoot, homeDir }: ConfigFacts): string {

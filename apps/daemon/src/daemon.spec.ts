@@ -38,6 +38,7 @@ describe('a daemon', () => {
       projectRoots: [join(base, 'root')],
       projectsDepth: 2,
       otlp: { port: 0, explicit: true },
+      otlpForward: null,
       profileDirs: [join(base, 'profiles')],
       stateDir: join(base, 'state'),
       spoolMb: 64,

@@ -260,6 +260,7 @@ export class Daemon {
       clock,
       logger,
       port: { ...config.otlp, ...(previous === null ? {} : { previous }) },
+      forward: config.otlpForward,
       store,
       expectsSessions: true,
       onUsage: (source, usage) => {

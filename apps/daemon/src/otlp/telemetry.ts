@@ -1,6 +1,7 @@
 // The daemon's telemetry: receiver, tokens and usage states of all sessions put together.
 import type { Clock, Logger } from '@roundhouse/kit';
 import { AppError, type OtlpStatus, type Usage } from '@roundhouse/protocol';
+import { Forwarder, type ForwardStats, type ForwardTarget } from './forward.js';
 import { loopback, type PortChoice } from './listen.js';
 import type { OtlpBatch } from './model.js';
 import { OtlpReceiver, type ReceiverStats } from './receiver.js';
@@ -23,6 +24,8 @@ export interface TelemetryOptions {
    * answered 503, which exporters send again, instead of 401, which they drop.
    */
   readonly expectsSessions?: boolean;
+  /** Where every body that was taken goes, too. */
+  readonly forward?: ForwardTarget | null;
   /** Requests a second per token; for tests that send faster than agents do. */
   readonly perSecond?: number;
 }
@@ -50,7 +53,11 @@ export interface Telemetry {
   /** The value for OTEL_EXPORTER_OTLP_ENDPOINT; null while telemetry is off. */
   endpointFor(token: string): string | null;
   usageOf(source: Source): Usage | null;
-  stats(): { readonly receiver: ReceiverStats; readonly ledger: LedgerStats };
+  stats(): {
+    readonly receiver: ReceiverStats;
+    readonly ledger: LedgerStats;
+    readonly forward: ForwardStats | null;
+  };
   close(): Promise<void>;
 }
 
@@ -60,11 +67,17 @@ export async function createTelemetry(options: TelemetryOptions): Promise<Teleme
   const registry = new TokenRegistry(clock, perSecond);
   registry.complete = options.expectsSessions !== true;
   const ledger = new UsageLedger(options);
+  const forwarder = options.forward ? new Forwarder({ target: options.forward, clock, logger }) : null;
   const receiver = new OtlpReceiver({
     registry,
     clock,
     logger,
     deliver: (source: Source, batch: OtlpBatch) => ledger.take(source, batch),
+    ...(forwarder && {
+      onTaken: (body) => {
+        forwarder.offer(body);
+      },
+    }),
   });
   const { port, error } = await listenOrExplain(receiver, options);
   return {
@@ -84,10 +97,11 @@ export async function createTelemetry(options: TelemetryOptions): Promise<Teleme
     },
     endpointFor: (token) => (port === null ? null : `http://${loopback}:${String(port)}/s/${token}`),
     usageOf: (source) => ledger.usageOf(source),
-    stats: () => ({ receiver: receiver.stats, ledger: ledger.stats }),
+    stats: () => ({ receiver: receiver.stats, ledger: ledger.stats, forward: forwarder?.stats ?? null }),
     async close() {
       await receiver.close();
       await ledger.close();
+      await forwarder?.close();
     },
   };
 }
