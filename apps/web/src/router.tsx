@@ -7,6 +7,7 @@ import {
   Outlet,
 } from '@tanstack/react-router';
 import { z } from 'zod';
+import { analyticsSearchSchema } from './features/analytics/analytics-search.js';
 import { fleetSearchSchema } from './features/fleet/fleet-search.js';
 import { gridSearchSchema } from './features/grid/grid-search.js';
 import { hostsSearchSchema } from './features/hosts/hosts-search.js';
@@ -74,6 +75,13 @@ const hosts = createRoute({
   component: lazyRouteComponent(() => import('./routes/hosts.js'), 'Component'),
 });
 
+const analytics = createRoute({
+  getParentRoute: () => layout,
+  path: '/analytics',
+  validateSearch: analyticsSearchSchema,
+  component: lazyRouteComponent(() => import('./routes/analytics.js'), 'Component'),
+});
+
 const grid = createRoute({
   getParentRoute: () => layout,
   path: '/grid',
@@ -99,7 +107,7 @@ export const router = createRouter({
   routeTree: root.addChildren([
     setup,
     login,
-    signedIn.addChildren([layout.addChildren([fleet, grid, hosts, session]), sessionPop]),
+    signedIn.addChildren([layout.addChildren([fleet, grid, analytics, hosts, session]), sessionPop]),
   ]),
   defaultPreload: 'intent',
   // Focus and scroll stay with the pages; the router only keeps where lists were.

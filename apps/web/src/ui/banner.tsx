@@ -28,8 +28,8 @@ export function Banner({ tone = 'neutral', icon = 'info', title, children, actio
         aria-hidden="true"
       />
       <span className="font-medium">{title}</span>
-      <span className="min-w-0 flex-1 text-text-2">{children}</span>
-      {action}
+      <span className="min-w-0 flex-1 text-text-2 max-sm:order-last max-sm:basis-full">{children}</span>
+      {action !== undefined && <span className="ml-auto">{action}</span>}
     </div>
   );
 }

@@ -1,9 +1,9 @@
 // The navigation table: a page is one line. Rail, bottom bar, palette and `g …` shortcuts follow it.
-import { Grid2x2, LayoutDashboard, Server, type LucideIcon } from 'lucide-react';
+import { ChartNoAxesColumn, Grid2x2, LayoutDashboard, Server, type LucideIcon } from 'lucide-react';
 import type { PlainKey } from '../../lib/i18n/t.js';
 
 export interface NavEntry {
-  readonly to: '/' | '/grid' | '/hosts';
+  readonly to: '/' | '/grid' | '/analytics' | '/hosts';
   readonly label: PlainKey;
   readonly icon: LucideIcon;
   readonly keys: string;
@@ -14,5 +14,6 @@ export interface NavEntry {
 export const navigation: readonly NavEntry[] = [
   { to: '/', label: 'shell.fleet', icon: LayoutDashboard, keys: 'g f', under: '/sessions/' },
   { to: '/grid', label: 'shell.grid', icon: Grid2x2, keys: 'g g' },
+  { to: '/analytics', label: 'shell.usage', icon: ChartNoAxesColumn, keys: 'g u' },
   { to: '/hosts', label: 'shell.hosts', icon: Server, keys: 'g h' },
 ];

@@ -10,6 +10,7 @@ import { spawnEn } from './en/spawn.js';
 import { statusEn } from './en/status.js';
 import { terminalEn } from './en/terminal.js';
 import { uiEn } from './en/ui.js';
+import { usageEn } from './en/usage.js';
 
 export const en = {
   ...uiEn,
@@ -23,4 +24,5 @@ export const en = {
   ...spawnEn,
   ...sessionEn,
   ...terminalEn,
+  ...usageEn,
 } as const;

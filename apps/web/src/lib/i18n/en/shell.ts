@@ -5,6 +5,7 @@ export const shellEn = {
   'shell.sidebar': 'Sidebar',
   'shell.fleet': 'Fleet',
   'shell.grid': 'Grid',
+  'shell.usage': 'Usage',
   'shell.hosts': 'Hosts',
   'shell.session': 'Session',
   'shell.spawn': 'Spawn',

@@ -1,0 +1,55 @@
+// The greatest of one kind, with bars against the first: models, projects, hosts, agents.
+import type { UsageItem } from '@roundhouse/protocol';
+import { useQuery } from '@tanstack/react-query';
+import { formatTokens } from '../../lib/format.js';
+import { t } from '../../lib/i18n/t.js';
+import { Card, PanelHead } from '../../ui/card.js';
+import { Meter } from '../../ui/meter.js';
+import { Money } from '../../ui/money.js';
+import { Skeleton } from '../../ui/skeleton.js';
+import { allTokens } from './usage-words.js';
+import { sumsQuery, type UsageAsk } from './usage-queries.js';
+
+/** More would push the page's end out of sight; the file has them all. */
+const SHOWN = 6;
+
+export interface TopListProps {
+  title: string;
+  ask: UsageAsk;
+  group: 'model' | 'project' | 'host' | 'profile';
+}
+
+export function TopList({ title, ask, group }: TopListProps) {
+  const { data } = useQuery(sumsQuery(ask, group));
+  const items = data?.items.toSorted((a, b) => weight(b) - weight(a) || allTokens(b) - allTokens(a)) ?? [];
+  const shown = items.slice(0, SHOWN);
+  const priced = shown.some(({ costNanos }) => costNanos > 0);
+  const measure = priced ? weight : allTokens;
+  const top = Math.max(1, ...shown.map(measure));
+  return (
+    <Card>
+      <PanelHead
+        title={title}
+        end={<span className="text-12 text-text-3">{t(priced ? 'usage.cost' : 'usage.tokens')}</span>}
+      />
+      <ul className="grid gap-2.5 px-4 py-3">
+        {!data && <Skeleton className="h-40" />}
+        {shown.map((item) => (
+          <li key={item.label} className="grid gap-1.5">
+            <span className="flex min-w-0 items-baseline gap-3">
+              <span className="min-w-0 flex-1 truncate" title={item.label}>
+                {item.label === '' ? t('usage.unknownModel') : item.label}
+              </span>
+              <span className="nums text-12 text-text-3">{formatTokens(allTokens(item))}</span>
+              <Money nanos={item.costNanos} source={item.costSource} className="font-medium" />
+            </span>
+            <Meter block tone="accent" value={measure(item) / top} label={item.label} />
+          </li>
+        ))}
+        {items.length > SHOWN && <li className="text-12 text-text-3">+{items.length - SHOWN}</li>}
+      </ul>
+    </Card>
+  );
+}
+
+const weight = ({ costNanos }: UsageItem): number => costNanos;

@@ -1,0 +1,106 @@
+// The controls above the numbers: span, filters, prices, the file.
+import { useQuery } from '@tanstack/react-query';
+import { Download } from 'lucide-react';
+import { t } from '../../lib/i18n/t.js';
+import { hostsQuery } from '../../lib/query.js';
+import { Button } from '../../ui/button.js';
+import { Input } from '../../ui/input.js';
+import { Segmented } from '../../ui/segmented.js';
+import { FilterSelect } from './filter-select.js';
+import { ranges, type AnalyticsSearch } from './analytics-search.js';
+import { csvAddress, type UsageAsk } from './usage-queries.js';
+
+export interface UsageBarProps {
+  ask: UsageAsk;
+  onSearch: (next: AnalyticsSearch) => void;
+  /** Undefined until it is known. */
+  priceTable: string | null | undefined;
+}
+
+export function UsageBar({ ask, onSearch, priceTable }: UsageBarProps) {
+  const { search } = ask;
+  const set = (change: AnalyticsSearch): void => onSearch(defined({ ...search, ...change }));
+  const { range = '24h' } = search;
+  return (
+    <div className="mb-4 flex min-h-8 flex-wrap items-center gap-x-3 gap-y-2">
+      <Segmented
+        label={t('usage.range')}
+        value={range}
+        onValueChange={(next) => set({ range: next === '24h' ? undefined : next })}
+        options={ranges.map((each) => ({ value: each, label: t(`usage.range.${each}`) }))}
+      />
+      {range === 'custom' && <Days search={search} onChange={set} />}
+      <Filters search={search} onChange={set} />
+      <span className="ml-auto flex items-center gap-3 text-12 text-text-3">
+        {priceTable !== undefined && (
+          <span className="max-lg:hidden">
+            {priceTable === null ? t('usage.noEstimates') : t('usage.prices', { table: priceTable })}
+          </span>
+        )}
+        <Button asChild variant="ghost">
+          <a href={csvAddress(ask)} download title={t('usage.csvHint')}>
+            <Download aria-hidden="true" />
+            {t('usage.csv')}
+          </a>
+        </Button>
+      </span>
+    </div>
+  );
+}
+
+/** Without keys that have no value, so that the address stays short. */
+const defined = (search: AnalyticsSearch): AnalyticsSearch =>
+  Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined));
+
+interface PartProps {
+  search: AnalyticsSearch;
+  onChange: (change: AnalyticsSearch) => void;
+}
+
+function Days({ search, onChange }: PartProps) {
+  return (
+    <span className="flex items-center gap-1.5">
+      {(['from', 'to'] as const).map((end) => (
+        <Input
+          key={end}
+          type="date"
+          aria-label={t(`usage.${end}`)}
+          className="w-36"
+          value={search[end] ?? ''}
+          onChange={({ target }) => onChange({ [end]: target.value === '' ? undefined : target.value })}
+        />
+      ))}
+    </span>
+  );
+}
+
+function Filters({ search, onChange }: PartProps) {
+  const { data } = useQuery(hostsQuery);
+  const hosts = data?.items ?? [];
+  const projects = new Map(hosts.flatMap((host) => host.projects.map(({ path, name }) => [path, name])));
+  const agents = new Map(
+    hosts.flatMap((host) => host.profiles.map(({ name, displayName }) => [name, displayName])),
+  );
+  return (
+    <>
+      <FilterSelect
+        label={t('usage.host')}
+        value={search.host}
+        onChange={(host) => onChange({ host })}
+        options={hosts.map(({ id, name }) => [id, name])}
+      />
+      <FilterSelect
+        label={t('usage.project')}
+        value={search.project}
+        onChange={(project) => onChange({ project })}
+        options={[...projects]}
+      />
+      <FilterSelect
+        label={t('usage.agent')}
+        value={search.agent}
+        onChange={(agent) => onChange({ agent })}
+        options={[...agents]}
+      />
+    </>
+  );
+}

@@ -1,0 +1,19 @@
+// The colour of a part of a chart with its word.
+import { cx } from 'class-variance-authority';
+import type { ReactNode } from 'react';
+import type { ChartFill } from './stack-chart.js';
+
+const backs: Readonly<Record<ChartFill, string>> = {
+  1: 'bg-d-1',
+  2: 'bg-d-2',
+  3: 'bg-d-3',
+  4: 'bg-d-4',
+  other: 'bg-line-input',
+};
+
+export const Legend = ({ fill, children }: { fill: ChartFill; children: ReactNode }) => (
+  <span className="inline-flex min-w-0 items-center gap-1.5 text-12 text-text-2">
+    <i aria-hidden="true" className={cx('size-2 shrink-0 rounded-[2px]', backs[fill])} />
+    <span className="max-w-44 truncate">{children}</span>
+  </span>
+);
