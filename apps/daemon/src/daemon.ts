@@ -11,6 +11,7 @@ import {
   type TerminalPreview,
 } from '@roundhouse/protocol';
 import { z } from 'zod';
+import { openFootprint } from './agents/footprint.js';
 import { createHookIntake, type HookIntake } from './agents/hooks/hook-intake.js';
 import type { DaemonConfig } from './config.js';
 import { TrustStore } from './git/trust.js';
@@ -28,7 +29,6 @@ import { telemetryMapOf } from './otlp/telemetry-map.js';
 import { createTelemetry, type Telemetry } from './otlp/telemetry.js';
 import { createFileUsageStore } from './otlp/usage-store.js';
 import { LocalPolicy } from './policy/local-policy.js';
-import { nothingPrepared } from './sessions/agent-life.js';
 import { readHostRoom } from './sessions/host-capacity.js';
 import { pruneKeepers } from './sessions/prune-keepers.js';
 import { SessionDir } from './sessions/session-record.js';
@@ -211,13 +211,20 @@ export class Daemon {
       },
     });
     this.#disposer.add(() => screens.dispose());
+    const profileOf = (name: string) => inventory.profileOf(name);
+    const sessionOf = (id: SessionId) => sessions.get(id);
+    const shared = { stateDir, trust, profileOf, baseEnv: env, clock, logger };
+    const footprint = await openFootprint({ ...shared, hooks, sessionOf });
+    this.#disposer.add(() => {
+      footprint.dispose();
+    });
     const sessions: SessionManager = new SessionManager({
       ...{ stateDir, keeper, policy, trust, worktrees, telemetry, screens, clock, logger },
       runtimeDir: ensureRuntimeDir(stateDir),
       spoolMb: config.spoolMb,
       room: readHostRoom,
       generation: life.number,
-      profileOf: (name) => inventory.profileOf(name),
+      profileOf,
       onTrusted: () => {
         inventory.trustChanged().catch((error: unknown) => {
           logger.warn({ err: error }, 'the hub was not told that a project is trusted');
@@ -225,8 +232,8 @@ export class Daemon {
       },
       baseEnv: env,
       cwdOf: (id) => sessions.get(id)?.record.cwd ?? null,
-      watchers: [hooks],
-      prepareAgent: () => Promise.resolve(nothingPrepared),
+      watchers: footprint.watchers,
+      prepareAgent: footprint.prepareAgent,
       report: (fact) => outbox.add(fact),
       reasonOf: (code) => ({ code, message: sessionReasons[code][0], hint: sessionReasons[code][1] }),
       telemetryMapOf: (name) => {

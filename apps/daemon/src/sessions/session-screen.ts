@@ -63,6 +63,11 @@ export class SessionScreen {
     return this.#options.screens.ask(this.#known(null), { kind: 'preview' });
   }
 
+  /** The visible rows. @throws AppError as `snapshot` */
+  text(): Promise<readonly string[]> {
+    return this.#options.screens.ask(this.#known(null), { kind: 'text' });
+  }
+
   /** Drawn by a thread now: its previews come by themselves. */
   get isLive(): boolean {
     return this.#options.screens.isLive(this.#options.record());

@@ -97,6 +97,8 @@ export class SessionBed {
   maxSessions: number | null = null;
   spoolMb = 64;
   room = readHostRoom;
+  /** More of the daemon's own environment. */
+  env: NodeJS.ProcessEnv = {};
   readonly watchers: AgentWatcher[] = [];
   prepareAgent: (start: AgentStart) => Promise<PreparedAgent> = () => Promise.resolve(nothingPrepared);
   readonly #profiles = new Map<string, Profile>();
@@ -113,7 +115,7 @@ export class SessionBed {
   async profile(
     name: string,
     shell: string,
-    more: { resume?: string; binary?: string; overflow?: 'block' } = {},
+    more: { resume?: string; binary?: string; overflow?: 'block'; fields?: object } = {},
   ): Promise<void> {
     const dir = mkdtempSync(join(this.base, 'profiles-'));
     const file = {
@@ -122,6 +124,7 @@ export class SessionBed {
       commands: { new: ['sh', '-c', shell], resume: ['sh', '-c', more.resume ?? shell] },
       task: 'none',
       ...(more.overflow ? { overflow: more.overflow } : {}),
+      ...more.fields,
     };
     if (more.binary !== undefined) file.commands.new = [more.binary];
     writeFileSync(join(dir, `${name}.yaml`), JSON.stringify(file));
@@ -129,6 +132,14 @@ export class SessionBed {
     const [first] = loaded.profiles;
     if (!first) throw new Error(JSON.stringify(loaded.problems));
     this.#profiles.set(name, first.profile);
+  }
+
+  addProfile(profile: Profile): void {
+    this.#profiles.set(profile.name, profile);
+  }
+
+  profileOf(name: string): Profile | undefined {
+    return this.#profiles.get(name);
   }
 
   git(...args: string[]): string {
@@ -180,7 +191,7 @@ export class SessionBed {
       spoolMb: this.spoolMb,
       room: () => this.room(),
       generation: this.#life,
-      profileOf: (name) => this.#profiles.get(name),
+      profileOf: (name) => this.profileOf(name),
       policy: await LocalPolicy.load({ stateDir, projectRoots: [this.root], clock }),
       trust,
       onTrusted: () => undefined,
@@ -188,7 +199,7 @@ export class SessionBed {
       telemetry,
       clock,
       logger,
-      baseEnv: { PATH: process.env['PATH'], HOME: this.base },
+      baseEnv: { PATH: process.env['PATH'], HOME: this.base, ...this.env },
       cwdOf: (id) => sessions.get(id)?.record.cwd ?? null,
       watchers: this.watchers,
       prepareAgent: (start) => this.prepareAgent(start),

@@ -18,12 +18,15 @@ export interface ScreenSpec {
 export type Question =
   | { readonly kind: 'snapshot'; readonly scrollback: number }
   | { readonly kind: 'grid'; readonly atLeast: number }
-  | { readonly kind: 'preview' };
+  | { readonly kind: 'preview' }
+  /** The visible rows as text. */
+  | { readonly kind: 'text' };
 
 export interface Answers {
   snapshot: TerminalSnapshot;
   grid: TerminalGrid;
   preview: TerminalPreview;
+  text: readonly string[];
 }
 
 export type ToHost =

@@ -117,6 +117,7 @@ export class ScreenHost {
     if (!spec.live) await waitUntilDrawn(screen, () => screen.ended, { clock, ms: gridWaitMs * 2 });
     if (question.kind === 'snapshot') return screen.snapshot(question.scrollback);
     if (question.kind === 'preview') return screen.preview();
+    if (question.kind === 'text') return screen.text();
     const there = (): boolean => screen.offset >= question.atLeast;
     await waitUntilDrawn(screen, there, { clock, ms: gridWaitMs });
     return screen.grid();

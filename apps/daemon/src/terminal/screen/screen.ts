@@ -14,7 +14,7 @@ import { readCheckpoint, writeCheckpoint, type Checkpoint } from './checkpoint.j
 import { Emulator, type Size } from './emulator.js';
 import type { ScreenSpec } from './messages.js';
 import { plainFlood } from './plain-flood.js';
-import { previewOf } from './preview.js';
+import { previewOf, screenText } from './preview.js';
 import type { Turns } from './turns.js';
 
 /** A checkpoint may hold all lines that are kept, in their worst colours. */
@@ -134,6 +134,11 @@ export class Screen {
 
   preview(): TerminalPreview {
     return previewOf(this.#emulator, this.spec.epoch);
+  }
+
+  /** What is visible, as text. */
+  text(): string[] {
+    return screenText(this.#emulator);
   }
 
   /** One turn of drawing. @returns whether there is more */
