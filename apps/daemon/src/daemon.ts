@@ -25,7 +25,8 @@ import { ensureEnrolled } from './link/enrolment.js';
 import { HubLink } from './link/hub-link.js';
 import { Outbox } from './link/outbox.js';
 import { TerminalScheduler } from './link/terminal-scheduler.js';
-import { telemetryMapOf } from './otlp/telemetry-map.js';
+import { meaningOfProfile } from './otlp/meaning.js';
+import { PriceBook } from './otlp/pricing/price-book.js';
 import { createTelemetry, type Telemetry } from './otlp/telemetry.js';
 import { createFileUsageStore } from './otlp/usage-store.js';
 import { LocalPolicy } from './policy/local-policy.js';
@@ -56,6 +57,7 @@ interface Base {
   readonly outbox: Outbox;
   readonly trust: TrustStore;
   readonly telemetry: Telemetry;
+  readonly prices: PriceBook;
   readonly keeper: InstalledKeeper;
   /** What agents tell by their hooks. */
   readonly hooks: HookIntake;
@@ -105,7 +107,7 @@ export class Daemon {
     const clock = this.#clock;
     const identity = await ensureEnrolled({ hubUrl, joinToken, stateDir, instanceId, clock, logger }, signal);
     const system = new SystemSampler();
-    const { policy, trust, outbox } = base;
+    const { policy, trust, outbox, prices } = base;
     let line = new Lateness(inputLateMs);
     const previews = new Previews({
       logger,
@@ -126,7 +128,7 @@ export class Daemon {
       identity,
       instanceId,
       handlers: hubHandlers({
-        ...{ sessions, inventory, trust, worktrees, policy, previews, uploads, logger, clock },
+        ...{ sessions, inventory, trust, worktrees, policy, prices, previews, uploads, logger, clock },
         line: () => line,
         typed: (id) => {
           this.#typed(id, screens);
@@ -164,11 +166,13 @@ export class Daemon {
     const outbox = await Outbox.open({ stateDir, clock, logger });
     this.#disposer.add(() => outbox.close());
     const trust = await TrustStore.open({ stateDir, clock });
-    const telemetry = await this.#telemetry(outbox, life.otlpPort);
+    const prices = new PriceBook({ stateDir, clock, logger });
+    const telemetry = await this.#telemetry({ outbox, prices }, life.otlpPort);
     await life.save(telemetry.status.port);
     const hooks = createHookIntake({ clock, logger });
     this.#disposer.add(() => hooks.dispose());
-    return { policy, life, outbox, trust, telemetry, hooks, keeper: await installKeeper(stateDir) };
+    const keeper = await installKeeper(stateDir);
+    return { policy, life, outbox, trust, telemetry, prices, hooks, keeper };
   }
 
   #inventory({ policy, trust, telemetry }: Base): HostInventory {
@@ -236,9 +240,9 @@ export class Daemon {
       prepareAgent: footprint.prepareAgent,
       report: (fact) => outbox.add(fact),
       reasonOf: (code) => ({ code, message: sessionReasons[code][0], hint: sessionReasons[code][1] }),
-      telemetryMapOf: (name) => {
+      meaningOf: (name) => {
         const profile = inventory.profileOf(name);
-        return profile?.telemetry ? telemetryMapOf(profile.telemetry) : null;
+        return profile === null || profile === undefined ? null : meaningOfProfile(profile);
       },
       sink: this.#terminals,
     });
@@ -255,7 +259,10 @@ export class Daemon {
     this.#link?.emit('terminal.preview', { sessionId, ...preview });
   }
 
-  async #telemetry(outbox: Outbox, previous: number | null): Promise<Telemetry> {
+  async #telemetry(
+    { outbox, prices }: { outbox: Outbox; prices: PriceBook },
+    previous: number | null,
+  ): Promise<Telemetry> {
     const { config, logger } = this.#options;
     const clock = this.#clock;
     const store = createFileUsageStore({
@@ -270,8 +277,9 @@ export class Daemon {
       forward: config.otlpForward,
       store,
       expectsSessions: true,
-      onUsage: (source, usage) => {
-        void outbox.add({ kind: 'session.usage', ...source, usage }).catch((error: unknown) => {
+      prices,
+      onUsage: (source, report) => {
+        void outbox.add({ kind: 'session.usage', ...source, ...report }).catch((error: unknown) => {
           logger.error({ err: error }, 'totals were not kept for the hub');
         });
       },

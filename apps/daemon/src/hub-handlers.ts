@@ -5,6 +5,7 @@ import type { TrustStore } from './git/trust.js';
 import type { Worktrees } from './git/worktrees.js';
 import type { HostInventory } from './inventory/inventory.js';
 import type { HubHandlers } from './link/handlers.js';
+import type { PriceBook } from './otlp/pricing/price-book.js';
 import { confine } from './policy/confinement.js';
 import { isRefusal, type LocalPolicy } from './policy/local-policy.js';
 import type { SessionManager } from './sessions/session-manager.js';
@@ -24,6 +25,7 @@ export interface HandlerParts {
   readonly typed: (sessionId: SessionId) => void;
   readonly previews: Previews;
   readonly uploads: Uploads;
+  readonly prices: Pick<PriceBook, 'keep'>;
   readonly logger: Logger;
 }
 
@@ -33,7 +35,7 @@ export function hubHandlers(parts: HandlerParts): HubHandlers {
     ...terminalHandlers(parts),
     ...hostHandlers(parts),
     ...screenHandlers(parts),
-    ...agentHandlers(),
+    ...agentHandlers(parts),
   };
 }
 
@@ -120,7 +122,7 @@ function screenHandlers(parts: HandlerParts): Pick<HubHandlers, ScreenEvents> {
 type AgentEvents =
   'session.explain' | 'session.preflight' | 'session.model' | 'conversations.list' | 'prices';
 
-function agentHandlers(): Pick<HubHandlers, AgentEvents> {
+function agentHandlers({ prices }: HandlerParts): Pick<HubHandlers, AgentEvents> {
   const notYet = () => {
     throw new AppError('NOT_FOUND', { message: 'This daemon does not know that yet' });
   };
@@ -129,7 +131,10 @@ function agentHandlers(): Pick<HubHandlers, AgentEvents> {
     'session.preflight': notYet,
     'session.model': notYet,
     'conversations.list': notYet,
-    prices: notYet,
+    prices: async (list) => {
+      await prices.keep(list);
+      return {};
+    },
   };
 }
 

@@ -13,7 +13,10 @@ const EXTENDED: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Keys whose lists grow at the front: the first rule that matches wins, so an override can correct one. */
-const PREPENDED: Readonly<Record<string, readonly string[]>> = { '': ['signals'] };
+const PREPENDED: Readonly<Record<string, readonly string[]>> = {
+  '': ['signals'],
+  telemetry: ['events', 'spans', 'protocol', 'counters', 'context_windows'],
+};
 
 /** Sections that merge key by key. Whatever is named nowhere here is replaced as a whole. */
 const MERGED: Readonly<Record<string, readonly string[]>> = {
@@ -22,6 +25,7 @@ const MERGED: Readonly<Record<string, readonly string[]>> = {
     ...['hooks', 'status_line', 'overlay', 'keys', 'trust', 'models', 'permission_modes', 'presets'],
   ],
   sidecar: ['fields'],
+  telemetry: ['token_types'],
   hooks: ['fields'],
   status_line: ['fields'],
   overlay: ['files', 'env'],

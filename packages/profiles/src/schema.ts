@@ -62,4 +62,10 @@ export type { ModelsSection, PermissionModesSection, PresetSection } from './sch
 export type { OverlaySection } from './schema/overlay.js';
 export type { SignalRule, SignalSource } from './schema/signals.js';
 export { STORE_SCAN_DEFAULT, type StorePlace, type StoreRule } from './schema/store.js';
-export type { TelemetrySection } from './schema/telemetry.js';
+export type {
+  CounterMeaning,
+  TelemetryMeaning,
+  TelemetryRule,
+  TelemetrySection,
+  TranscriptSection,
+} from './schema/telemetry.js';

@@ -1,27 +1,29 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeRequest } from './decode.js';
+import { maxSeen } from './apply-event.js';
+import { meaningOf } from './meaning.js';
 import type { OtlpBatch } from './model.js';
-import { applyBatch, maxSeenRequests } from './normalise.js';
 import {
+  applyBatch,
   batchOf,
-  claudeMap,
+  capturedIn,
+  claudeMeaning,
   interactive,
   interactiveTotals,
   metricPoint,
-  protobufBodies,
   requestRecord,
+  usageIn,
 } from './testing.js';
-import { telemetryMapOf } from './telemetry-map.js';
-import { emptyUsageState, usageOf, usageStateSchema, type UsageState } from './usage-state.js';
+import { emptyUsageState, usageStateSchema, usageStateText, type UsageState } from './usage-state.js';
 
 const metrics = interactive.filter(({ signal }) => signal === 'metrics').map(batchOf);
 const logs = interactive.filter(({ signal }) => signal === 'logs').map(batchOf);
 
-const run = (batches: readonly OtlpBatch[], map = claudeMap, state = emptyUsageState()): UsageState =>
-  batches.reduce((before, batch) => applyBatch(before, map, batch).state, state);
+const run = (batches: readonly OtlpBatch[], meaning = claudeMeaning, state = emptyUsageState()): UsageState =>
+  batches.reduce((before, batch) => applyBatch(before, batch, { meaning }).state, state);
 
-const usageAfter = (batches: readonly OtlpBatch[]) => usageOf(run(batches));
+const usageAfter = (batches: readonly OtlpBatch[], meaning = claudeMeaning) =>
+  usageIn(run(batches, meaning), { meaning });
 const thrice = <T>(items: readonly T[]): T[] => [...items, ...items, ...items];
 const logsOf = (...items: ReturnType<typeof requestRecord>[]): OtlpBatch => ({ signal: 'logs', items });
 const metricsOf = (...items: ReturnType<typeof metricPoint>[]): OtlpBatch => ({ signal: 'metrics', items });
@@ -68,24 +70,26 @@ describe('a captured conversation of six requests', () => {
     let state = emptyUsageState();
     for (const batch of thrice([...metrics, ...logs])) {
       const { rev } = state;
-      state = usageStateSchema.parse(JSON.parse(JSON.stringify(applyBatch(state, claudeMap, batch).state)));
+      state = usageStateSchema.parse(JSON.parse(usageStateText(applyBatch(state, batch).state)));
       expect(state.rev).toBeGreaterThanOrEqual(rev);
     }
-    expect(usageOf(state)).toMatchObject(interactiveTotals);
+    expect(usageIn(state)).toMatchObject(interactiveTotals);
   });
 
   it('changes nothing and asks for no write when all of it is sent again', () => {
     const state = run([...metrics, ...logs]);
     for (const batch of [...logs, ...metrics]) {
-      expect(applyBatch(state, claudeMap, batch)).toMatchObject({ changed: false, refused: 0 });
-      expect(applyBatch(state, claudeMap, batch).state).toBe(state);
+      const applied = applyBatch(state, batch);
+      expect(applied).toMatchObject({ added: 0, refused: 0 });
+      expect(applied.state).toEqual(state);
     }
   });
 });
 
 it('gives the totals of the same run in protobuf, from metrics and from logs', () => {
-  const [fromMetrics, fromLogs] = (['metrics', 'logs'] as const).map((signal) =>
-    usageAfter([decodeRequest({ signal, encoding: 'protobuf', bytes: protobufBodies[signal] }).batch]),
+  const bodies = capturedIn('claude', 'protobuf');
+  const [fromMetrics, fromLogs] = (['metrics', 'logs'] as const).map((wanted) =>
+    usageAfter(bodies.filter(({ signal }) => signal === wanted).map(batchOf)),
   );
   const totals = {
     tokens: { input: 2400, output: 160, cacheRead: 1800, cacheCreation: 600, reasoning: 0 },
@@ -101,7 +105,7 @@ describe('events and counters', () => {
   const request = (id: string, more: Record<string, string | number> = {}) =>
     requestRecord({ request_id: id, input_tokens: 10, cost_usd: 0.5, query_source: 'sdk', ...more });
 
-  it('count events as soon as one of them carries its cost', () => {
+  it('count events as soon as there is one', () => {
     const counted = metricsOf(metricPoint({ value: 700 }));
     expect(usageAfter([counted])?.tokens.input).toBe(700);
     expect(usageAfter([counted, logsOf(request('a'))])).toMatchObject({
@@ -111,10 +115,11 @@ describe('events and counters', () => {
     expect(usageAfter([logsOf(request('a')), counted])?.tokens.input).toBe(10);
   });
 
-  it('count counters while no event carries a cost', () => {
-    const free = requestRecord({ request_id: 'a', input_tokens: 10 });
-    expect(usageAfter([logsOf(free)])).toMatchObject({ tokens: { input: 10 }, costSource: 'none' });
-    expect(usageAfter([logsOf(free), metricsOf(metricPoint({ value: 700 }))])?.tokens.input).toBe(700);
+  it('count events without a cost too: their money is not known, whatever the counters say', () => {
+    const free = logsOf(requestRecord({ request_id: 'a', input_tokens: 10 }));
+    const expected = { tokens: { input: 10 }, costSource: 'none', costNanos: 0, unpricedTokens: 10 };
+    expect(usageAfter([free])).toMatchObject(expected);
+    expect(usageAfter([free, metricsOf(metricPoint({ value: 700 }))])).toMatchObject(expected);
   });
 
   it('never mix: any ledger, told by both in any order, gives the totals of the ledger (R:C11)', () => {
@@ -151,10 +156,10 @@ describe('events and counters', () => {
   });
 
   it('remember a bounded number of requests', () => {
-    const many = Array.from({ length: maxSeenRequests + 10 }, (_, index) => request(String(index)));
+    const many = Array.from({ length: maxSeen + 10 }, (_, index) => request(String(index)));
     const state = run([logsOf(...many)]);
-    expect(state.events.seen).toHaveLength(maxSeenRequests);
-    expect(state.events.requests).toBe(maxSeenRequests + 10);
+    expect(state.seen.size).toBe(maxSeen);
+    expect(state.told.requests).toBe(maxSeen + 10);
   });
 
   it('take the cost in micros where dollars are missing', () => {
@@ -164,8 +169,7 @@ describe('events and counters', () => {
 
   it('refuse an event with unusable numbers', () => {
     const bad = request('a', { input_tokens: -5 });
-    const applied = applyBatch(emptyUsageState(), claudeMap, logsOf(bad));
-    expect(applied).toMatchObject({ refused: 1, changed: false });
+    expect(applyBatch(emptyUsageState(), logsOf(bad))).toMatchObject({ refused: 1, added: 0 });
   });
 });
 
@@ -193,13 +197,21 @@ describe('context', () => {
       request(2, 'sdk', 700),
     ];
     for (const order of [told, told.toReversed()]) {
-      expect(usageAfter([logsOf(...order)])?.context).toEqual({ used: 810, window: 200_000 });
+      expect(usageAfter([logsOf(...order)])?.context).toEqual({
+        used: 810,
+        window: 200_000,
+        source: 'request',
+      });
     }
   });
 
   it('is reset by a compaction until the next request', () => {
     const before = [request(1, 'sdk', 90_000), compaction(2, 4_000)];
-    expect(usageAfter([logsOf(...before)])?.context).toEqual({ used: 4_000, window: 200_000 });
+    expect(usageAfter([logsOf(...before)])?.context).toEqual({
+      used: 4_000,
+      window: 200_000,
+      source: 'compaction',
+    });
     expect(usageAfter([logsOf(...before, request(3, 'sdk', 890))])?.context?.used).toBe(1000);
   });
 
@@ -230,32 +242,27 @@ describe('context', () => {
   });
 });
 
-describe('the map of the profile', () => {
+describe('the telemetry section of a profile', () => {
   it('leaves excluded and unknown metrics and token kinds alone', () => {
-    const map = telemetryMapOf({ token_metrics: ['t', 'twice'], excluded_metrics: ['twice'] });
+    const meaning = meaningOf({ token_metrics: ['t', 'twice'], excluded_metrics: ['twice'] });
     const points = ['t', 'twice', 'other'].map((name) => metricPoint({ name, value: 3 }));
     const odd = metricPoint({ name: 't', attributes: new Map([['type', 'thought']]) });
-    expect(usageOf(run([metricsOf(...points, odd)], map))?.tokens.input).toBe(3);
+    expect(usageAfter([metricsOf(...points, odd)], meaning)?.tokens.input).toBe(3);
   });
 
   it('takes the token kind of the general conventions, histograms and milliseconds', () => {
-    const map = telemetryMapOf({ token_metrics: ['t'], runtime_metric: { name: 'r', unit: 'milliseconds' } });
+    const meaning = meaningOf({
+      token_metrics: ['t'],
+      runtime_metric: { name: 'r', unit: 'milliseconds' },
+    });
     const attributes = new Map([['gen_ai.token.type', 'output']]);
     const tokens = metricPoint({ name: 't', kind: 'histogram', value: 42, attributes });
     const time = metricPoint({ name: 'r', value: 1500 });
-    expect(usageOf(run([metricsOf(tokens, time)], map))).toMatchObject({
+    expect(usageAfter([metricsOf(tokens, time)], meaning)).toMatchObject({
       tokens: { output: 42 },
       activeSeconds: 1.5,
       costSource: 'none',
-    });
-  });
-
-  it('tells of activity by metric or by span', () => {
-    const span = { ...metricPoint({ name: 'claude_code.tool' }), traceId: '', spanId: '', parentSpanId: '' };
-    const batch: OtlpBatch = { signal: 'traces', items: [{ ...span, start: 1n, end: 2n, failed: false }] };
-    expect(applyBatch(emptyUsageState(), claudeMap, batch)).toMatchObject({
-      activity: 'claude_code.tool',
-      changed: false,
+      unpricedTokens: 42,
     });
   });
 });

@@ -24,8 +24,23 @@ export const maxStarts = 64;
 /** Series of one session. A real one has below a hundred; more means attributes without bound. */
 export const maxSeries = 1_000;
 
-/** What a series adds up to. `active` is in milliseconds, `cost` in nano-dollars, the others in tokens. */
-const buckets = ['input', 'output', 'cacheRead', 'cacheCreation', 'cost', 'active'] as const;
+/** What a series adds up to. `active` is in milliseconds, `cost` in nano-dollars, the rest are counts. */
+export const buckets = [
+  'input',
+  'output',
+  'cacheRead',
+  'cacheCreation',
+  'reasoning',
+  'toolInput',
+  'cost',
+  'active',
+  'requests',
+  'errors',
+  'linesAdded',
+  'linesRemoved',
+  'commits',
+  'pullRequests',
+] as const;
 export type Bucket = (typeof buckets)[number];
 
 const totalSchema = z.int().nonnegative();
@@ -71,11 +86,20 @@ export interface SeriesPoint {
 /** added: the state changed; known: sent before or overtaken; refused: not a usable point, or too many series. */
 export type Outcome = 'added' | 'known' | 'refused';
 
+// One metric may change its temporality between two lives of the agent: those are two series.
+const keyOf = ({ temporality, key }: SeriesPoint): string => `${temporality === 'delta' ? 'd' : 'c'}.${key}`;
+
+/** What the series of a point adds up to so far. */
+export function totalBefore(state: SeriesState, point: SeriesPoint): number {
+  const key = keyOf(point);
+  const series = Object.hasOwn(state, key) ? state[key] : undefined;
+  return series === undefined ? 0 : totalOf(series);
+}
+
 /** Adds a point to the state, which it changes in place. */
 export function addPoint(state: SeriesState, point: SeriesPoint): Outcome {
   if (!Number.isSafeInteger(point.value) || point.value < 0) return 'refused';
-  // One metric may change its temporality between two lives of the agent: those are two series.
-  const key = `${point.temporality === 'delta' ? 'd' : 'c'}.${point.key}`;
+  const key = keyOf(point);
   const series = Object.hasOwn(state, key) ? state[key] : undefined;
   if (series === undefined && Object.keys(state).length >= maxSeries) return 'refused';
   if (point.temporality === 'delta') {
@@ -160,15 +184,25 @@ function totalOf(series: DeltaSeries | CumulativeSeries): number {
 
 /** Totals per bucket; null for a bucket without any series. */
 export function sumBuckets(state: SeriesState): Record<Bucket, number | null> {
-  const sums: Record<Bucket, number | null> = {
-    input: null,
-    output: null,
-    cacheRead: null,
-    cacheCreation: null,
-    cost: null,
-    active: null,
+  const sums = new Map<Bucket, number>();
+  for (const series of Object.values(state)) {
+    sums.set(series.bucket, (sums.get(series.bucket) ?? 0) + totalOf(series));
+  }
+  const of = (bucket: Bucket): number | null => sums.get(bucket) ?? null;
+  return {
+    input: of('input'),
+    output: of('output'),
+    cacheRead: of('cacheRead'),
+    cacheCreation: of('cacheCreation'),
+    reasoning: of('reasoning'),
+    toolInput: of('toolInput'),
+    cost: of('cost'),
+    active: of('active'),
+    requests: of('requests'),
+    errors: of('errors'),
+    linesAdded: of('linesAdded'),
+    linesRemoved: of('linesRemoved'),
+    commits: of('commits'),
+    pullRequests: of('pullRequests'),
   };
-  for (const series of Object.values(state))
-    sums[series.bucket] = (sums[series.bucket] ?? 0) + totalOf(series);
-  return sums;
 }

@@ -6,8 +6,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Disposer, ManualClock, silentLogger } from '@roundhouse/kit';
 import { sessionIdSchema, usageSchema, type Usage } from '@roundhouse/protocol';
 import { listen } from './listen.js';
+import { noPrices } from './pricing/price.js';
 import { createTelemetry, type Telemetry, type TelemetryOptions } from './telemetry.js';
-import { claudeMap, interactive, interactiveTotals, type Captured } from './testing.js';
+import { claudeMeaning as claudeMap, interactive, interactiveTotals, type Captured } from './testing.js';
 import { jsonType, send, type Answered } from './testing-http.js';
 import { newTelemetryToken, sourceKey, type Source } from './token-registry.js';
 import { createFileUsageStore, type UsageStore } from './usage-store.js';
@@ -38,7 +39,8 @@ async function start(options: Partial<TelemetryOptions> = {}): Promise<Telemetry
     logger: silentLogger(),
     port: { port: 0, explicit: true },
     store,
-    onUsage: (source, usage) => told.push({ source, usage: usageSchema.parse(usage) }),
+    prices: noPrices,
+    onUsage: (source, { usage }) => told.push({ source, usage: usageSchema.parse(usage) }),
     perSecond: 1e6,
     ...options,
   });
@@ -78,15 +80,17 @@ describe('a session', () => {
     let rev = 0;
     for (let at = 0; at < interactive.length; at += 4) {
       const telemetry = await start();
-      const usage = await telemetry.register({ ...a, tokenHash, telemetry: claudeMap });
-      expect(usage?.rev ?? 0).toBe(rev);
+      const report = await telemetry.register({ ...a, tokenHash, telemetry: claudeMap });
+      expect(report?.usage.rev ?? 0).toBe(rev);
       // What the agent did not see answered before the restart it sends again.
       await postAll(telemetry, token, interactive.slice(Math.max(0, at - 2), at + 4));
       rev = telemetry.usageOf(a)?.rev ?? 0;
       await telemetry.close();
     }
     const last = await start();
-    expect(await last.register({ ...a, tokenHash, telemetry: claudeMap })).toMatchObject(interactiveTotals);
+    expect((await last.register({ ...a, tokenHash, telemetry: claudeMap }))?.usage).toMatchObject(
+      interactiveTotals,
+    );
   });
 
   it('has a sum of its own for each epoch', async () => {
@@ -122,13 +126,11 @@ it("with A's token and B's attributes is A (R:H12)", async () => {
   const telemetry = await start();
   await telemetry.register({ ...a, tokenHash: ofA.tokenHash, telemetry: claudeMap });
   await telemetry.register({ ...b, tokenHash: ofB.tokenHash, telemetry: claudeMap });
-  const lies = interactive.map(({ signal, bytes }) => ({
-    signal,
+  const named = `{"key":"roundhouse.session","value":{"stringValue":"${sessionB}"}}`;
+  const lies = interactive.map(({ bytes, ...body }) => ({
+    ...body,
     bytes: Buffer.from(
-      bytes
-        .toString()
-        .replaceAll('"dash.session"', '"roundhouse.session"')
-        .replaceAll('"s-int"', `"${sessionB}"`),
+      bytes.toString().replaceAll('{"key":"service.name"', `${named},{"key":"service.name"`),
     ),
   }));
   await postAll(telemetry, ofA.token, lies);

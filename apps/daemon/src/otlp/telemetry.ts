@@ -3,11 +3,15 @@ import type { Clock, Logger } from '@roundhouse/kit';
 import { AppError, type OtlpStatus, type Usage } from '@roundhouse/protocol';
 import { Forwarder, type ForwardStats, type ForwardTarget } from './forward.js';
 import { loopback, type PortChoice } from './listen.js';
-import type { OtlpBatch } from './model.js';
+import type { Meaning } from './meaning.js';
+import type { LogRecord, OtlpBatch } from './model.js';
+import type { Observation } from './observation.js';
+import type { Prices } from './pricing/price.js';
+import type { PluginEvent } from './read-batch.js';
 import { OtlpReceiver, type ReceiverStats } from './receiver.js';
-import type { TelemetryMap } from './telemetry-map.js';
+import type { Statement } from './statements.js';
 import { TokenRegistry, type Source } from './token-registry.js';
-import { UsageLedger, type LedgerStats } from './usage-ledger.js';
+import { UsageLedger, type LedgerStats, type UsageReport } from './usage-ledger.js';
 import type { UsageStore } from './usage-store.js';
 
 export interface TelemetryOptions {
@@ -15,10 +19,13 @@ export interface TelemetryOptions {
   readonly logger: Logger;
   readonly port: PortChoice;
   readonly store: UsageStore;
+  readonly prices: Prices;
   /** Called after new totals were stored; a greater `rev` replaces a smaller one. */
-  readonly onUsage: (source: Source, usage: Usage) => void;
+  readonly onUsage: (source: Source, report: UsageReport) => void;
   /** Called when a metric or span of the profile's map shows that the agent is at work. */
   readonly onActivity?: (source: Source, name: string) => void;
+  /** Called with the log records of a batch after it was stored. */
+  readonly onRecords?: (source: Source, records: readonly LogRecord[]) => void;
   /**
    * Whether sessions of an earlier run will be registered: until `allRegistered` unknown tokens are
    * answered 503, which exporters send again, instead of 401, which they drop.
@@ -34,7 +41,7 @@ export interface Registration extends Source {
   /** From `newTelemetryToken`, or kept by the caller since an earlier run of the daemon. */
   readonly tokenHash: string;
   /** Null for agents without telemetry of a known meaning; their requests are taken and dropped. */
-  readonly telemetry: TelemetryMap | null;
+  readonly telemetry: Meaning | null;
 }
 
 export interface Telemetry {
@@ -43,9 +50,15 @@ export interface Telemetry {
   readonly error: AppError | null;
   /**
    * Takes requests with this token from now on.
-   * @returns the totals so far, null when there are none
+   * @returns what is known so far, null when there is nothing
    */
-  register(registration: Registration): Promise<Usage | null>;
+  register(registration: Registration): Promise<UsageReport | null>;
+  /** An event that the agent's own plugin handed over. @throws as a batch that is not kept */
+  takeEvent(source: Source, event: PluginEvent): Promise<void>;
+  /** What the agent's status line or transcript says. @throws as a batch that is not kept */
+  takeStatement(source: Source, statement: Statement): Promise<void>;
+  /** What was learnt of the agent elsewhere, such as time spent. @throws as a batch that is not kept */
+  observe(source: Source, observations: readonly Observation[]): Promise<void>;
   /** Refuses the token from now on and waits for what is being stored. */
   unregister(source: Source): Promise<void>;
   /** Ends the time in which unknown tokens are told to try again. */
@@ -92,6 +105,9 @@ export async function createTelemetry(options: TelemetryOptions): Promise<Teleme
       registry.remove(source);
       await ledger.release(source);
     },
+    takeEvent: (source, event) => ledger.takeEvent(source, event),
+    takeStatement: (source, statement) => ledger.takeStatement(source, statement),
+    observe: (source, observations) => ledger.observe(source, observations),
     allRegistered() {
       registry.complete = true;
     },

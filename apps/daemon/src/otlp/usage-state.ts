@@ -1,106 +1,131 @@
-// Everything that is remembered of one epoch's telemetry, as plain data, and the usage that follows from it.
-import { usageSchema, type Usage } from '@roundhouse/protocol';
+// Everything that is remembered of one epoch's telemetry, as plain data.
+import {
+  contextSourceSchema,
+  countSchema,
+  rateWindowSchema,
+  rateWindowsMax,
+  tokensSchema,
+} from '@roundhouse/protocol';
 import { z } from 'zod';
-import { windowOf } from './models.js';
-import { seriesStateSchema, sumBuckets } from './series.js';
+import { minutesSchema } from './minutes.js';
+import { momentSchema } from './observation.js';
+import { promptsSchema } from './prompts.js';
+import { seriesStateSchema } from './series.js';
 import { stampPattern } from './stamp.js';
 
-const usageStateVersion = 1;
+const usageStateVersion = 2;
 
-const countSchema = z.int().nonnegative();
-const tokensSchema = usageSchema.shape.tokens;
-/** When something was said: by time, then by the agent's own sequence. */
-const momentSchema = z.object({ at: z.string().regex(stampPattern), sequence: z.number() });
-type Moment = z.infer<typeof momentSchema>;
+/** What events told, added up. */
+const toldSchema = z.object({
+  requests: countSchema,
+  /** Requests with a cost of the agent's own, and with an estimate. */
+  reported: countSchema,
+  estimated: countSchema,
+  tokens: tokensSchema,
+  costNanos: countSchema,
+  estimatedNanos: countSchema,
+  unpricedTokens: countSchema,
+});
+export type Told = z.infer<typeof toldSchema>;
+
+/** What is counted whatever tells the tokens. */
+const talliesSchema = z.object({
+  errors: countSchema,
+  retries: countSchema,
+  toolCalls: countSchema,
+  toolFailures: countSchema,
+  prompts: countSchema,
+  subagents: countSchema,
+  modelChanges: countSchema,
+  workingMs: countSchema,
+  waitingMs: countSchema,
+});
+export type Tallies = z.infer<typeof talliesSchema>;
 
 export const usageStateSchema = z.object({
   version: z.literal(usageStateVersion),
-  /** Grows with each change of the usage; 0 before the first. */
+  /** Grows with each change; 0 before the first. */
   rev: countSchema,
+  /** When the epoch was first heard of, in milliseconds since 1970; minutes before it are not believed. */
+  since: z.number(),
+  /** What counters told. */
   series: seriesStateSchema,
-  events: z.object({
-    /** Whether a request event carried its cost: from then on events count and counters do not. */
-    priced: z.boolean(),
-    requests: countSchema,
-    tokens: tokensSchema,
-    costNanos: countSchema,
-    /** Identities of the latest request events, oldest first. */
-    seen: z.array(z.string()),
+  told: toldSchema,
+  /** Money for what only counters told: estimates, and costs that came in spans. */
+  extra: z.object({
+    reportedNanos: countSchema,
+    estimatedNanos: countSchema,
+    unpricedTokens: countSchema,
   }),
+  tallies: talliesSchema,
+  /** Identities of the latest events, oldest first. */
+  seen: z.array(z.string()).transform((ids) => new Set(ids)),
+  minutes: minutesSchema,
+  prompts: promptsSchema,
   model: momentSchema.extend({ name: z.string(), fromEvent: z.boolean() }).nullable(),
-  /** Whether a model runs with the wide window, as last said. */
-  wide: z.record(z.string(), z.object({ wide: z.boolean(), at: z.string().regex(stampPattern) })),
-  context: momentSchema.extend({ used: countSchema, model: z.string().nullable() }).nullable(),
+  /** Marker of each model, as last said. */
+  markers: z.record(
+    z.string(),
+    z.object({ marker: z.string().nullable(), at: z.string().regex(stampPattern) }),
+  ),
+  context: momentSchema
+    .extend({
+      source: contextSourceSchema,
+      used: countSchema,
+      model: z.string().nullable(),
+      window: countSchema.nullable(),
+    })
+    .nullable(),
+  limits: momentSchema.extend({ windows: z.array(rateWindowSchema).max(rateWindowsMax) }).nullable(),
+  conversations: z.object({
+    /** The main one where the lowest id is. */
+    lowest: z.string().nullable(),
+    /** The main one as it was learnt elsewhere. */
+    learnt: z.string().nullable(),
+    children: z.array(z.string()),
+  }),
 });
-export type UsageState = z.infer<typeof usageStateSchema>;
+export type UsageState = z.output<typeof usageStateSchema>;
 
-export const emptyUsageState = (rev = 0): UsageState => ({
+/** @param since now, in milliseconds since 1970 */
+export const emptyUsageState = (since = 0, rev = 0): UsageState => ({
   version: usageStateVersion,
   rev,
+  since,
   series: {},
-  events: {
-    priced: false,
+  told: {
     requests: 0,
+    reported: 0,
+    estimated: 0,
     tokens: { input: 0, output: 0, cacheRead: 0, cacheCreation: 0, reasoning: 0 },
     costNanos: 0,
-    seen: [],
+    estimatedNanos: 0,
+    unpricedTokens: 0,
   },
+  extra: { reportedNanos: 0, estimatedNanos: 0, unpricedTokens: 0 },
+  tallies: {
+    errors: 0,
+    retries: 0,
+    toolCalls: 0,
+    toolFailures: 0,
+    prompts: 0,
+    subagents: 0,
+    modelChanges: 0,
+    workingMs: 0,
+    waitingMs: 0,
+  },
+  seen: new Set(),
+  minutes: { open: new Map(), closedUntil: -60_000 },
+  prompts: { open: new Map(), closedUntil: 0, latest: new Map() },
   model: null,
-  wide: {},
+  markers: {},
   context: null,
+  limits: null,
+  conversations: { lowest: null, learnt: null, children: [] },
 });
 
-/** Absolute totals; null while nothing has been counted. */
-export function usageOf(state: UsageState): Usage | null {
-  if (state.rev === 0) return null;
-  const { events, model, context } = state;
-  const sums = sumBuckets(state.series);
-  const modelInContext = context?.model ?? model?.name ?? null;
-  return {
-    rev: state.rev,
-    ...(countsEvents(state, sums) ? eventTotals(state) : counterTotals(sums)),
-    model: model?.name ?? null,
-    context: context && { used: context.used, window: windowFor(state, modelInContext) },
-    requests: events.requests,
-    activeSeconds: sums.active === null ? null : sums.active / 1000,
-  };
-}
-
-type Sums = ReturnType<typeof sumBuckets>;
-type Totals = Pick<Usage, 'tokens' | 'costNanos' | 'costSource'>;
-
-/** One source for all totals, never a mixture: events and counters describe the same requests. */
-function countsEvents({ events }: UsageState, sums: Sums): boolean {
-  if (events.priced) return true;
-  const { active: _active, ...counted } = sums;
-  return events.requests > 0 && Object.values(counted).every((sum) => sum === null);
-}
-
-const eventTotals = ({ events }: UsageState): Totals => ({
-  tokens: events.tokens,
-  costNanos: events.costNanos,
-  costSource: events.priced ? 'reported' : 'none',
-});
-
-const counterTotals = ({ input, output, cacheRead, cacheCreation, cost }: Sums): Totals => ({
-  tokens: {
-    input: input ?? 0,
-    output: output ?? 0,
-    cacheRead: cacheRead ?? 0,
-    cacheCreation: cacheCreation ?? 0,
-    reasoning: 0,
-  },
-  costNanos: cost ?? 0,
-  costSource: cost === null ? 'none' : 'reported',
-});
-
-const windowFor = (state: UsageState, model: string | null): number | null =>
-  model === null
-    ? null
-    : windowOf(model, Object.hasOwn(state.wide, model) && state.wide[model]?.wide === true);
-
-/** Whether `a` was said after `b`. */
-export function isAfter(a: Moment, b: Moment | null): boolean {
-  if (b === null || a.at > b.at) return true;
-  return a.at === b.at && a.sequence > b.sequence;
-}
+/** As it is stored. */
+export const usageStateText = (state: UsageState): string =>
+  JSON.stringify(state, (_key, value: unknown) =>
+    value instanceof Map || value instanceof Set ? [...(value as Iterable<unknown>)] : value,
+  );

@@ -4,14 +4,13 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { silentLogger } from '@roundhouse/kit';
 import { sessionIdSchema } from '@roundhouse/protocol';
-import { applyBatch } from './normalise.js';
-import { batchOf, claudeMap, interactive } from './testing.js';
+import { applyBatch, batchOf, interactive, usageIn } from './testing.js';
 import { emptyUsageState } from './usage-state.js';
 import { createFileUsageStore, type UsageStore } from './usage-store.js';
 
 const source = { sessionId: sessionIdSchema.parse('1a6bd2b3-39a5-4b13-a5f5-6f2f3d0c8f01'), epoch: 1 };
 const state = interactive.reduce(
-  (before, body) => applyBatch(before, claudeMap, batchOf(body)).state,
+  (before, body) => applyBatch(before, batchOf(body)).state,
   emptyUsageState(),
 );
 
@@ -36,8 +35,17 @@ it('gives back what was saved, readable for its owner alone', async () => {
 it.each(['', '{"version":1', '{"version":99}', '[]'])('sets an unreadable file aside: %s', async (text) => {
   await writeFile(file, text);
   const fresh = await store.load(source);
-  expect(fresh).toEqual({ ...emptyUsageState(), rev: 1_795_226_351_000 });
+  expect(fresh).toEqual(emptyUsageState(1_795_226_351_000, 1_795_226_351_000));
   expect(await readdir(directory)).toEqual(['usage.json.unreadable-1795226351000']);
+});
+
+it('takes up the state of a daemon before minutes and prices', async () => {
+  const tokens = { input: 7200, output: 480, cacheRead: 5400, cacheCreation: 1800 };
+  const events = { priced: true, requests: 6, tokens, costNanos: 61_950_000, seen: ['a'] };
+  const before = { version: 1, rev: 12, series: {}, events, model: null, wide: {}, context: null };
+  await writeFile(file, JSON.stringify(before));
+  const state = await store.load(source);
+  expect(state && usageIn(state)).toMatchObject({ rev: 12, requests: 6, costNanos: 61_950_000, tokens });
 });
 
 it('leaves the last state when a write fails', async () => {

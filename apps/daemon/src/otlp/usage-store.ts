@@ -3,7 +3,8 @@ import { open, readFile, rename, rm, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { newId, type Logger } from '@roundhouse/kit';
 import { sourceKey, type Source } from './token-registry.js';
-import { emptyUsageState, usageStateSchema, type UsageState } from './usage-state.js';
+import { fromVersion1 } from './usage-state-v1.js';
+import { emptyUsageState, usageStateSchema, usageStateText, type UsageState } from './usage-state.js';
 
 export interface UsageStore {
   /** The stored state, or null when there is none. */
@@ -26,20 +27,23 @@ export function createFileUsageStore({ fileOf, logger, now }: FileUsageStoreOpti
       const file = fileOf(source);
       const text = await readIfThere(file);
       if (text === null) return null;
-      const parsed = usageStateSchema.safeParse(parseJson(text));
+      const value = parseJson(text);
+      const parsed = usageStateSchema.safeParse(value);
       if (parsed.success) return parsed.data;
+      const earlier = fromVersion1(value);
+      if (earlier !== null) return earlier;
       // The totals start again, but above every revision that the hub has seen.
       const aside = `${file}.unreadable-${String(now())}`;
       await rename(file, aside);
       logger.error({ session: sourceKey(source), aside }, 'usage state is unreadable; it was set aside');
-      return emptyUsageState(now());
+      return emptyUsageState(now(), now());
     },
     async save(source, state) {
       const file = fileOf(source);
       const temporary = `${file}.${newId()}.tmp`;
       await mkdir(dirname(file), { recursive: true, mode: 0o700 });
       try {
-        await writeSynced(temporary, JSON.stringify(state));
+        await writeSynced(temporary, usageStateText(state));
         await rename(temporary, file);
       } catch (error) {
         await rm(temporary, { force: true });

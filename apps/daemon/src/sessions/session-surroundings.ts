@@ -2,7 +2,7 @@
 import type { Logger } from '@roundhouse/kit';
 import type { Reason, SessionReason } from '@roundhouse/protocol';
 import type { InstalledKeeper } from '../keeper/keeper-bundle.js';
-import type { TelemetryMap } from '../otlp/telemetry-map.js';
+import type { Meaning } from '../otlp/meaning.js';
 import type { AgentWatcher } from './agent-life.js';
 import type { HostRoom } from './host-capacity.js';
 import type { ScreenPool } from '../terminal/screen/screen-pool.js';
@@ -27,5 +27,5 @@ export interface SessionSurroundings extends SpawnDependencies {
   readonly watchers: readonly AgentWatcher[];
   readonly reasonOf: (code: SessionReason) => Reason;
   /** How a profile's telemetry is to be read; null when it has none. */
-  readonly telemetryMapOf: (profile: string) => TelemetryMap | null;
+  readonly meaningOf: (profile: string) => Meaning | null;
 }

@@ -21,10 +21,10 @@ export class SessionTelemetry {
     const { around, record, tell } = this.options;
     const { sessionId, epoch, telemetryTokenHash: tokenHash, profile } = record();
     if (tokenHash === null) return;
-    const telemetry = around.telemetryMapOf(profile);
-    const usage = await around.telemetry.register({ sessionId, epoch, tokenHash, telemetry });
+    const telemetry = around.meaningOf(profile);
+    const report = await around.telemetry.register({ sessionId, epoch, tokenHash, telemetry });
     // What was counted and not told before the last daemon died; the hub drops it if it knows it.
-    if (usage) await tell({ kind: 'session.usage', sessionId, epoch, usage });
+    if (report) await tell({ kind: 'session.usage', sessionId, epoch, ...report });
   }
 
   unregister(): Promise<void> {

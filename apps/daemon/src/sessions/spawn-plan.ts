@@ -8,7 +8,7 @@ import type { TrustStore } from '../git/trust.js';
 import type { Worktrees } from '../git/worktrees.js';
 import { resolveAgent } from '../keeper/agent-binary.js';
 import { KeeperFault } from '../keeper/keeper-fault.js';
-import { telemetryMapOf } from '../otlp/telemetry-map.js';
+import { meaningOfProfile } from '../otlp/meaning.js';
 import type { Telemetry } from '../otlp/telemetry.js';
 import { newTelemetryToken } from '../otlp/token-registry.js';
 import { confine } from '../policy/confinement.js';
@@ -116,10 +116,8 @@ async function command(
   const { token, tokenHash } = newTelemetryToken();
   const source = { sessionId: op.sessionId, epoch: op.epoch };
   const endpoint = deps.telemetry.endpointFor(token);
-  if (endpoint !== null) {
-    const telemetry = profile.telemetry ? telemetryMapOf(profile.telemetry) : null;
-    await deps.telemetry.register({ ...source, tokenHash, telemetry });
-  }
+  // Also where the receiver is off: plugins and status lines tell by files.
+  await deps.telemetry.register({ ...source, tokenHash, telemetry: meaningOfProfile(profile) });
   const fresh = op.mode === 'new' && profile.session_id !== undefined ? op.sessionId : null;
   const conversationId = before?.conversationId ?? fresh;
   const dir = new SessionDir(deps.stateDir, op.sessionId);
@@ -152,7 +150,7 @@ async function command(
     branch: facts?.branch ?? null,
     remoteUrl: facts?.remoteUrl ?? null,
     conversationId,
-    telemetryTokenHash: endpoint === null ? null : tokenHash,
+    telemetryTokenHash: tokenHash,
     argv: resolved.argv,
     env: resolved.env,
     overflow: profile.overflow,

@@ -32,6 +32,7 @@ import { installKeeper, type InstalledKeeper } from '../../keeper/keeper-bundle.
 import { systemProcessTable } from '../../keeper/process-table.js';
 import { ensureRuntimeDir } from '../../keeper/runtime-dir.js';
 import { eventually } from '../../keeper/testing/keeper-rig.js';
+import { noPrices } from '../../otlp/pricing/price.js';
 import { createTelemetry } from '../../otlp/telemetry.js';
 import { createFileUsageStore } from '../../otlp/usage-store.js';
 import { LocalPolicy } from '../../policy/local-policy.js';
@@ -177,7 +178,11 @@ export class SessionBed {
       now: () => clock.now(),
     });
     const port = { port: 0, explicit: false };
-    const telemetry = await createTelemetry({ clock, logger, port, store, onUsage: () => undefined });
+    const telemetry = await createTelemetry({
+      ...{ clock, logger, port, store },
+      prices: noPrices,
+      onUsage: () => undefined,
+    });
     const screens: ScreenPool = new ScreenPool({
       ...{ clock, logger, scrollback: 1_000, openHost: this.screens.openHost, threads: 1 },
       onType: ({ sessionId, epoch, text }) => sessions.get(sessionId)?.screen.type(epoch, text),
@@ -208,7 +213,7 @@ export class SessionBed {
         this.facts.push(fact);
       },
       reasonOf: (code) => ({ code, message: sessionReasons[code][0], hint: sessionReasons[code][1] }),
-      telemetryMapOf: () => null,
+      meaningOf: () => null,
       sink: {
         output: ({ offset, data }) => this.received.output(offset, data),
         resized: ({ offset, cols, rows }) =>
