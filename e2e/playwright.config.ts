@@ -1,8 +1,13 @@
 // How the end-to-end tests run: real processes on free loopback ports, one file at a time on each worker.
 import { defineConfig } from '@playwright/test';
 
+/** `npm run test:agents` and CI name the real agents that are tried; others install none. */
+const agents = (process.env['E2E_AGENTS'] ?? '').split(',').filter(Boolean);
+const otherAgents = new RegExp(`specs/agents/(?!(?:${agents.join('|')})\\.spec)`);
+
 export default defineConfig({
   testDir: './specs',
+  testIgnore: otherAgents,
   outputDir: './test-results',
   fullyParallel: false,
   // Two cores: a second worker uses what the first one leaves while it waits.

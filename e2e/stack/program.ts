@@ -7,7 +7,7 @@ import { until } from './wait.js';
 
 /** Settings of this shell that no program under test may see. */
 const foreign =
-  /^(ROUNDHOUSE_|OTEL_|XDG_|ANTHROPIC_|CLAUDE|(DATABASE_URL|HUB_URL|JOIN_TOKEN|PROJECTS_ROOT|OTLP_PORT)$)/;
+  /^(ROUNDHOUSE_|OTEL_|XDG_|ANTHROPIC_|CLAUDE|(CODEX|GEMINI|GOOGLE|OPENAI|OPENCODE|QWEN)_|(DATABASE_URL|HUB_URL|JOIN_TOKEN|PROJECTS_ROOT|OTLP_PORT)$)/;
 
 export interface End {
   readonly code: number | null;

@@ -1,0 +1,82 @@
+// The same agent in a terminal without Roundhouse, for the same turn: what it writes by itself.
+import { spawn } from 'node:child_process';
+import process from 'node:process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Screen } from '../stack/screen.js';
+import { until } from '../stack/wait.js';
+import type { RealAgent } from './real-agents.js';
+
+export interface ControlRun {
+  readonly agent: RealAgent;
+  readonly program: string;
+  readonly home: string;
+  readonly project: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly prompt: string;
+  /** On the screen when the turn has ended. */
+  readonly ended: RegExp;
+  readonly size: { readonly cols: number; readonly rows: number };
+}
+
+/** Between text and Enter: what comes at once is taken for pasted. */
+export const enterPauseMs = 300;
+const endTimeoutMs = 10_000;
+
+export async function controlRun({
+  agent,
+  program,
+  home,
+  project,
+  env,
+  prompt,
+  ended,
+  size,
+}: ControlRun): Promise<void> {
+  const screen = new Screen(size.cols, size.rows);
+  // script(1) makes the terminal.
+  const command = `stty cols ${String(size.cols)} rows ${String(size.rows)}; exec '${program}'`;
+  const child = spawn('script', ['-qfec', command, '/dev/null'], {
+    cwd: project,
+    detached: true,
+    stdio: ['pipe', 'pipe', 'ignore'],
+    env: {
+      ...{ PATH: process.env['PATH'] ?? '', HOME: home, SHELL: '/bin/bash', LANG: 'C.UTF-8' },
+      ...{ TERM: 'xterm-256color', COLORTERM: 'truecolor', ...env },
+    },
+  });
+  const gone = new Promise<void>((resolve) => {
+    child.once('close', () => {
+      resolve();
+    });
+  });
+  child.stdout.on('data', (data: Buffer) => void screen.write(data));
+  const shows = async (look: RegExp) => {
+    await until(async () => look.test(await screen.text()), {
+      what: `${agent.name} alone shows ${String(look)}`,
+      timeoutMs: 60_000,
+    }).catch(async (error: unknown) => {
+      throw new Error(`${String(error)}\n${await screen.text()}`);
+    });
+  };
+  try {
+    await shows(agent.screen.prompt);
+    await sleep(2 * enterPauseMs);
+    child.stdin.write(prompt);
+    await sleep(enterPauseMs);
+    child.stdin.write('\r');
+    await shows(agent.screen.asking);
+    child.stdin.write(agent.approve);
+    await shows(ended);
+    await sleep(2 * enterPauseMs);
+  } finally {
+    const end = (signal: NodeJS.Signals) => {
+      try {
+        process.kill(-(child.pid ?? 0), signal);
+      } catch {
+        // gone already
+      }
+    };
+    end('SIGTERM');
+    await Promise.race([gone, sleep(endTimeoutMs, undefined, { ref: false }).then(() => end('SIGKILL'))]);
+  }
+}

@@ -1,0 +1,195 @@
+// What is special about each real agent in a test: its home, its environment, its fake model, and what its screen says.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { FakeAnthropic } from './fake-anthropic.js';
+import { FakeGemini } from './fake-gemini.js';
+import { FakeOpenAi } from './fake-openai.js';
+import type { FakeServer } from './fake-server.js';
+import type { Call } from './ledger.js';
+import type { OwnPrice } from './price.js';
+import type { AgentName } from './versions.js';
+
+export interface Place {
+  readonly home: string;
+  readonly project: string;
+  /** Of the fake model. */
+  readonly url: string;
+}
+
+export interface RealAgent {
+  readonly name: AgentName;
+  /** Asks for the shell tool, as the agent names it in its dialog or hook. */
+  readonly tool: RegExp;
+  /** What its screen shows: at its prompt, while it works, while it asks. */
+  readonly screen: { readonly prompt: RegExp; readonly working: RegExp; readonly asking: RegExp };
+  readonly fake: () => FakeServer;
+  /** Writes what a person has answered and configured once. @returns the environment that the agent needs */
+  readonly seed: (place: Place) => Record<string, string>;
+  /** Whether the agent tells what the call has used. */
+  readonly tells: (call: Call) => boolean;
+  /** The key that its profile names for approval. */
+  readonly approve: string;
+  /** Requests that its fake need not know. */
+  readonly harmless: RegExp;
+  /** For a model that the price list does not know. */
+  readonly ownPrice: OwnPrice | null;
+  /** Whether it names its conversation itself, instead of taking the session's id. */
+  readonly learnsId: boolean;
+}
+
+const apiKey = 'sk-ant-loopback-0123456789abcdefghij';
+
+const writeJson = (file: string, content: unknown): void => {
+  write(file, `${JSON.stringify(content, null, 2)}\n`);
+};
+const write = (file: string, text: string): void => {
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, text);
+};
+const always = (): boolean => true;
+
+const claude: RealAgent = {
+  name: 'claude',
+  approve: '1',
+  harmless: /^$/,
+  ownPrice: null,
+  tool: /^Bash$/,
+  screen: { prompt: /❯/, working: /esc to interrupt/, asking: /Do you want to proceed\?/ },
+  fake: () => new FakeAnthropic(),
+  seed: ({ home, project, url }) => {
+    writeJson(path.join(home, '.claude.json'), {
+      hasCompletedOnboarding: true,
+      theme: 'dark',
+      projects: { [project]: { hasTrustDialogAccepted: true } },
+      customApiKeyResponses: { approved: [apiKey.slice(-20)], rejected: [] },
+    });
+    return {
+      ANTHROPIC_BASE_URL: url,
+      ANTHROPIC_API_KEY: apiKey,
+      DISABLE_AUTOUPDATER: '1',
+      CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+    };
+  },
+  tells: always,
+  learnsId: false,
+};
+
+const codex: RealAgent = {
+  name: 'codex',
+  approve: 'y',
+  harmless: /analytics/,
+  ownPrice: null,
+  tool: /./,
+  screen: {
+    prompt: /› Ask Codex/,
+    working: /esc to interrupt/,
+    asking: /Would you like to run the following command\?/,
+  },
+  fake: () => new FakeOpenAi(),
+  seed: ({ home, project, url }) => {
+    write(
+      path.join(home, '.codex/config.toml'),
+      `model = "gpt-5.2-codex"
+model_provider = "loopback"
+approval_policy = "on-request"
+
+[model_providers.loopback]
+name = "loopback"
+base_url = "${url}/v1"
+wire_api = "responses"
+env_key = "OPENAI_API_KEY"
+
+[projects."${project}"]
+trust_level = "trusted"
+`,
+    );
+    return { OPENAI_API_KEY: 'loopback' };
+  },
+  tells: always,
+  learnsId: true,
+};
+
+const gemini: RealAgent = {
+  name: 'gemini',
+  approve: '\r',
+  harmless: /^$/,
+  ownPrice: null,
+  tool: /./,
+  screen: {
+    prompt: /Type your message/,
+    working: /esc to cancel, \d/,
+    asking: /Allow execution of/,
+  },
+  fake: () => new FakeGemini(),
+  seed: ({ home, url }) => {
+    writeJson(path.join(home, '.gemini/settings.json'), {
+      security: { auth: { selectedType: 'gemini-api-key' }, folderTrust: { enabled: false } },
+      general: { enableAutoUpdate: false },
+      privacy: { usageStatisticsEnabled: false },
+    });
+    return { GEMINI_API_KEY: 'loopback', GOOGLE_GEMINI_BASE_URL: url };
+  },
+  tells: always,
+  learnsId: false,
+};
+
+const opencode: RealAgent = {
+  name: 'opencode',
+  approve: '\r',
+  harmless: /^$/,
+  ownPrice: null,
+  tool: /^bash$/,
+  screen: { prompt: /ctrl\+p commands/, working: /esc interrupt/, asking: /Permission required/ },
+  fake: () => new FakeOpenAi(),
+  seed: ({ home, url }) => {
+    const model = { name: 'Loopback', limit: { context: 200_000, output: 8_000 } };
+    writeJson(path.join(home, '.config/opencode/opencode.json'), {
+      model: 'loopback/gpt-5.2',
+      provider: {
+        loopback: {
+          npm: '@ai-sdk/openai-compatible',
+          name: 'Loopback',
+          options: { baseURL: `${url}/v1`, apiKey: 'loopback' },
+          models: { 'gpt-5.2': model },
+        },
+      },
+      permission: { bash: 'ask', edit: 'ask' },
+    });
+    return {
+      OPENCODE_DISABLE_AUTOUPDATE: '1',
+      OPENCODE_DISABLE_MODELS_FETCH: '1',
+      OPENCODE_DISABLE_LSP_DOWNLOAD: '1',
+    };
+  },
+  // What its helper for titles costs, opencode tells nobody.
+  tells: ({ side }) => !side,
+  learnsId: true,
+};
+
+const qwen: RealAgent = {
+  name: 'qwen',
+  approve: '\r',
+  harmless: /^$/,
+  ownPrice: { model: 'qwen3-coder-plus', input: 1, output: 5, cacheRead: 0.1 },
+  tool: /^run_shell_command$/,
+  screen: {
+    prompt: /Type your message/,
+    working: /esc to cancel/,
+    asking: /Allow execution of/,
+  },
+  fake: () => new FakeOpenAi(),
+  seed: ({ home, url }) => {
+    writeJson(path.join(home, '.qwen/settings.json'), {
+      security: { auth: { selectedType: 'openai' } },
+      general: { enableAutoUpdate: false },
+      privacy: { usageStatisticsEnabled: false },
+      tools: { approvalMode: 'default' },
+      memory: { enableManagedAutoMemory: false },
+    });
+    return { OPENAI_API_KEY: 'loopback', OPENAI_BASE_URL: `${url}/v1`, OPENAI_MODEL: 'qwen3-coder-plus' };
+  },
+  tells: always,
+  learnsId: false,
+};
+
+export const realAgents: Readonly<Record<AgentName, RealAgent>> = { claude, codex, gemini, opencode, qwen };

@@ -1,0 +1,10 @@
+// The agents that are tested for real, one line each: a new version of a program is a change of its line.
+export const packages = {
+  claude: '@anthropic-ai/claude-code@2.1.197',
+  codex: '@openai/codex@0.169.0',
+  gemini: '@google/gemini-cli@0.61.0',
+  opencode: 'opencode-ai@1.18.33',
+  qwen: '@qwen-code/qwen-code@0.24.4',
+} as const;
+
+export type AgentName = keyof typeof packages;
