@@ -132,8 +132,8 @@ export function testAgent(name: AgentName): void {
 /** The key that the profile says approves. */
 function approvalOf(name: string): string | undefined {
   const text = readFileSync(inRepository(`profiles/${name}.yaml`), 'utf8');
-  const keys = /\bapprove: *'([^']*)'/.exec(text)?.[1];
-  return keys?.replace('\\r', '\r').replace('\\e', '\u001b');
+  const keys = /\bapprove: *(?:'([^']*)'|(\w+))/.exec(text);
+  return (keys?.[1] ?? keys?.[2])?.replace('\\r', '\r').replace('\\e', '\u001b');
 }
 
 const programDir = (program: string | null): string =>
