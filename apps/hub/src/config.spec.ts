@@ -19,6 +19,7 @@ describe('loadConfig', () => {
   it('has safe defaults', () => {
     expect(load({})).toEqual({
       port: 4400,
+      usageKeep: { minutesMs: 48 * 3_600_000, hoursMs: 90 * 86_400_000 },
       host: '127.0.0.1',
       stateDir: '/home/me/.local/share/roundhouse',
       databaseUrl: null,
@@ -73,6 +74,8 @@ describe('loadConfig', () => {
     ['ROUNDHOUSE_TLS', 'on'],
     ['ROUNDHOUSE_TLS_CERT', 'cert.pem'],
     ['ROUNDHOUSE_DAEMON_IMAGE', '--privileged'],
+    ['ROUNDHOUSE_USAGE_RETENTION', '90d,48h'],
+    ['ROUNDHOUSE_USAGE_RETENTION', '1h,90d'],
     ['ROUNDHOUSE_LOG_LEVEL', 'loud'],
     ['ROUNDHOUSE_PROT', '1'],
     ['ROUNDHOUSE_BYPASS_AUTH', 'true'],

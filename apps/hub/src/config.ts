@@ -5,6 +5,7 @@ import { configError, describeEnv, envVariable, parseEnv, type Env, type LogLeve
 import { productVersion, type FieldError } from '@roundhouse/protocol';
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
+import { defaultUsageKeep, parseUsageKeep, type UsageKeep } from './telemetry/usage-keep.js';
 
 export type TlsConfig =
   | { readonly mode: 'off' }
@@ -28,6 +29,8 @@ export interface HubConfig {
   readonly trustedProxies: readonly string[];
   readonly tls: TlsConfig;
   readonly daemonImage: string;
+  /** How long usage is kept by the minute and by the hour. */
+  readonly usageKeep: UsageKeep;
   /** The commit that this build was made of; null in a checkout. */
   readonly commit: string | null;
   readonly logLevel: LogLevel;
@@ -122,6 +125,11 @@ const hubVariables = {
     expects: 'the name of a container image',
     example: `localhost/roundhouse-daemon:${productVersion}`,
   }),
+  ROUNDHOUSE_USAGE_RETENTION: envVariable({
+    schema: z.string().transform((text, context) => parseUsageKeep(text) ?? refuse(context)),
+    expects: 'how long usage is kept by the minute (24h or more) and by the hour (longer)',
+    example: '48h,90d',
+  }),
   ROUNDHOUSE_COMMIT: envVariable({
     schema: z.string().regex(/^[0-9a-f]{7,64}$/),
     expects: 'the hash of a commit (images set it)',
@@ -150,6 +158,7 @@ export function loadConfig(env: Env, facts: ConfigFacts): HubConfig {
     trustedProxies: values.ROUNDHOUSE_TRUSTED_PROXIES ?? [],
     tls: tlsConfig(values.ROUNDHOUSE_TLS ?? 'off', values.ROUNDHOUSE_TLS_CERT, values.ROUNDHOUSE_TLS_KEY),
     daemonImage: values.ROUNDHOUSE_DAEMON_IMAGE ?? `localhost/roundhouse-daemon:${productVersion}`,
+    usageKeep: values.ROUNDHOUSE_USAGE_RETENTION ?? defaultUsageKeep,
     commit: values.ROUNDHOUSE_COMMIT ?? null,
     logLevel: values.ROUNDHOUSE_LOG_LEVEL ?? 'info',
   };

@@ -24,6 +24,7 @@ export const auditCodes = {
   SESSION_DELETED: 'A session was deleted',
   SESSION_INPUT: 'Input was typed over REST',
   SESSION_ADOPTED: 'An orphan was adopted',
+  PRICES_CHANGED: 'The own prices of models were changed',
   WORKTREE_REMOVED: 'A worktree was removed',
 } as const;
 

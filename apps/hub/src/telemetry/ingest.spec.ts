@@ -31,7 +31,7 @@ async function sums({ id }: Session): Promise<unknown[]> {
   return rig.database.client.$queryRaw`
     SELECT u.grain, count(*)::int AS rows, sum(u.input_tokens)::int AS input, sum(u.cost_nanos)::int AS nanos,
       (SELECT sum(calls)::int FROM tool_buckets t WHERE t.session_id = ${id}::uuid AND t.grain = u.grain) AS calls,
-      (SELECT sum(histogram[3])::int FROM tool_buckets t WHERE t.session_id = ${id}::uuid AND t.grain = u.grain) AS third,
+      (SELECT sum(histogram[4])::int FROM tool_buckets t WHERE t.session_id = ${id}::uuid AND t.grain = u.grain) AS fourth,
       (SELECT sum(working_ms)::int FROM activity_buckets a WHERE a.session_id = ${id}::uuid AND a.grain = u.grain) AS ms
     FROM usage_buckets u WHERE session_id = ${id}::uuid GROUP BY u.grain ORDER BY u.grain`;
 }
@@ -48,7 +48,7 @@ describe('minutes (R:C11)', () => {
     const fact = (rev: number, minutes: UsageMinute[]) => usageFact(session.id, { rev, input: 107 }, minutes);
     await push([fact(1, [corrected]), fact(2, [first, second]), fact(3, [second, corrected])]);
     await push([fact(3, [first, second, corrected])]);
-    const all = { input: 107, nanos: 107_000, calls: 12, third: 12, ms: 2_500 };
+    const all = { input: 107, nanos: 107_000, calls: 12, fourth: 12, ms: 2_500 };
     expect(await sums(session)).toEqual(each([2, 2, 1], all));
     expect(await rig.sessions.get(session.id)).toMatchObject({ tokens: { ...noTokens, input: 107 } });
   });

@@ -1,14 +1,43 @@
-// Telemetry: what sessions used.
+// Telemetry: what sessions used, when, and what of it is told.
 import { Module } from '@nestjs/common';
 import { BucketRepository } from './bucket.repository.js';
 import { IngestCounters } from './ingest-counters.js';
+import { PresenceRecorder } from './presence-recorder.service.js';
+import { PricesService } from './prices.service.js';
+import { MetricsRepository } from './prometheus/metrics.repository.js';
+import { MetricsService } from './prometheus/metrics.service.js';
+import { FleetActivityService } from './query/fleet-activity.service.js';
+import { LabelsRepository } from './query/labels.repository.js';
+import { SeriesRepository } from './query/series.repository.js';
+import { SessionUsageService } from './query/session-usage.service.js';
+import { SumsRepository } from './query/sums.repository.js';
+import { ToolsRepository } from './query/tools.repository.js';
+import { UsageQueryService } from './query/usage-query.service.js';
+import { RetentionService } from './retention.service.js';
 import { UsageController } from './usage.controller.js';
 import { UsageRepository } from './usage.repository.js';
 import { UsageService } from './usage.service.js';
 
 @Module({
   controllers: [UsageController],
-  providers: [BucketRepository, IngestCounters, UsageRepository, UsageService],
+  providers: [
+    BucketRepository,
+    FleetActivityService,
+    IngestCounters,
+    LabelsRepository,
+    MetricsRepository,
+    MetricsService,
+    PresenceRecorder,
+    PricesService,
+    RetentionService,
+    SeriesRepository,
+    SessionUsageService,
+    SumsRepository,
+    ToolsRepository,
+    UsageQueryService,
+    UsageRepository,
+    UsageService,
+  ],
   exports: [IngestCounters, UsageService],
 })
 export class TelemetryModule {}

@@ -13,7 +13,7 @@ interface MinuteChange {
 /** A minute of one model and one tool; each token costs 1,000 nano-dollars, each call took 4 to 8 ms. */
 export function minuteWith(minute: string, rev: number, change: MinuteChange = {}): UsageMinute {
   const { input = 0, model = 'opus', calls = 0, failed = 0, workingMs = 0, waitingMs = 0 } = change;
-  const histogram = Array.from({ length: durationBuckets }, (_, index) => (index === 2 ? calls : 0));
+  const histogram = Array.from({ length: durationBuckets }, (_, index) => (index === 3 ? calls : 0));
   return {
     ...{ minute, rev, workingMs, waitingMs, idleMs: 0 },
     models: [

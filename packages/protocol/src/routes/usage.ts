@@ -70,8 +70,10 @@ export const usageSumSchema = z.object({
   requests: countSchema,
   errors: countSchema,
   retries: countSchema,
+  /** Tools, time, lines and what follows are 0 in sums by model or of one: agents do not tell which model it was. */
   toolCalls: countSchema,
   toolFailures: countSchema,
+  /** How many sessions did anything. */
   sessions: countSchema,
   workingMs: countSchema,
   waitingMs: countSchema,
@@ -92,6 +94,7 @@ export const usageItemSchema = usageSumSchema.extend({
   /** The key in words: a host's name, a project's name. */
   label: z.string(),
 });
+/** Without groups there is one item, of everything. Times come in order, everything else the dearest first. */
 export type UsageItem = z.infer<typeof usageItemSchema>;
 
 export const burnSchema = z.object({
@@ -102,8 +105,10 @@ export const burnSchema = z.object({
 export type Burn = z.infer<typeof burnSchema>;
 
 export const usageReplySchema = z.object({
+  /** The span that was summed: its ends are widened to rows that are still kept, or to `bucket` where it is given. */
   from: instantSchema,
   to: instantSchema,
+  /** What the ends stand on. */
   bucket: bucketSchema,
   /** Version of the price list behind estimates; null when nothing was estimated. */
   priceTable: z.string().nullable(),
@@ -116,7 +121,7 @@ export const usageReplySchema = z.object({
 });
 export type UsageReply = z.infer<typeof usageReplySchema>;
 
-/** `kind`: input, output, cacheRead, cacheCreation. */
+/** `kind`: input, output, cacheRead, cacheCreation; money is not told apart by these, so their lines have none. */
 export const seriesByValues = ['kind', 'model', 'host', 'project', 'profile'] as const;
 
 export const usageSeriesSchema = z.object({
@@ -200,6 +205,9 @@ export type FleetActivity = z.infer<typeof fleetActivitySchema>;
 
 const formatSchema = z.enum(['json', 'csv']).optional();
 
+/** The text format of Prometheus. */
+export const metricsMediaType = 'text/plain; version=0.0.4; charset=utf-8';
+
 export const usageRoutes = {
   sums: defineRoute({
     method: 'GET',
@@ -272,6 +280,18 @@ export const usageRoutes = {
     query: z.object({ hours: z.coerce.number().int().min(1).max(24).optional() }),
     body: none,
     reply: fleetActivitySchema,
+    status: 200,
+  }),
+  metrics: defineRoute({
+    method: 'GET',
+    path: '/metrics',
+    permission: 'metrics.view',
+    doc: 'Counters and gauges for Prometheus. Needs a token: one may have the scope `metrics.view` alone.',
+    params: none,
+    query: none,
+    body: none,
+    reply: z.string(),
+    media: [metricsMediaType],
     status: 200,
   }),
   getPrices: defineRoute({

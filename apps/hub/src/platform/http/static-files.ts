@@ -9,7 +9,7 @@ import express, { type NextFunction, type Request, type Response } from 'express
 export const defaultWebDir = fileURLToPath(new URL('../../../../web/dist', import.meta.url));
 
 const isServerPath = (url: string): boolean =>
-  /^\/(api|socket\.io|daemon\.io|healthz|readyz)(\/|$)/.test(url);
+  /^\/(api|socket\.io|daemon\.io|healthz|readyz|metrics)(\/|$)/.test(url);
 
 export type Middleware = (request: Request, response: Response, next: NextFunction) => void;
 

@@ -11,6 +11,11 @@ export class DaemonRegistry {
     return this.#sockets.get(hostId);
   }
 
+  /** The hosts that are connected now. */
+  hostIds(): HostId[] {
+    return [...this.#sockets.keys()];
+  }
+
   /** @throws AppError HOST_UNREACHABLE */
   require(hostId: HostId): DaemonSocket {
     const socket = this.#sockets.get(hostId);

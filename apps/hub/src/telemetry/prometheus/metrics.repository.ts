@@ -1,0 +1,39 @@
+// What /metrics counts: sums of days, which are never deleted, and what is there now.
+import { Inject, Injectable } from '@nestjs/common';
+import { Database } from '../../platform/database/database.js';
+import { bucketTables, grains } from '../bucket-tables.js';
+import { Prisma } from '../../generated/prisma/client.js';
+import { summed } from '../query/rows.js';
+
+type Row = Readonly<Record<string, unknown>>;
+
+export interface MetricRows {
+  readonly usage: readonly Row[];
+  readonly tools: readonly Row[];
+  readonly activity: readonly Row[];
+  readonly hosts: readonly Row[];
+  readonly sessions: readonly Row[];
+}
+
+@Injectable()
+export class MetricsRepository {
+  constructor(@Inject(Database) private readonly database: Database) {}
+
+  async read(): Promise<MetricRows> {
+    const days = (table: keyof typeof bucketTables, keys: string): Promise<Row[]> =>
+      this.database.client.$queryRaw<Row[]>`
+        SELECT ${Prisma.raw(keys)}, ${summed(bucketTables[table].counters)}
+        FROM ${Prisma.raw(bucketTables[table].name)} b WHERE b.grain = ${grains.day}
+        GROUP BY ${Prisma.raw(keys)} ORDER BY ${Prisma.raw(keys)}`;
+    return {
+      usage: await days('usage', 'b.profile, b.model'),
+      tools: await days('tools', 'b.profile, b.tool'),
+      activity: await days('activity', 'b.profile'),
+      hosts: await this.database.client.$queryRaw<Row[]>`
+        SELECT state, count(*) AS count FROM hosts GROUP BY state ORDER BY state`,
+      sessions: await this.database.client.$queryRaw<Row[]>`
+        SELECT profile, state, coalesce(activity->>'kind', 'unknown') AS activity, count(*) AS count FROM sessions
+        WHERE state NOT IN ('exited', 'failed', 'lost', 'interrupted') GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`,
+    };
+  }
+}

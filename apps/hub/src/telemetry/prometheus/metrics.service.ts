@@ -1,0 +1,48 @@
+// The text of /metrics; the database is read every ten seconds at most, however many ask.
+import { Inject, Injectable } from '@nestjs/common';
+import type { Clock } from '@roundhouse/kit';
+import { productVersion } from '@roundhouse/protocol';
+import { CLOCK } from '../../platform/tokens.js';
+import { IngestCounters } from '../ingest-counters.js';
+import { MetricsRepository, type MetricRows } from './metrics.repository.js';
+import { metricSeries } from './series.js';
+import { metricsText } from './text.js';
+
+const freshMs = 10_000;
+
+@Injectable()
+export class MetricsService {
+  #rows: { readonly at: number; readonly reading: Promise<MetricRows> } | null = null;
+
+  constructor(
+    @Inject(MetricsRepository) private readonly repository: MetricsRepository,
+    @Inject(IngestCounters) private readonly counters: IngestCounters,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  async text(): Promise<string> {
+    const rows = await this.#read();
+    const { user, system } = process.cpuUsage();
+    return metricsText(
+      metricSeries(rows, {
+        version: productVersion,
+        factsApplied: this.counters.factsApplied,
+        rowsWritten: this.counters.rowsWritten,
+        startedMs: Date.now() - process.uptime() * 1_000,
+        cpuMicros: user + system,
+        residentBytes: process.memoryUsage.rss(),
+      }),
+    );
+  }
+
+  #read(): Promise<MetricRows> {
+    const now = this.clock.monotonic();
+    if (this.#rows && now - this.#rows.at < freshMs) return this.#rows.reading;
+    const reading = this.repository.read();
+    this.#rows = { at: now, reading };
+    reading.catch(() => {
+      this.#rows = null;
+    });
+    return reading;
+  }
+}
