@@ -1,4 +1,5 @@
-// The text of the outbox's file: a header, then one fact a line; a later line replaces one of the same number. Pure.
+// The text of the outbox's file: a header, then one fact a line; a later line replaces one of the same number, and some
+// lines say up to where the hub has applied them. Pure.
 import { factSchema, type Fact } from '@roundhouse/protocol';
 import { z } from 'zod';
 
@@ -9,6 +10,10 @@ export interface OutboxState {
 }
 
 const headerSchema = z.object({ stream: z.uuid(), nextSeq: z.int().positive() });
+
+const ackedSchema = z.object({ acked: z.int().nonnegative() });
+
+export const ackedLine = (acked: number): string => `${JSON.stringify({ acked })}\n`;
 
 export const factLine = (fact: Fact): string => `${JSON.stringify(fact)}\n`;
 
@@ -21,15 +26,19 @@ export function readOutbox(text: string, newStream: () => string): OutboxState {
   const [first = '', ...rest] = text.split('\n');
   const header = headerSchema.safeParse(parse(first));
   const byNumber = new Map<number, Fact>();
+  let acked = 0;
   for (const line of rest) {
-    const fact = factSchema.safeParse(parse(line));
+    const read = parse(line);
+    const fact = factSchema.safeParse(read);
     if (fact.success) byNumber.set(fact.data.seq, fact.data);
+    else acked = Math.max(acked, ackedSchema.safeParse(read).data?.acked ?? 0);
   }
-  const facts = [...byNumber.values()].sort((a, b) => a.seq - b.seq);
-  const start = facts[0]?.seq ?? 1;
-  const whole = facts.every((fact, index) => fact.seq === start + index);
+  const all = [...byNumber.values()].sort((a, b) => a.seq - b.seq);
+  const start = all[0]?.seq ?? 1;
+  const whole = all.every((fact, index) => fact.seq === start + index);
+  const facts = all.filter(({ seq }) => seq > acked);
   if (header.success && whole) {
-    const nextSeq = facts.length > 0 ? start + facts.length : header.data.nextSeq;
+    const nextSeq = all.length > 0 ? start + all.length : header.data.nextSeq;
     if (nextSeq >= header.data.nextSeq) return { stream: header.data.stream, nextSeq, facts };
   }
   const renumbered = facts.map((fact, index) => ({ ...fact, seq: index + 1 }));

@@ -3,7 +3,7 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ManualClock, silentLogger } from '@roundhouse/kit';
-import { sessionIdSchema, type Fact, type FactBody } from '@roundhouse/protocol';
+import { commandIdSchema, sessionIdSchema, type Fact, type FactBody } from '@roundhouse/protocol';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Outbox } from './outbox.js';
@@ -113,6 +113,27 @@ describe('the outbox', () => {
     await outbox.close();
     const again = await open();
     expect(again.take(10).at(-1)?.body).toMatchObject({ usage: { rev: 3 } });
+    await again.close();
+  });
+
+  it('writes what comes together together, hands out no more than a message may hold, and forgets nothing', async () => {
+    const outbox = await open();
+    await Promise.all(Array.from({ length: 500 }, (_, n) => outbox.add(exited(n))));
+    expect(codes(outbox.take(1_000))).toEqual(Array.from({ length: 500 }, (_, n) => n));
+    await outbox.acked(500);
+    const large = (n: number): FactBody => ({
+      kind: 'command.refused',
+      commandId: commandIdSchema.parse(sessionId(n)),
+      sessionId: sessionId(n),
+      reason: { code: 'UNKNOWN', message: 'x'.repeat(100_000), hint: '' },
+    });
+    await Promise.all([1, 2, 3, 4, 5].map((n) => outbox.add(large(n))));
+    expect(outbox.take(200).map(({ seq }) => seq)).toEqual([501, 502]);
+    expect(outbox.hasUnsent).toBe(true);
+    await outbox.acked(502);
+    await outbox.close();
+    const again = await open();
+    expect(again.take(200).map(({ seq }) => seq)).toEqual([503, 504]);
     await again.close();
   });
 
