@@ -1,0 +1,95 @@
+// What a shell reports of itself: mapped by its profile, bounded, and from a real bash.
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ManualClock, newId, systemClock } from '@roundhouse/kit';
+import { parseProfile } from '@roundhouse/profiles';
+import { loadProfileDirectories } from '@roundhouse/profiles/node';
+import { sessionIdSchema } from '@roundhouse/protocol';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { eventually } from '../keeper/testing/keeper-rig.js';
+import { SessionDir } from '../sessions/session-record.js';
+import { SessionBed } from '../sessions/testing/session-bed.js';
+import { sidecarOf, Sidecars } from './sidecar.js';
+
+const profile = parseProfile({
+  name: 'x',
+  sidecar: { prompt_command: 'true', fields: { current_activity: 'cwd', last_exit_code: 'exit_code' } },
+});
+const sessionId = sessionIdSchema.parse(newId());
+let base: string;
+let file: string;
+let sidecars: Sidecars;
+beforeEach(async () => {
+  base = await mkdtemp(join(tmpdir(), 'rh-sidecar-'));
+  const dir = new SessionDir(base, sessionId);
+  await mkdir(dir.tmp, { recursive: true });
+  file = join(dir.tmp, `.agent-telemetry-${sessionId}`);
+  sidecars = new Sidecars({ profileOf: () => profile, clock: new ManualClock() });
+  sidecars.begun({ sessionId, epoch: 1, profile: 'x', cwd: '/', dir });
+});
+afterEach(async () => {
+  sidecars.dispose();
+  await rm(base, { recursive: true });
+});
+
+const reported = async () => {
+  await sidecars.look();
+  return sidecars.report(sessionId, 1).sidecar;
+};
+
+it('F:B8 tells the newest report, by the names of the profile', async () => {
+  expect(await reported()).toBeNull();
+  await writeFile(file, '{"cwd":"/a","exit_code":0,"other":1}\n');
+  expect(await reported()).toEqual({ current_activity: '/a', last_exit_code: '0' });
+  await writeFile(file, '{"cwd":"/b');
+  expect(await reported()).toEqual({ current_activity: '/a', last_exit_code: '0' });
+  await writeFile(file, '{"cwd":"/b","exit_code":130}\n');
+  expect(await reported()).toEqual({ current_activity: '/b', last_exit_code: '130' });
+  expect(sidecars.report(sessionId, 2)).toEqual({});
+  sidecars.ended({ sessionId });
+  expect(sidecars.report(sessionId, 1)).toEqual({});
+});
+
+it('a link, a pipe in its place or a long text tells nothing', async () => {
+  await writeFile(join(base, 'other'), '{"cwd":"/secret"}');
+  await symlink(join(base, 'other'), file);
+  expect(await reported()).toBeNull();
+  await rm(file);
+  await writeFile(file, `{"cwd":"${'x'.repeat(9_000)}"}`);
+  expect(await reported()).toBeNull();
+});
+
+it('values are short plain text, whatever they hold', () => {
+  const fields = { a: 'a', b: 'b', c: 'c', 'Not a name': 'a' };
+  expect(
+    sidecarOf({ a: 'x\u001b[31m\ny', b: { deep: 1 }, c: 'y'.repeat(900) }, { a: 'a', b: 'b', c: 'c' }),
+  ).toEqual({
+    a: 'x [31m y',
+    c: 'y'.repeat(500),
+  });
+  expect(sidecarOf({ a: 1 }, fields)).toBeNull();
+  expect(sidecarOf([1], fields)).toBeNull();
+  expect(sidecarOf(null, fields)).toBeNull();
+});
+
+it('F:F11 a real bash: directory, exit code and command, with quotes and backslashes', async () => {
+  await using bed = new SessionBed();
+  const profiles = fileURLToPath(new URL('../../../../profiles', import.meta.url));
+  const loaded = await loadProfileDirectories([profiles]);
+  const bash = loaded.profiles.find((found) => found.profile.name === 'bash')?.profile;
+  if (!bash) throw new Error('no bash');
+  bed.addProfile(bash);
+  const real = new Sidecars({ profileOf: (name) => bed.profileOf(name), clock: systemClock });
+  bed.watchers.push(real);
+  const { sessions } = await bed.daemon();
+  const op = await bed.spawn(sessions, 'bash');
+  const told = () => sessions.require(op.sessionId).report().sidecar;
+  const command = `printf '"%s\\\\"' "a	b"; (exit 7)`;
+  await eventually(() => told()?.['current_activity'] === bed.project, 'the prompt was reported');
+  await sessions.require(op.sessionId).output.input(1, 'test', 1, Buffer.from(`${command}\r`));
+  await eventually(() => told()?.['last_exit_code'] === '7', 'the command was reported');
+  expect(told()?.['last_cmd']).toContain(String.raw`printf '"%s\\"' "a`);
+  real.dispose();
+});
