@@ -50,8 +50,7 @@ export function resolveSpawn(profile: Profile, request: SpawnRequest, base: Envi
   const added = [...(request.extraArgs ?? []), ...(request.choice?.args ?? [])];
   const command = takesArguments(own) ? [...own, ...added] : own;
   const task = cleanTask(request.task);
-  const asArgument = task !== null && profile.task === 'argument' && takesArguments(command);
-  const argv = asArgument ? [...command, guarded(task)] : command;
+  const argv = [...command, ...taskWords(profile, task, command)];
   const sidecarFile = sidecarPath(profile, values);
   return {
     argv,
@@ -62,6 +61,16 @@ export function resolveSpawn(profile: Profile, request: SpawnRequest, base: Envi
     sidecarFile,
     warnings: command.length < own.length + added.length ? [SCRIPT_WARNING] : [],
   };
+}
+
+/** The task as the last word, behind the option that the agent wants for it. */
+function taskWords(
+  { task: how, task_args: option = [] }: Profile,
+  task: string | null,
+  command: readonly string[],
+): string[] {
+  const given = task !== null && how === 'argument' && takesArguments(command);
+  return given ? [...option, guarded(task)] : [];
 }
 
 const SCRIPT_WARNING =
@@ -107,13 +116,15 @@ export interface Preview {
   readonly command: readonly string[];
   readonly task?: string | null;
   readonly takesTask: boolean;
+  /** Words that stand before the task. */
+  readonly taskArgs?: readonly string[];
 }
 
 /** The line "will run" of a command of `profileCommands`, with the task where it will stand. */
-export function previewLine({ command, task, takesTask }: Preview): string {
+export function previewLine({ command, task, takesTask, taskArgs = [] }: Preview): string {
   const text = cleanTask(task);
   const given = text !== null && takesTask && takesArguments(command);
-  return shellLine(given ? [...command, guarded(text)] : command);
+  return shellLine(given ? [...command, ...taskArgs, guarded(text)] : command);
 }
 
 const SHELL = /(^|\/)(ba|da|z|k|fi)?sh$/;

@@ -1,12 +1,20 @@
 // The shipped profiles and the template: they load, resolve, and do what their comments say.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { profileFileSchema, profileJsonSchema, loadProfiles, resolveSpawn, supportsResume } from './index.js';
+import {
+  buildOverlay,
+  loadProfiles,
+  overlayWarnings,
+  profileFileSchema,
+  profileJsonSchema,
+  resolveSpawn,
+  supportsResume,
+} from './index.js';
 import { parseText } from './document.js';
 import { loadProfileDirectories } from './node/load-directories.js';
 
@@ -27,11 +35,29 @@ const shipped = async (name: string) => {
   return found.profile;
 };
 
+/** Fields that are commented out, with what is indented below them. Of two forms of one field the first counts. */
+function activated(text: string, fields: readonly string[]): string {
+  const seen = new Set<string>();
+  let state: 'prose' | 'active' | 'repeated' = 'prose';
+  const lines = text.split('\n').map((line) => {
+    const key = /^(?:# )?([a-z_]+):/.exec(line)?.[1];
+    const isField = key !== undefined && fields.includes(key);
+    if (isField) state = seen.has(key) ? 'repeated' : 'active';
+    else if (!/^(# )? {2}/.test(line)) state = 'prose';
+    if (isField) seen.add(key);
+    if (state === 'repeated') return '';
+    return state === 'active' ? line.replace(/^# /, '') : line;
+  });
+  return lines.join('\n');
+}
+
 describe('shipped profiles', () => {
   it('all load without a problem, and the template is not one of them', async () => {
     const { profiles, problems } = await loadProfileDirectories([directory]);
     expect(problems).toEqual([]);
-    expect(profiles.map(({ profile }) => profile.name)).toEqual(['bash', 'claude']);
+    expect(profiles.map(({ profile }) => profile.name)).toEqual([
+      ...['agy', 'aider', 'bash', 'claude', 'codex', 'copilot', 'gemini', 'opencode', 'pi', 'qwen'],
+    ]);
     expect(profiles.every(({ hash }) => /^[0-9a-f]{64}$/.test(hash))).toBe(true);
   });
 
@@ -43,6 +69,11 @@ describe('shipped profiles', () => {
     });
     const shape = z.toJSONSchema(profileFileSchema, { io: 'input', unrepresentable: 'any' }).properties ?? {};
     for (const field of Object.keys(shape)) expect(text, field).toMatch(new RegExp(`^(# )?${field}:`, 'm'));
+    const { problems, profiles } = loadProfiles([
+      { file: 'myagent.yaml', text: activated(text, Object.keys(shape)) },
+    ]);
+    expect(problems).toEqual([]);
+    expect(Object.keys(profiles[0]?.profile ?? {}).sort()).toEqual(Object.keys(shape).sort());
   });
 
   it('claude: starts with an id, resumes by it, and its task is an argument of its own', async () => {
@@ -63,8 +94,38 @@ describe('shipped profiles', () => {
       OTEL_EXPORTER_OTLP_ENDPOINT: request.otlpEndpoint,
       OTEL_RESOURCE_ATTRIBUTES: `roundhouse.session=${request.sessionId}`,
     });
-    expect(Number(fresh.env['OTEL_METRIC_EXPORT_INTERVAL'])).toBeLessThanOrEqual(5000);
-    expect(fresh.env['OTEL_LOGS_EXPORT_INTERVAL']).toBe('1000');
+    expect(Number(fresh.env['OTEL_METRIC_EXPORT_INTERVAL'])).toBeLessThanOrEqual(10_000);
+    expect(Number(fresh.env['OTEL_LOGS_EXPORT_INTERVAL'])).toBeLessThanOrEqual(2_000);
+  });
+
+  it('codex: the secret stands in no word of its command, only in a header by the environment', async () => {
+    const codex = await shipped('codex');
+    const values = { ...request, conversationId: null, overlayDir: '/o', relay: 'r', dropDir: '/d' };
+    const { args, env } = buildOverlay(codex, values, () => undefined);
+    const spawn = resolveSpawn(codex, { ...request, extraArgs: args, extraEnv: env, task: 'go' }, {});
+    expect(spawn.argv.slice(0, 3)).toEqual(['codex', '--no-daemon', '-c']);
+    expect(spawn.argv.join(' ')).toContain('http://127.0.0.1:4318/v1/logs');
+    expect(spawn.argv.join(' ')).not.toContain('secret');
+    expect(spawn.env['OTEL_EXPORTER_OTLP_HEADERS']).toBe('x-roundhouse-token=secret');
+  });
+
+  it('gemini: a task is the value of an option, so that the agent stays', async () => {
+    const gemini = await shipped('gemini');
+    const conversationId = '00000000-0000-4000-8000-000000000001';
+    expect(resolveSpawn(gemini, { ...request, conversationId, task: 'go on' }, {}).argv).toEqual([
+      ...['gemini', '--session-id', conversationId, '--prompt-interactive', 'go on'],
+    ]);
+  });
+
+  it('opencode: is given no endpoint', async () => {
+    const { env } = resolveSpawn(await shipped('opencode'), request, {});
+    expect(env).not.toHaveProperty('OTEL_EXPORTER_OTLP_ENDPOINT');
+  });
+
+  it('agy: says that its settings are not applied; the others need no such word', async () => {
+    const { profiles } = await loadProfileDirectories([directory]);
+    const warned = profiles.filter(({ profile }) => overlayWarnings(profile).length > 0);
+    expect(warned.map(({ profile }) => profile.name)).toEqual(['agy']);
   });
 
   it('the JSON Schema names every field and is plain JSON', () => {
@@ -74,6 +135,61 @@ describe('shipped profiles', () => {
     expect(parseText(JSON.stringify({ a: 1 }))).toHaveProperty('data', { a: 1 });
   });
 });
+
+describe('the plugin of opencode, in a real process', () => {
+  let home: string;
+  beforeEach(() => (home = mkdtempSync(join(tmpdir(), 'rh-plugin-'))));
+  afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+  it('hands over whole files, names subagents, keeps outputs to itself, and is not inherited', async () => {
+    const text = (await shipped('opencode')).overlay?.files?.['plugin/roundhouse.js'];
+    const drop = join(home, 'drop');
+    mkdirSync(drop);
+    writeFileSync(join(home, 'plugin.mjs'), typeof text === 'string' ? text : '');
+    const tool = (status: string) => ({
+      type: 'message.part.updated',
+      properties: {
+        part: { type: 'tool', tool: 'bash', sessionID: 'ses_1', state: { status, output: 'geheim' } },
+      },
+    });
+    const events = [
+      { type: 'session.created', properties: { info: { id: 'ses_1' } } },
+      { type: 'session.created', properties: { info: { id: 'ses_2', parentID: 'ses_1' } } },
+      { type: 'session.status', properties: { sessionID: 'ses_2', status: { type: 'busy' } } },
+      { type: 'plugin.added', properties: {} },
+      tool('running'),
+      tool('completed'),
+      { type: 'session.idle', properties: { sessionID: 'ses_1', long: 'x'.repeat(300_000) } },
+    ];
+    writeFileSync(
+      join(home, 'run.mjs'),
+      `import { Roundhouse } from './plugin.mjs';
+       const { event } = await Roundhouse();
+       for (const one of ${JSON.stringify(events)}) await event({ event: one });
+       await event({ event: { type: 'session.idle', properties: { loop: 1n } } });
+       console.log(process.env.OPENCODE_EVENT_DROP ?? 'gone');`,
+    );
+    const env = { ...process.env, OPENCODE_EVENT_DROP: drop };
+    const ran = spawnSync(process.execPath, ['run.mjs'], {
+      cwd: home,
+      env,
+      encoding: 'utf8',
+      timeout: 10_000,
+    });
+    expect(ran.stdout.trim()).toBe('gone');
+    const files = readdirSync(drop).sort((a, b) => nth(a) - nth(b));
+    expect(files.map((file) => file.split('.').slice(0, -2).join('.'))).toEqual([
+      ...['session.created', 'session.created', 'session.status', 'message.part.updated'],
+    ]);
+    const payloads = files.map((file) => JSON.parse(readFileSync(join(drop, file), 'utf8')) as object);
+    expect(payloads[0]).toMatchObject({ sessionID: 'ses_1' });
+    expect(payloads[0]).not.toHaveProperty('parentID');
+    expect(payloads[2]).toMatchObject({ sessionID: 'ses_2', parentID: 'ses_1', status: { type: 'busy' } });
+    expect(JSON.stringify(payloads[3])).not.toContain('geheim');
+  });
+});
+
+const nth = (file: string): number => Number(/-(\d+)\.json$/.exec(file)?.[1]);
 
 describe('bash sidecar, in a real bash', () => {
   let home: string;

@@ -1,4 +1,5 @@
 // What the signs of an agent mean, by the rules of its profile: compiled once, matched purely.
+import { askLimits, type Ask, type WaitsFor } from '@roundhouse/protocol';
 import { textAt, valueAt } from './json-path.js';
 import { compilePattern } from './patterns.js';
 import type { Profile } from './profile.js';
@@ -6,22 +7,14 @@ import type { SignalRule, SignalSource } from './schema.js';
 
 export type SignalKind = SignalRule['is'][number];
 
-/** What an agent asks for; only what it told. */
-export interface SignalAsk {
-  readonly tool: string | null;
-  readonly command: string | null;
-  readonly file: string | null;
-  readonly text: string | null;
-}
-
 export interface SignalMatch {
   readonly source: SignalSource;
   /** Position of the rule in `CompiledSignals.rules`: two matches of one rule mean the same. */
   readonly index: number;
   /** At least one; several where the sign is the same for all of them. */
   readonly kinds: readonly SignalKind[];
-  readonly waitsFor: SignalRule['for'] | null;
-  readonly ask: SignalAsk | null;
+  readonly waitsFor: WaitsFor | null;
+  readonly ask: Ask | null;
   /** When a limit ends, where it was told; an ISO instant. */
   readonly until: string | null;
 }
@@ -32,7 +25,7 @@ export interface CompiledSignal {
   readonly match: RegExp | null;
   readonly where: readonly (readonly [path: string, pattern: RegExp])[];
   /** Of text: patterns whose first group counts. Of events: paths, in `rule.ask`. */
-  readonly ask: readonly (readonly [name: keyof SignalAsk, pattern: RegExp])[];
+  readonly ask: readonly (readonly [name: keyof Ask, pattern: RegExp])[];
 }
 
 export interface BrokenPattern {
@@ -47,13 +40,6 @@ export interface CompiledSignals {
   readonly broken: readonly BrokenPattern[];
 }
 
-/** Longest values of what is asked, in characters: as the wire has them. */
-const ASK_MAX: Readonly<Record<keyof SignalAsk, number>> = {
-  tool: 100,
-  command: 2000,
-  file: 1000,
-  text: 500,
-};
 const askNames = ['tool', 'command', 'file', 'text'] as const;
 
 /** Rows of the screen's bottom that a pattern sees when its rule does not say. */
@@ -106,18 +92,21 @@ function compileRule(rule: SignalRule, index: number, compile: Compile): Compile
 }
 
 export interface AgentEvent {
-  readonly source: 'hook' | 'protocol' | 'otlp';
+  /** file: what the agent told by a hook or its plugin, for rules from `hook` and `protocol`. */
+  readonly source: 'file' | 'otlp';
   readonly event: string;
   readonly payload: unknown;
   /** A subagent said it: only rules that want subagents see it. */
   readonly subagent?: boolean;
 }
 
+const cameBy = (from: SignalSource): string => (from === 'hook' || from === 'protocol' ? 'file' : from);
+
 /** The first rule that this event fulfils. */
 export function matchEvent({ rules }: CompiledSignals, at: AgentEvent): SignalMatch | null {
   const found = rules.find(
     ({ rule, where }) =>
-      rule.from === at.source &&
+      cameBy(rule.from) === at.source &&
       rule.event === at.event &&
       (at.subagent !== true || rule.subagents === true) &&
       // Nothing there is the same as empty text, so that a rule can ask for an absence.
@@ -201,7 +190,7 @@ const meaningOf = ({ index, rule }: CompiledSignal) => ({
   waitsFor: rule.for ?? null,
 });
 
-function askOfText({ ask }: CompiledSignal, text: string): SignalAsk | null {
+function askOfText({ ask }: CompiledSignal, text: string): Ask | null {
   const patterns = new Map(ask);
   return patterns.size === 0
     ? null
@@ -212,9 +201,9 @@ function askOfText({ ask }: CompiledSignal, text: string): SignalAsk | null {
 }
 
 /** Null when nothing of it was told. */
-function askOf(read: (name: keyof SignalAsk) => string | null): SignalAsk | null {
-  const part = (name: keyof SignalAsk): string | null => {
-    const text = read(name)?.trim().slice(0, ASK_MAX[name]);
+function askOf(read: (name: keyof Ask) => string | null): Ask | null {
+  const part = (name: keyof Ask): string | null => {
+    const text = read(name)?.trim().slice(0, askLimits[name]);
     return text === undefined || text === '' ? null : text;
   };
   const ask = { tool: part('tool'), command: part('command'), file: part('file'), text: part('text') };

@@ -33,6 +33,7 @@ export const commandFields = {
   learn_id: flag.optional(),
   conversation_id: pattern.optional(),
   task: z.enum(taskModes, oneOf(taskModes)).optional(),
+  task_args: argv.optional(),
   overflow: z.enum(overflowModes, oneOf(overflowModes)).optional(),
   keys: section({
     approve: keyText.optional(),

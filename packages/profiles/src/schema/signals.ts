@@ -1,18 +1,19 @@
 // Fields that say what an agent's signs mean: hook, protocol event, OSC sequence, title, OTLP event, screen.
+import { activityKinds, waitsFor } from '@roundhouse/protocol';
 import { z } from 'zod';
 import { flag, listOf, plainText } from '../rules.js';
 import { jsonPath, mapOf, oneOf, oneOrMore, pattern, section } from './section.js';
 
-export const signalSources = ['hook', 'protocol', 'osc', 'title', 'otlp', 'screen'] as const;
+const signalSources = ['hook', 'protocol', 'osc', 'title', 'otlp', 'screen'] as const;
 export type SignalSource = (typeof signalSources)[number];
-export const signalKinds = ['working', 'waiting', 'idle', 'rate-limited', 'error'] as const;
-export const signalWaits = ['permission', 'answer', 'plan', 'input'] as const;
+/** An agent says everything but that it starts: that is the daemon's to say. */
+const signalKinds = activityKinds.filter((kind) => kind !== 'starting');
 
 /** OSC numbers that are told as signals: notifications (9, 99, 777), shell marks (133), agent state (7501). */
-export const signalOscCodes = [9, 99, 133, 777, 7501] as const;
+const signalOscCodes = [9, 99, 133, 777, 7501] as const;
 
 /** Most rows of the screen's bottom that a pattern can ask for. */
-export const SIGNAL_LINES_MAX = 60;
+const SIGNAL_LINES_MAX = 60;
 
 const askSchema = section({
   tool: pattern.optional(),
@@ -28,7 +29,7 @@ const shape = section({
   match: pattern.optional(),
   where: mapOf(jsonPath, pattern, 'path: regular expression').optional(),
   is: oneOrMore(z.enum(signalKinds, oneOf(signalKinds)), `one of ${signalKinds.join(', ')}`),
-  for: z.enum(signalWaits, oneOf(signalWaits)).optional(),
+  for: z.enum(waitsFor, oneOf(waitsFor)).optional(),
   ask: askSchema.optional(),
   until: jsonPath.optional(),
   lines: z
