@@ -11,6 +11,7 @@ import { analyticsSearchSchema } from './features/analytics/analytics-search.js'
 import { fleetSearchSchema } from './features/fleet/fleet-search.js';
 import { gridSearchSchema } from './features/grid/grid-search.js';
 import { hostsSearchSchema } from './features/hosts/hosts-search.js';
+import { sessionSearchSchema } from './features/session/session-search.js';
 import { AuthGate } from './features/shell/auth-gate.js';
 import { NotFound, RouteError } from './features/shell/route-errors.js';
 import { AppLayout } from './routes/app-layout.js';
@@ -93,6 +94,7 @@ const grid = createRoute({
 const session = createRoute({
   getParentRoute: () => layout,
   path: '/sessions/$id',
+  validateSearch: sessionSearchSchema,
   staticData: { compact: true },
   component: lazyRouteComponent(() => import('./routes/session.js'), 'Component'),
 });

@@ -8,5 +8,14 @@ const route = getRouteApi('/signed-in/layout/sessions/$id');
 
 export function Component() {
   const id = sessionIdSchema.safeParse(route.useParams().id);
-  return id.success ? <SessionPage id={id.data} /> : <NotFound />;
+  const { tab = 'terminal' } = route.useSearch();
+  const navigate = route.useNavigate();
+  if (!id.success) return <NotFound />;
+  return (
+    <SessionPage
+      id={id.data}
+      tab={tab}
+      onTab={(next) => void navigate({ search: next === 'terminal' ? {} : { tab: next } })}
+    />
+  );
 }

@@ -7,12 +7,18 @@ export interface MeterProps {
   /** 0 to 1; values outside are clamped. */
   value: number;
   label: string;
-  tone?: 'neutral' | 'accent' | 'ok' | 'danger';
+  tone?: 'neutral' | 'accent' | 'ok' | 'high' | 'danger';
   block?: boolean;
   className?: string;
 }
 
-const fills = { neutral: 'bg-text-3', accent: 'bg-accent', ok: 'bg-ok', danger: 'bg-danger' };
+const fills = {
+  neutral: 'bg-text-3',
+  accent: 'bg-accent',
+  ok: 'bg-ok',
+  high: 'bg-level-high',
+  danger: 'bg-danger',
+};
 
 export function Meter({ value, label, tone = 'neutral', block = false, className }: MeterProps) {
   const share = Math.min(1, Math.max(0, value));
@@ -38,10 +44,16 @@ export function Meter({ value, label, tone = 'neutral', block = false, className
   );
 }
 
-/** Above this share of the window an agent is about to run out of context. */
+/** From this share of the window on an agent is about to run out of context. */
 const CONTEXT_FULL = 0.8;
-/** Above this the number is brought forward, in ink; amber stays free for waiting. */
+/** From here on it is worth a look. */
 const CONTEXT_HIGH = 0.5;
+
+/** The tone of a fill of the context window. */
+export const contextTone = (share: number): 'neutral' | 'high' | 'danger' =>
+  share >= CONTEXT_FULL ? 'danger' : share >= CONTEXT_HIGH ? 'high' : 'neutral';
+
+const contextWords = { neutral: 'text-text-3', high: 'text-level-high', danger: 'text-danger' };
 
 export interface ContextMeterProps {
   used: number;
@@ -49,12 +61,12 @@ export interface ContextMeterProps {
   className?: string;
 }
 
-/** The context window: quiet to 50 %, ink to 80 %, red above. Shows a dash when the window is unknown. */
+/** The context window: quiet below 50 %, yellow below 80 %, red from there on. Shows a dash when the window is unknown. */
 export function ContextMeter({ used, window, className }: ContextMeterProps) {
   const known = window !== null && window > 0;
   const share = known ? used / window : 0;
-  const tone = share > CONTEXT_FULL ? 'danger' : 'neutral';
-  const word = share > CONTEXT_FULL ? 'text-danger' : share > CONTEXT_HIGH ? 'text-text' : 'text-text-3';
+  const tone = contextTone(share);
+  const word = contextWords[tone];
   return (
     <span className={cx('inline-flex items-center gap-2 text-12 text-text-3', className)}>
       ctx

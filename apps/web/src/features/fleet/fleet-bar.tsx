@@ -1,9 +1,7 @@
 // The line of controls above the fleet: filters with their numbers, search, today's sums, the view.
-import type { Session } from '@roundhouse/protocol';
 import { LayoutGrid, List, Search, SquareTerminal, X } from 'lucide-react';
 import { useRef, type ReactNode } from 'react';
 import { t } from '../../lib/i18n/t.js';
-import { formatMoney, formatTokens } from '../../lib/format.js';
 import { useShortcut } from '../../lib/shortcuts.js';
 import type { StatusKind } from '../../lib/status.js';
 import { Chip } from '../../ui/badge.js';
@@ -11,7 +9,6 @@ import { Input } from '../../ui/input.js';
 import { Kbd } from '../../ui/kbd.js';
 import { Segmented } from '../../ui/segmented.js';
 import { StateGlyph } from '../../ui/state-glyph.js';
-import { startedToday, sumCost } from './fleet-order.js';
 import { fleetFilters, fleetViews, type FleetFilter, type FleetView } from './fleet-search.js';
 
 const glyphs: Readonly<Record<FleetFilter, StatusKind | null>> = {
@@ -139,38 +136,5 @@ function SearchLine({ query, onQuery }: { query: string; onQuery: (query: string
         )}
       </span>
     </div>
-  );
-}
-
-export interface TodayProps {
-  sessions: readonly Session[];
-  now: number;
-  /** Older ended sessions are not loaded. */
-  partial: boolean;
-}
-
-/** Sums of the sessions that started today; says so, because no sum per day is known. */
-export function Today({ sessions, now, partial }: TodayProps) {
-  const today = startedToday(sessions, now);
-  const ended = sessions.filter(({ endedAt }) => endedAt !== null);
-  // The page of ended sessions reaches back before today as soon as one of them is older.
-  const atLeast = partial && startedToday(ended, now).length === ended.length;
-  const { nanos, source, tokens } = sumCost(today);
-  // Shells alone: there is nothing to add up.
-  if (source === 'none' && tokens === 0) return null;
-  const hint = t('fleet.startedTodayHint', { n: today.length });
-  return (
-    <span
-      className="nums text-12 text-text-3 max-sm:hidden"
-      title={atLeast ? `${hint} ${t('fleet.startedTodayAtLeast')}` : hint}
-    >
-      {t('fleet.startedToday')}{' '}
-      <b className="font-medium text-text">
-        {atLeast && '≥ '}
-        {formatMoney(nanos, source)}
-      </b>
-      {' · '}
-      <b className="font-medium text-text">{formatTokens(tokens)}</b> {t('fleet.tokens')}
-    </span>
   );
 }

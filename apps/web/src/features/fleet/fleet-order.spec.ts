@@ -1,7 +1,7 @@
 // Sorting by need, filters and their counts, search, what counts as ended, sums.
 import { describe, expect, it } from 'vitest';
 import { doing, makeHost, makeSession, minutesAgo, testNow } from '../../testing/entities.js';
-import { byNeed, countByFilter, groupFleet, isPast, startedToday, sumCost } from './fleet-order.js';
+import { byNeed, countByFilter, groupFleet, isPast, sumCost } from './fleet-order.js';
 
 const host = makeHost();
 const named = (name: string, change: object) => makeSession(host, { name, ...change });
@@ -92,12 +92,5 @@ describe('sums', () => {
     expect(sumCost([paid, shell])).toMatchObject({ nanos: 1_200_000_001, source: 'reported' });
     expect(sumCost([paid, guess])).toMatchObject({ nanos: 1_200_000_010, source: 'estimated' });
     expect(sumCost([shell])).toMatchObject({ nanos: 0, source: 'none' });
-  });
-
-  it('counts as today what started since local midnight', () => {
-    const yesterday = named('y', { createdAt: minutesAgo(3 * 24 * 60) });
-    expect(names(startedToday([yesterday, { ...idle, createdAt: minutesAgo(0) }], testNow))).toEqual([
-      'idle',
-    ]);
   });
 });

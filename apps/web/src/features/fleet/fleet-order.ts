@@ -129,11 +129,5 @@ export function sumCost(sessions: readonly Session[]): CostSum {
   };
 }
 
-/** Sessions that started on the reader's present day. */
-export function startedToday(sessions: readonly Session[], now: number): Session[] {
-  const midnight = new Date(now).setHours(0, 0, 0, 0);
-  return sessions.filter(({ createdAt }) => Date.parse(createdAt) >= midnight);
-}
-
 export const sessionsOf = (sessions: readonly Session[], id: HostId): Session[] =>
   sessions.filter(({ hostId }) => hostId === id);

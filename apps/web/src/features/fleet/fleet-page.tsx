@@ -12,7 +12,7 @@ import { Button } from '../../ui/button.js';
 import { Card } from '../../ui/card.js';
 import { EmptyState } from '../../ui/empty-state.js';
 import { ErrorState } from '../../ui/error-state.js';
-import { FleetBar, Today } from './fleet-bar.js';
+import { FleetBar } from './fleet-bar.js';
 import {
   byNeed,
   countByFilter,
@@ -29,6 +29,7 @@ import { NeedsYou } from './needs-you.js';
 import { SessionDialogs } from './session-actions.js';
 import { isWaiting } from './session-text.js';
 import { StartCards } from './start-cards.js';
+import { Today } from './today.js';
 import { TurntableCard } from './turntable.js';
 import { useHeldOrder } from './use-held-order.js';
 
@@ -124,11 +125,7 @@ function Fleet(props: FleetProps) {
   if (sessions.length === 0) return <StartCards hosts={hosts} />;
   return (
     <>
-      <FleetBar
-        {...props}
-        counts={countByFilter(matching, now)}
-        today={<Today sessions={sessions} now={now} partial={moreEnded} />}
-      />
+      <FleetBar {...props} counts={countByFilter(matching, now)} today={<Today />} />
       {filter === 'all' && query === '' && (
         <Overview groups={everything}>
           <NeedsYou sessions={sessions} hosts={byId} onShowAll={() => props.onFilter('waiting')} />

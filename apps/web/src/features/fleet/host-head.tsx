@@ -11,6 +11,7 @@ import { Money } from '../../ui/money.js';
 import { RelativeTime } from '../../ui/relative-time.js';
 import { StateGlyph, statusWord } from '../../ui/state-glyph.js';
 import { sumCost } from './fleet-order.js';
+import { HostStrip } from './host-strip.js';
 
 export interface HostHeadProps {
   host: Host;
@@ -52,6 +53,7 @@ export function HostHead({ host, sessions, current, menu }: HostHeadProps) {
         </span>
       )}
       <span className="ml-auto flex shrink-0 items-center gap-2">
+        <HostStrip host={host} />
         <span className="nums">{tn('fleet.sessions', current)}</span>
         {source !== 'none' && (
           <>

@@ -13,8 +13,10 @@ import { Button } from '../../ui/button.js';
 import { Card } from '../../ui/card.js';
 import { ContextMeter } from '../../ui/meter.js';
 import { Money } from '../../ui/money.js';
+import { SparkLine } from '../../ui/spark-line.js';
 import { StateGlyph } from '../../ui/state-glyph.js';
 import { TokenCount } from '../../ui/token-count.js';
+import { useSessionSpark } from './fleet-activity.js';
 import { tokenSum } from './fleet-order.js';
 import { adopt, askToStop, SessionMenu } from './session-actions.js';
 import { ProjectRef } from './session-ref.js';
@@ -127,10 +129,25 @@ function Foot({ session }: { session: Session }) {
         <ContextMeter used={context.used} window={context.window} />
       )}
       <span className="flex-1" />
+      <Spark session={session} />
       <Warnings session={session} />
       <TokenCount value={tokenSum(session)} className="text-text-3" />
       <Money nanos={session.costNanos} source={session.costSource} className="font-medium" />
     </div>
+  );
+}
+
+/** Tokens of the last day, where there is room. */
+function Spark({ session }: { session: Session }) {
+  const values = useSessionSpark(session.id);
+  if (!values) return null;
+  return (
+    <SparkLine
+      values={values}
+      width={48}
+      className="max-[400px]:hidden"
+      live={session.activity?.kind === 'working'}
+    />
   );
 }
 

@@ -7,7 +7,7 @@ import { sessionStatus } from '../../lib/status.js';
 import { useNow } from '../../lib/ticker.js';
 import { AgentIcon } from '../../ui/agent-icon.js';
 import { Card } from '../../ui/card.js';
-import { Meter } from '../../ui/meter.js';
+import { contextTone, Meter } from '../../ui/meter.js';
 import { Money } from '../../ui/money.js';
 import { StateGlyph } from '../../ui/state-glyph.js';
 import { TokenCount } from '../../ui/token-count.js';
@@ -138,7 +138,7 @@ function ContextCell({ session: { context } }: { session: Session }) {
   const share = context.used / context.window;
   return (
     <span className="flex items-center gap-2">
-      <Meter value={share} label={t('fleet.col.context')} tone={share > 0.8 ? 'danger' : 'neutral'} />
+      <Meter value={share} label={t('fleet.col.context')} tone={contextTone(share)} />
       <span className="nums text-12 text-text-3">{formatPercent(share)}</span>
     </span>
   );

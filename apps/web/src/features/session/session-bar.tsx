@@ -1,5 +1,6 @@
 // The line under the header: which view this is, what the session used so far, and the switch of the side panel.
 import { hasEnded, type Session } from '@roundhouse/protocol';
+import { cx } from 'class-variance-authority';
 import { PanelRight } from 'lucide-react';
 import { t } from '../../lib/i18n/t.js';
 import { formatTokens } from '../../lib/format.js';
@@ -7,21 +8,40 @@ import { IconButton } from '../../ui/icon-button.js';
 import { ContextMeter } from '../../ui/meter.js';
 import { Money } from '../../ui/money.js';
 import { Elapsed } from '../../ui/relative-time.js';
+import { sessionTabs, type SessionTab } from './session-search.js';
 import { totalTokens } from './session-words.js';
 
 export interface SessionBarProps {
   session: Session;
+  tab: SessionTab;
+  onTab: (tab: SessionTab) => void;
   panel: boolean;
   onPanel: () => void;
 }
 
-export function SessionBar({ session, panel, onPanel }: SessionBarProps) {
+export function SessionBar({ session, tab, onTab, panel, onPanel }: SessionBarProps) {
   return (
-    <div className="flex h-10 shrink-0 items-center gap-4 border-b border-line px-4 text-12 max-sm:hidden">
-      <h2 className="relative flex h-full items-center text-13 font-medium after:absolute after:inset-x-0 after:-bottom-px after:h-[1.5px] after:bg-text">
-        {t('session.terminal')}
-      </h2>
-      <div className="ml-auto flex items-center gap-4 text-text-3">
+    <div
+      className={cx(
+        'flex h-10 shrink-0 items-center gap-4 border-b border-line px-4 text-12',
+        // A phone has no room to spare beside a terminal; the panel leads to the other tab.
+        tab === 'terminal' && 'max-sm:hidden',
+      )}
+    >
+      <div role="group" aria-label={t('session.views')} className="flex h-full items-stretch gap-5">
+        {sessionTabs.map((each) => (
+          <button
+            key={each}
+            type="button"
+            aria-pressed={each === tab}
+            onClick={() => onTab(each)}
+            className="relative inline-flex items-center text-13 font-medium text-text-3 outline-offset-[-2px] after:absolute after:inset-x-0 after:-bottom-px after:h-[1.5px] hover:text-text-2 aria-pressed:text-text aria-pressed:after:bg-text pointer-coarse:min-w-11"
+          >
+            {t(`session.tab.${each}`)}
+          </button>
+        ))}
+      </div>
+      <div className="ml-auto flex items-center gap-4 text-text-3 max-sm:hidden">
         <SessionNumbers session={session} />
         <IconButton
           label={panel ? t('session.closePanel') : t('session.openPanel')}

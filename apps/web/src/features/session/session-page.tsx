@@ -19,6 +19,7 @@ import { SessionBar } from './session-bar.js';
 import { isCovered } from './session-words.js';
 import { SessionMeta, SessionTitle } from './session-heading.js';
 import { SessionNotices } from './session-notices.js';
+import type { SessionTab } from './session-search.js';
 import { SidePanel } from './side-panel.js';
 import { openPopOut } from './use-session-actions.js';
 
@@ -26,20 +27,27 @@ import { openPopOut } from './use-session-actions.js';
 const SessionCover = lazy(async () => ({ default: (await import('./session-cover.js')).SessionCover }));
 const SessionEnd = lazy(async () => ({ default: (await import('./session-end.js')).SessionEnd }));
 const EndActions = lazy(async () => ({ default: (await import('./session-end.js')).EndActions }));
+const SessionTelemetry = lazy(async () => ({
+  default: (await import('./telemetry/session-telemetry.js')).SessionTelemetry,
+}));
 const SideSheet = lazy(async () => ({ default: (await import('./side-sheet.js')).SideSheet }));
 
 export interface SessionPageProps {
   id: SessionId;
   /** In a window of its own, without the shell. */
   popped?: boolean;
+  tab?: SessionTab;
+  onTab?: (tab: SessionTab) => void;
 }
 
 /** Below this width the side panel lies over the terminal instead of beside it. */
 const roomForPanel = '(min-width: 1100px)';
 
-export function SessionPage({ id, popped = false }: SessionPageProps) {
+const stay = (): void => undefined;
+
+export function SessionPage({ id, popped = false, tab = 'terminal', onTab = stay }: SessionPageProps) {
   const { data: session, error, isFetching, refetch } = useQuery(sessionQuery(id));
-  if (session) return <Loaded key={session.id} session={session} popped={popped} />;
+  if (session) return <Loaded key={session.id} session={session} popped={popped} tab={tab} onTab={onTab} />;
   return (
     <Page title={t('shell.session')} crumbs={[{ label: t('shell.fleet'), to: '/' }]} flush>
       {error ? (
@@ -64,12 +72,21 @@ interface Parts {
   popped: boolean;
 }
 
-function Loaded({ session, popped }: { session: Session; popped: boolean }) {
+interface LoadedProps {
+  session: Session;
+  popped: boolean;
+  tab: SessionTab;
+  onTab: (tab: SessionTab) => void;
+}
+
+function Loaded({ session, popped, tab, onTab }: LoadedProps) {
   const { data: host } = useQuery(hostQuery(session.hostId));
   const { data: auth } = useQuery(meQuery);
   const wide = useMedia(roomForPanel) && !popped;
   const [panel, setPanel] = usePanelOpen();
   const [sheet, setSheet] = useState(false);
+  // The sheet's own link leads here.
+  if (sheet && tab === 'telemetry') setSheet(false);
   const togglePanel = (): void => (wide ? setPanel(!panel) : setSheet(true));
   const may = (permission: Permission): boolean =>
     auth?.kind === 'in' && auth.me.permissions.includes(permission);
@@ -96,14 +113,20 @@ function Loaded({ session, popped }: { session: Session; popped: boolean }) {
           <span className="ml-auto flex items-center gap-2">{actions}</span>
         </PoppedHead>
       ) : (
-        <SessionBar session={session} panel={wide && panel} onPanel={togglePanel} />
+        <SessionBar session={session} tab={tab} onTab={onTab} panel={wide && panel} onPanel={togglePanel} />
       )}
       <p role="status" className="sr-only">
         {t('session.stateAnnounced', { name: session.name, state: statusWord(sessionStatus(session)) })}
       </p>
       <SessionNotices session={session} may={may} />
       <div className="flex min-h-0 min-w-0 flex-1">
-        <SessionTerminal {...parts} onWords={setWords} />
+        {tab === 'telemetry' ? (
+          <Suspense fallback={<div className="flex-1" />}>
+            <SessionTelemetry session={session} />
+          </Suspense>
+        ) : (
+          <SessionTerminal {...parts} onWords={setWords} />
+        )}
         {wide && panel && <SidePanel session={session} host={host} may={may} />}
       </div>
       <Suspense>

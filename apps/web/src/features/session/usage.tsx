@@ -1,8 +1,9 @@
 // What the session used: cost, tokens by kind, context.
 import type { Session } from '@roundhouse/protocol';
+import { Link } from '@tanstack/react-router';
 import { formatMoney, formatPercent, formatTokens } from '../../lib/format.js';
 import { t, type PlainKey } from '../../lib/i18n/t.js';
-import { Meter } from '../../ui/meter.js';
+import { contextTone, Meter } from '../../ui/meter.js';
 import { TokenCount } from '../../ui/token-count.js';
 import { Section } from './section.js';
 import { cacheHit, totalTokens } from './session-words.js';
@@ -33,6 +34,16 @@ export function Usage({ session }: { session: Session }) {
         <Kinds session={session} total={total} />
       )}
       <ContextLine session={session} />
+      {total > 0 && (
+        <Link
+          to="/sessions/$id"
+          params={{ id: session.id }}
+          search={{ tab: 'telemetry' }}
+          className="touch-target justify-self-start rounded-xs text-12 font-medium text-accent hover:underline"
+        >
+          {t('session.allTelemetry')}
+        </Link>
+      )}
     </Section>
   );
 }
@@ -78,9 +89,6 @@ function Kinds({ session, total }: { session: Session; total: number }) {
   );
 }
 
-/** Above this share an agent is about to run out of context. */
-const CONTEXT_FULL = 0.8;
-
 function ContextLine({ session: { context } }: { session: Session }) {
   if (!context) return null;
   const { used, window } = context;
@@ -98,7 +106,7 @@ function ContextLine({ session: { context } }: { session: Session }) {
         <Meter
           block
           value={share}
-          tone={share > CONTEXT_FULL ? 'danger' : 'neutral'}
+          tone={contextTone(share)}
           label={t('ui.contextUsed', { percent: formatPercent(share) })}
         />
       </span>

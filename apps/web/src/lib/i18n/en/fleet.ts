@@ -15,11 +15,11 @@ export const fleetEn = {
   'fleet.cards': 'Compact cards',
   'fleet.table': 'Table',
   'fleet.toggleView': 'Next view: live cards, compact cards, table',
-  'fleet.startedToday': 'Started today',
+  'fleet.today': 'Today',
   'fleet.tokens': 'tokens',
-  'fleet.startedTodayHint':
-    'Cost and tokens of the {n} sessions that started today, up to now. Work done today in older sessions is not in it.',
-  'fleet.startedTodayAtLeast': 'At least: older ended sessions of today are not loaded.',
+  'fleet.todayHint':
+    'Cost and tokens since midnight, and what the last quarter of an hour comes to in an hour.',
+  'fleet.perHour': '/h',
   'fleet.needsYou': 'Needs you',
   'fleet.calm': 'Nothing waits for you',
   'fleet.calmHint': 'Sessions that ask for something appear here, the oldest first.',

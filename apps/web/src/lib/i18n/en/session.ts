@@ -1,6 +1,9 @@
 // Words of the session page.
 export const sessionEn = {
-  'session.terminal': 'Terminal',
+  'session.views': 'Views of the session',
+  'session.tab.terminal': 'Terminal',
+  'session.tab.telemetry': 'Telemetry',
+  'session.allTelemetry': 'All telemetry',
   'session.rename': 'Rename',
   'session.task': 'Task',
   'session.taskNone': 'No task was given.',

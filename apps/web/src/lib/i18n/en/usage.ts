@@ -83,7 +83,7 @@ export const usageEn = {
   'usage.promptsSent': 'Prompts',
   'usage.limits': 'Rate limits',
   'usage.limitUsed': '{percent} of {name} used',
-  'usage.limitResets': 'resets {when}',
+  'usage.limitResets': 'anew in {when}',
   'usage.models': 'Models',
   'usage.role.main': 'main',
   'usage.role.subagent': 'subagent',
