@@ -1,5 +1,6 @@
 // The daemon put together: state, telemetry, sessions found again, and the link to the hub.
 import { mkdir } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import path from 'node:path';
 import { Disposer, Lateness, newId, systemClock, type Clock, type Logger } from '@roundhouse/kit';
 import {
@@ -11,6 +12,8 @@ import {
   type TerminalPreview,
 } from '@roundhouse/protocol';
 import { z } from 'zod';
+import { ConversationStores } from './agents/conversations/conversation-stores.js';
+import { ConversationLearner } from './agents/conversations/learn.js';
 import { openFootprint } from './agents/footprint.js';
 import { createHookIntake, type HookIntake } from './agents/hooks/hook-intake.js';
 import type { DaemonConfig } from './config.js';
@@ -59,6 +62,7 @@ interface Base {
   readonly telemetry: Telemetry;
   readonly prices: PriceBook;
   readonly keeper: InstalledKeeper;
+  readonly conversations: ConversationStores;
   /** What agents tell by their hooks. */
   readonly hooks: HookIntake;
 }
@@ -119,16 +123,14 @@ export class Daemon {
         this.#preview(sessionId, preview);
       },
     });
-    const uploads = new Uploads(clock);
-    this.#disposer.add(() => {
-      uploads.dispose();
-    });
+    const uploads = this.#uploads();
     this.#link = new HubLink({
       hubUrl,
       identity,
       instanceId,
       handlers: hubHandlers({
         ...{ sessions, inventory, trust, worktrees, policy, prices, previews, uploads, logger, clock },
+        ...{ conversations: base.conversations, stateDir, baseEnv: this.#options.env },
         line: () => line,
         typed: (id) => {
           this.#typed(id, screens);
@@ -154,9 +156,17 @@ export class Daemon {
     await this.#link.run(signal);
   }
 
+  #uploads(): Uploads {
+    const uploads = new Uploads(this.#clock);
+    this.#disposer.add(() => {
+      uploads.dispose();
+    });
+    return uploads;
+  }
+
   /** What stands on the state directory alone. */
   async #base() {
-    const { config, logger } = this.#options;
+    const { config, env, logger } = this.#options;
     const clock = this.#clock;
     const { stateDir } = config;
     await mkdir(stateDir, { recursive: true, mode: 0o700 });
@@ -171,8 +181,9 @@ export class Daemon {
     await life.save(telemetry.status.port);
     const hooks = createHookIntake({ clock, logger });
     this.#disposer.add(() => hooks.dispose());
+    const conversations = new ConversationStores(env['HOME'] ?? homedir());
     const keeper = await installKeeper(stateDir);
-    return { policy, life, outbox, trust, telemetry, prices, hooks, keeper };
+    return { policy, life, outbox, trust, telemetry, prices, hooks, conversations, keeper };
   }
 
   #inventory({ policy, trust, telemetry }: Base): HostInventory {
@@ -201,7 +212,7 @@ export class Daemon {
   }
 
   async #sessions(base: Base, inventory: HostInventory) {
-    const { policy, life, outbox, trust, telemetry, keeper, hooks } = base;
+    const { policy, life, outbox, trust, telemetry, keeper, hooks, conversations } = base;
     const { config, env, logger } = this.#options;
     const { stateDir } = config;
     const clock = this.#clock;
@@ -223,7 +234,7 @@ export class Daemon {
       footprint.dispose();
     });
     const sessions: SessionManager = new SessionManager({
-      ...{ stateDir, keeper, policy, trust, worktrees, telemetry, screens, clock, logger },
+      ...{ stateDir, keeper, policy, trust, worktrees, telemetry, screens, conversations, clock, logger },
       runtimeDir: ensureRuntimeDir(stateDir),
       spoolMb: config.spoolMb,
       room: readHostRoom,
@@ -246,6 +257,12 @@ export class Daemon {
       },
       sink: this.#terminals,
     });
+    const learner = new ConversationLearner({
+      agentOf: (id) => sessions.agentOf(id),
+      learn: (...told) => sessions.learn(...told),
+      ...{ stores: conversations, logger },
+    });
+    this.#disposer.add(hooks.onHook(learner.onHook));
     running.check = (id) => {
       // A companion may run in the worktree of a session that is over.
       const place = worktrees.get(id)?.path;

@@ -1,23 +1,17 @@
 // What this daemon does when its hub asks: each event one line, to the part that owns it.
 import { AppError, type SessionId } from '@roundhouse/protocol';
 import type { Clock, Lateness, Logger } from '@roundhouse/kit';
-import type { TrustStore } from './git/trust.js';
+import { lifeHandlers, type LifeParts } from './agents/life-handlers.js';
 import type { Worktrees } from './git/worktrees.js';
-import type { HostInventory } from './inventory/inventory.js';
 import type { HubHandlers } from './link/handlers.js';
 import type { PriceBook } from './otlp/pricing/price-book.js';
 import { confine } from './policy/confinement.js';
-import { isRefusal, type LocalPolicy } from './policy/local-policy.js';
-import type { SessionManager } from './sessions/session-manager.js';
+import { isRefusal } from './policy/local-policy.js';
 import type { Previews } from './terminal/previews.js';
 import type { Uploads } from './terminal/uploads.js';
 
-export interface HandlerParts {
-  readonly sessions: SessionManager;
-  readonly inventory: HostInventory;
-  readonly trust: TrustStore;
+export interface HandlerParts extends LifeParts {
   readonly worktrees: Worktrees;
-  readonly policy: LocalPolicy;
   /** How long what this connection's hub sends is under way. */
   readonly line: () => Lateness;
   readonly clock: Clock;
@@ -36,6 +30,7 @@ export function hubHandlers(parts: HandlerParts): HubHandlers {
     ...hostHandlers(parts),
     ...screenHandlers(parts),
     ...agentHandlers(parts),
+    ...lifeHandlers(parts),
   };
 }
 
@@ -119,8 +114,7 @@ function screenHandlers(parts: HandlerParts): Pick<HubHandlers, ScreenEvents> {
   };
 }
 
-type AgentEvents =
-  'session.explain' | 'session.preflight' | 'session.model' | 'conversations.list' | 'prices';
+type AgentEvents = 'session.explain' | 'prices';
 
 function agentHandlers({ prices }: HandlerParts): Pick<HubHandlers, AgentEvents> {
   const notYet = () => {
@@ -128,9 +122,6 @@ function agentHandlers({ prices }: HandlerParts): Pick<HubHandlers, AgentEvents>
   };
   return {
     'session.explain': notYet,
-    'session.preflight': notYet,
-    'session.model': notYet,
-    'conversations.list': notYet,
     prices: async (list) => {
       await prices.keep(list);
       return {};

@@ -12,6 +12,6 @@ export { problemText } from './problem.js';
 export * from './profile.js';
 export * from './resolve.js';
 export * from './schema.js';
-export { looksSecret } from './secret-shape.js';
+export { looksSecret } from '@roundhouse/protocol';
 export type { JsonMap, JsonValue } from './settings.js';
 export * from './signals.js';

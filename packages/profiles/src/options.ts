@@ -3,7 +3,7 @@
 import { isNeverInherited } from './environment.js';
 import type { Profile } from './profile.js';
 import type { PresetSection } from './schema.js';
-import { looksSecret } from './secret-shape.js';
+import { looksSecret } from '@roundhouse/protocol';
 
 export interface SpawnChoice {
   readonly preset?: string | undefined;

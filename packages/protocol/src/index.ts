@@ -38,4 +38,5 @@ export * from './json-schema.js';
 export * from './openapi.js';
 export * from './terminal-bombs.js';
 export * from './steady-print.js';
+export * from './secret-shape.js';
 export * from './title.js';

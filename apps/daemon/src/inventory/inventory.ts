@@ -57,6 +57,15 @@ export class HostInventory {
     return this.#profiles.get(name);
   }
 
+  get profiles(): Profile[] {
+    return [...this.#profiles.values()];
+  }
+
+  /** Who asks programs for their version. */
+  get tools(): ToolInventory {
+    return this.#tools;
+  }
+
   /** Reads the profiles, which sessions need at once, and begins to scan now and every minute. */
   async start(): Promise<void> {
     await this.#loadProfiles();

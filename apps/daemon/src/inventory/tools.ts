@@ -91,14 +91,14 @@ export class ToolInventory {
 }
 
 /** What the agent will see of the daemon's environment; no telemetry for a question about a version. */
-function agentEnvironment(profile: Profile, base: Environment): Record<string, string> {
+export function agentEnvironment(profile: Profile, base: Environment): Record<string, string> {
   const env = inheritedEnvironment(base, passthroughNames(profile));
   const path = profile.env['PATH'];
   return path === undefined ? env : { ...env, PATH: path };
 }
 
 /** Why the credentials do not suffice; null when they do, or none are asked for. */
-function missingCredentials({ auth }: Profile, env: Environment): string | null {
+export function missingCredentials({ auth }: Profile, env: Environment): string | null {
   const absent = auth.env_vars.filter((name) => (env[name] ?? '') === '');
   const enough = auth.require === 'all' ? absent.length === 0 : absent.length < auth.env_vars.length;
   if (enough || auth.env_vars.length === 0) return null;

@@ -2,11 +2,20 @@
 import { appendFile, mkdir, rename, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Clock } from '@roundhouse/kit';
-import { AppError, parseWith, profileNameSchema, type SpawnOp } from '@roundhouse/protocol';
+import {
+  AppError,
+  parseWith,
+  profileNameSchema,
+  type SessionOptions,
+  type SpawnOp,
+} from '@roundhouse/protocol';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { isUnder } from '../inventory/path-confinement.js';
 import { readIfThere } from '../state/json-file.js';
+import type { ModeCeiling } from './permission-gate.js';
+
+const modeName = z.string().min(1).max(60);
 
 const policySchema = z.strictObject({
   /** Directories, inside of the roots, that sessions may run in; the roots when absent. */
@@ -15,6 +24,15 @@ const policySchema = z.strictObject({
   profiles: z.array(profileNameSchema).optional(),
   /** Sessions that may run at once. */
   max_sessions: z.int().min(0).optional(),
+  /** The freest permission mode, for all profiles or by profile; when absent, none in which an agent asks for nothing. */
+  permission_mode_ceiling: z.union([modeName, z.record(profileNameSchema, modeName)]).optional(),
+  /** Variables that no session may be given, by name; a "*" at the end stands for the rest. */
+  env_deny: z
+    .array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*\*?$/, 'must be the name of a variable'))
+    .max(200)
+    .optional(),
+  /** Whether people may add words to an agent's command; they may when absent. */
+  extra_args: z.boolean().optional(),
 });
 export type LocalPolicyFile = z.infer<typeof policySchema>;
 
@@ -61,14 +79,14 @@ export class LocalPolicy {
     } catch (cause) {
       throw new AppError('CONFIG_INVALID', {
         message: `${file} is not a valid policy: ${wordsOf(cause)}`,
-        hint: 'Allowed fields: allowed_roots, profiles, max_sessions.',
+        hint: 'Allowed fields: allowed_roots, profiles, max_sessions, permission_mode_ceiling, env_deny, extra_args.',
         cause,
       });
     }
   }
 
   /** @throws AppError POLICY_REFUSED, SESSION_LIMIT */
-  check(op: SpawnOp, running: number): void {
+  check(op: Pick<SpawnOp, 'profile'>, running: number): void {
     const { profiles } = this.file;
     if (profiles && !profiles.includes(op.profile)) {
       throw new AppError('POLICY_REFUSED', { message: `This host does not allow the profile ${op.profile}` });
@@ -76,6 +94,29 @@ export class LocalPolicy {
     const max = this.file.max_sessions ?? defaultMaxSessions;
     if (running >= max) {
       throw new AppError('SESSION_LIMIT', { message: `This host allows ${String(max)} sessions at once` });
+    }
+  }
+
+  /** The freest permission mode that this host allows. */
+  get modeCeiling(): ModeCeiling {
+    return this.file.permission_mode_ceiling;
+  }
+
+  /** Whether no session may have the variable, wherever it comes from. */
+  deniesEnv(name: string): boolean {
+    return (this.file.env_deny ?? []).some((each) =>
+      each.endsWith('*') ? name.startsWith(each.slice(0, -1)) : name === each,
+    );
+  }
+
+  /** @throws AppError POLICY_REFUSED */
+  checkOptions({ args = [], env = {}, envNames = [] }: SessionOptions): void {
+    if (args.length > 0 && this.file.extra_args === false) {
+      throw new AppError('POLICY_REFUSED', { message: 'This host allows no extra arguments' });
+    }
+    const denied = [...Object.keys(env), ...envNames].find((name) => this.deniesEnv(name));
+    if (denied !== undefined) {
+      throw new AppError('POLICY_REFUSED', { message: `This host does not allow the variable ${denied}` });
     }
   }
 
@@ -124,6 +165,8 @@ const journaled: readonly string[] = [
   'PROFILE_NOT_FOUND',
   'PROJECT_UNTRUSTED',
   'SESSION_LIMIT',
+  'BYPASS_REFUSED',
+  'SECRET_IN_OPTIONS',
 ];
 export const isRefusal = (error: unknown): error is AppError =>
   error instanceof AppError && journaled.includes(error.code);

@@ -1,4 +1,6 @@
 // What other parts add to an agent's start, and what they hear of its life, with real keepers and shells.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { eventually } from '../keeper/testing/keeper-rig.js';
 import type { AgentLife } from './agent-life.js';
@@ -25,11 +27,13 @@ it('hands on arguments and variables that were prepared for this process', async
   const { bed } = watchedBed();
   bed.prepareAgent = ({ dir, cwd, project }) =>
     Promise.resolve({
-      args: ['sh', `${String(dir.sessionId.length)}`],
+      args: [`${String(dir.sessionId.length)}`],
       env: { PREPARED: cwd === project ? 'yes' : 'no' },
       warnings: [],
     });
-  await bed.profile('echo', 'printf "got:%s:%s\\n" "$1" "$PREPARED"; sleep 30');
+  const program = join(bed.base, 'echo-agent');
+  writeFileSync(program, '#!/bin/sh\nprintf "got:%s:%s\\n" "$1" "$PREPARED"; sleep 30\n', { mode: 0o755 });
+  await bed.profile('echo', '', { binary: program });
   const { sessions } = await bed.daemon();
   const op = await bed.spawn(sessions, 'echo');
   const { begin } = await sessions.require(op.sessionId).output.openStream(1, 0);

@@ -1,6 +1,7 @@
 // All sessions of this host: spawn exactly once, find again after a restart, forget when told.
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import type { Profile } from '@roundhouse/profiles';
 import {
   AppError,
   reportedSessionsMax,
@@ -18,9 +19,10 @@ import { fitting, sessionsBytesMax } from '../link/fitting.js';
 import { confine } from '../policy/confinement.js';
 import { isRefusal } from '../policy/local-policy.js';
 import { asNoSpace } from '../state/json-file.js';
+import { optionsOf, requireChoice } from './choice.js';
 import { requireRoom } from './host-capacity.js';
 import { Session } from './session.js';
-import { SessionDir, type SessionRecord } from './session-record.js';
+import { conversationOf, SessionDir, withConversation, type SessionRecord } from './session-record.js';
 import type { SessionSurroundings } from './session-surroundings.js';
 
 /**
@@ -141,6 +143,25 @@ export class SessionManager {
     await rm(new SessionDir(this.#around.stateDir, sessionId).path, { recursive: true, force: true });
   }
 
+  /** The agent of that life told the id of its conversation. */
+  async learn(sessionId: SessionId, epoch: number, conversation: string): Promise<void> {
+    const session = this.#sessions.get(sessionId);
+    if (session?.record.epoch === epoch) await session.learn(conversation);
+  }
+
+  /** What a session runs, and where; null when either is gone. */
+  agentOf(sessionId: SessionId): { profile: Profile; cwd: string } | null {
+    const record = this.#sessions.get(sessionId)?.record;
+    const profile = record && this.#around.profileOf(record.profile);
+    return profile && record.cwd !== null ? { profile, cwd: record.cwd } : null;
+  }
+
+  /** Sessions whose conversation that is. */
+  holderOf(conversation: string): SessionId | null {
+    const holds = ({ record }: Session): boolean => conversationOf(record) === conversation;
+    return [...this.#sessions.values()].findLast(holds)?.record.sessionId ?? null;
+  }
+
   /** What runs comes first: of what has ended, the newest, as many as fit into a message. */
   report(): ReportedSession[] {
     const all = [...this.#sessions.values()];
@@ -180,9 +201,12 @@ export class SessionManager {
     const { policy, profileOf } = this.#around;
     try {
       policy.check(op, this.running + this.#taking.size);
-      if (!profileOf(op.profile)) {
+      const profile = profileOf(op.profile);
+      if (!profile) {
         throw new AppError('PROFILE_NOT_FOUND', { message: `This host has no profile ${op.profile}` });
       }
+      const options = optionsOf(op, before);
+      requireChoice({ profile, options, project: op.project, confirm: op.confirmBypass, policy });
       // A project that is gone does not keep a session from going on in its own directory.
       await confine(before?.cwd ?? op.project, policy.roots);
     } catch (error) {
@@ -220,6 +244,13 @@ async function makeEpochDir(dir: SessionDir, epoch: number): Promise<void> {
   }
 }
 
+/** What the agent told here is newer than what the hub knows. */
+function conversationOfOrder(op: SpawnOp, before: SessionRecord | null) {
+  if (!before) return withConversation(op.mode === 'resume' ? (op.conversation ?? null) : null);
+  const { earlierConversations } = before;
+  return { ...withConversation(conversationOf(before) ?? op.conversation ?? null), earlierConversations };
+}
+
 function newRecord(op: SpawnOp, commandId: CommandId, before: SessionRecord | null): SessionRecord {
   const { sessionId, epoch, profile, mode, project, worktree, cols, rows } = op;
   return {
@@ -240,7 +271,8 @@ function newRecord(op: SpawnOp, commandId: CommandId, before: SessionRecord | nu
     reason: null,
     stop: null,
     telemetryTokenHash: null,
-    conversationId: before?.conversationId ?? null,
+    ...conversationOfOrder(op, before),
+    options: optionsOf(op, before),
     agent: null,
     socketPath: null,
     startedAt: null,

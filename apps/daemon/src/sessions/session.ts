@@ -25,7 +25,7 @@ import { reportOf } from './session-report.js';
 import { SessionScreen } from './session-screen.js';
 import type { SessionSurroundings } from './session-surroundings.js';
 import { SessionTelemetry } from './session-telemetry.js';
-import { SessionDir, type SessionRecord } from './session-record.js';
+import { conversationOf, learnConversation, SessionDir, type SessionRecord } from './session-record.js';
 import { planSpawn, type SpawnPlan } from './spawn-plan.js';
 import { settleStart } from './unfinished-start.js';
 
@@ -153,6 +153,12 @@ export class Session {
     if (branch !== null && branch !== this.record.branch) await this.#file.update({ branch });
   }
 
+  /** The agent has told its conversation's id. */
+  async learn(conversation: string): Promise<void> {
+    if (conversationOf(this.record) === conversation) return;
+    await this.#file.update(learnConversation(this.record, conversation));
+  }
+
   report(): ReportedSession {
     return { ...reportOf(this.record, this.#warnings()), ...this.#agent.report() };
   }
@@ -230,9 +236,10 @@ export class Session {
 
   async #start(op: SpawnOp, before: SessionRecord | null, signal: AbortSignal): Promise<void> {
     const plan = await planSpawn(op, before, this.#around, signal);
-    const { cwd, branch, remoteUrl, conversationId, telemetryTokenHash } = plan;
+    const { cwd, branch, remoteUrl, telemetryTokenHash } = plan;
     const socketPath = keeperSocketPath(this.#around.runtimeDir, op.sessionId, op.epoch);
-    await this.#file.update({ cwd, branch, remoteUrl, conversationId, telemetryTokenHash, socketPath });
+    const known = { ...plan.kept, cwd, branch, remoteUrl, telemetryTokenHash, socketPath };
+    await this.#file.update(known);
     const { agent } = await startKeeper(this.#keeperOf(op, plan, socketPath), signal);
     await this.#takeUp(agent, 0);
     if (plan.typeTask !== null) await this.#type(plan.typeTask);

@@ -1,52 +1,32 @@
 // From an order to spawn to what a keeper is started with: checks, worktree, directory, command, environment.
-import { mkdir } from 'node:fs/promises';
 import type { Clock } from '@roundhouse/kit';
-import { resolveSpawn, type Profile } from '@roundhouse/profiles';
+import type { Profile } from '@roundhouse/profiles';
 import { AppError, type SpawnOp } from '@roundhouse/protocol';
 import { readGitFacts } from '../git/git-facts.js';
 import type { TrustStore } from '../git/trust.js';
 import type { Worktrees } from '../git/worktrees.js';
 import { resolveAgent } from '../keeper/agent-binary.js';
 import { KeeperFault } from '../keeper/keeper-fault.js';
-import { meaningOfProfile } from '../otlp/meaning.js';
-import type { Telemetry } from '../otlp/telemetry.js';
-import { newTelemetryToken } from '../otlp/token-registry.js';
 import { confine } from '../policy/confinement.js';
-import type { LocalPolicy } from '../policy/local-policy.js';
-import type { PrepareAgent } from './agent-life.js';
-import { SessionDir, type SessionRecord } from './session-record.js';
+import { planCommand, type AgentCommand, type CommandDependencies } from './agent-command.js';
+import type { SessionRecord } from './session-record.js';
 
-export interface SpawnDependencies {
-  readonly stateDir: string;
+export interface SpawnDependencies extends CommandDependencies {
   readonly profileOf: (name: string) => Profile | undefined;
-  readonly policy: LocalPolicy;
   readonly trust: TrustStore;
   /** A project has just been trusted: the hub is to hear of it. */
   readonly onTrusted: () => void;
   readonly worktrees: Worktrees;
-  readonly telemetry: Telemetry;
   readonly clock: Clock;
-  /** The daemon's own environment, of which an agent sees only what is allowed. */
-  readonly baseEnv: NodeJS.ProcessEnv;
-  /** What is put together for this one process: hooks, settings, telemetry. */
-  readonly prepareAgent: PrepareAgent;
   /** Where another session runs, for a companion. */
   readonly cwdOf: (sessionId: string) => string | null;
 }
 
-export interface SpawnPlan {
+export interface SpawnPlan extends AgentCommand {
   readonly cwd: string;
   readonly branch: string | null;
   readonly remoteUrl: string | null;
-  readonly conversationId: string | null;
-  readonly telemetryTokenHash: string | null;
-  readonly argv: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
   readonly overflow: Profile['overflow'];
-  /** Typed into the agent after its start; null when there is nothing to type. */
-  readonly typeTask: string | null;
-  /** For a person: what of the profile could not be done. */
-  readonly warnings: readonly string[];
 }
 
 /**
@@ -72,7 +52,10 @@ export async function planSpawn(
     deps.onTrusted();
   }
   const cwd = await placeOf({ op, before, project, root }, deps, signal);
-  return command({ op, before, profile, cwd }, deps, signal);
+  const command = await planCommand({ op, before, profile, cwd }, deps, signal);
+  const facts = await readGitFacts(cwd, { ...deps, signal }).catch(() => null);
+  const { branch = null, remoteUrl = null } = facts ?? {};
+  return { ...command, cwd, branch, remoteUrl, overflow: profile.overflow };
 }
 
 function requireAgent(profile: Profile, cwd: string, env: NodeJS.ProcessEnv): void {
@@ -105,56 +88,4 @@ async function placeOf(
   if (!op.worktree) return project;
   const { sessionId, profile, baseBranch } = op;
   return (await deps.worktrees.create({ project, root, sessionId, profile, baseBranch }, signal)).path;
-}
-
-async function command(
-  at: { op: SpawnOp; before: SessionRecord | null; profile: Profile; cwd: string },
-  deps: SpawnDependencies,
-  signal: AbortSignal,
-): Promise<SpawnPlan> {
-  const { op, before, profile, cwd } = at;
-  const { token, tokenHash } = newTelemetryToken();
-  const source = { sessionId: op.sessionId, epoch: op.epoch };
-  const endpoint = deps.telemetry.endpointFor(token);
-  // Also where the receiver is off: plugins and status lines tell by files.
-  await deps.telemetry.register({ ...source, tokenHash, telemetry: meaningOfProfile(profile) });
-  const fresh = op.mode === 'new' && profile.session_id !== undefined ? op.sessionId : null;
-  const conversationId = before?.conversationId ?? fresh;
-  const dir = new SessionDir(deps.stateDir, op.sessionId);
-  await mkdir(dir.tmp, { recursive: true, mode: 0o700 });
-  const project = before?.project ?? op.project;
-  const otlpToken = endpoint === null ? null : token;
-  const prepared = await deps.prepareAgent(
-    { op, profile, cwd, project, dir, conversationId, otlpEndpoint: endpoint, otlpToken },
-    signal,
-  );
-  const resolved = resolveSpawn(
-    profile,
-    {
-      mode: op.mode,
-      cwd,
-      task: op.task,
-      sessionId: op.sessionId,
-      conversationId,
-      otlpEndpoint: endpoint,
-      otlpPort: deps.telemetry.status.port,
-      tmpDir: dir.tmp,
-      extraArgs: prepared.args,
-      extraEnv: prepared.env,
-    },
-    deps.baseEnv,
-  );
-  const facts = await readGitFacts(cwd, { ...deps, signal }).catch(() => null);
-  return {
-    cwd,
-    branch: facts?.branch ?? null,
-    remoteUrl: facts?.remoteUrl ?? null,
-    conversationId,
-    telemetryTokenHash: tokenHash,
-    argv: resolved.argv,
-    env: resolved.env,
-    overflow: profile.overflow,
-    typeTask: resolved.typeTask,
-    warnings: prepared.warnings,
-  };
 }

@@ -32,7 +32,14 @@ const row: Row = {
   ...{ cols: 80, rows: 24, warnings: [], orphan: false, model: null, costSource: 'reported' },
   ...{ inputTokens: 7200n, outputTokens: 480n, cacheReadTokens: 5400n, cacheCreationTokens: 1800n },
   ...{ costNanos: 61_950_000n, contextUsed: 10, contextWindow: null, contextSource: 'status-line' },
-  ...{ reasoningTokens: 40n, unpricedTokens: 7n, conversationId: null, options: {}, resumedFrom: null },
+  ...{
+    reasoningTokens: 40n,
+    unpricedTokens: 7n,
+    conversationId: null,
+    options: {},
+    notes: [],
+    resumedFrom: null,
+  },
   ...{ sidecar: null },
 };
 

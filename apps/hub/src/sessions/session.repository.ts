@@ -159,12 +159,13 @@ export class SessionRepository {
   }
 
   async createOrphan(hostId: HostId, seen: ReportedSession, now: Date): Promise<Session | null> {
-    const { sessionId, state, startedAt, activity, conversationId, sidecar, ...rest } = seen;
+    const { sessionId, state, startedAt, activity, conversationId, sidecar, notes = [], ...rest } = seen;
     const ended = endStates.includes(state);
     const data: Prisma.SessionCreateManyInput = {
       ...rest,
       activity: activity ?? Prisma.DbNull,
       conversationId: conversationId ?? null,
+      notes,
       sidecar: sidecar ?? Prisma.DbNull,
       id: sessionId,
       hostId,

@@ -1,10 +1,17 @@
 // A daemon's socket whose answers a spec writes.
 import { newId } from '@roundhouse/kit';
-import { AppError, instanceIdSchema, type CommandOp, type HostId } from '@roundhouse/protocol';
+import {
+  AppError,
+  instanceIdSchema,
+  protocolVersions,
+  type CommandOp,
+  type HostId,
+} from '@roundhouse/protocol';
 import type { DaemonSocket } from '../platform/ws/handlers.js';
 
 export class ScriptedDaemon implements DaemonSocket {
   readonly instanceId = instanceIdSchema.parse(newId());
+  protocol: number = protocolVersions.max;
   readonly heard: { name: string; payload: unknown }[] = [];
   /** Answers a request, or throws. By default everything is taken. */
   answer: (name: string, payload: object) => unknown = () => ({});

@@ -5,7 +5,12 @@ import { activitySchema } from '../model/activity.js';
 import { colsSchema, epochSchema, instantSchema, pathSchema, rowsSchema } from '../model/common.js';
 import { profileNameSchema } from '../model/profile.js';
 import { conversationIdSchema } from '../model/session-options.js';
-import { sessionModeSchema, sessionWarningSchema, sidecarSchema } from '../model/session.js';
+import {
+  sessionModeSchema,
+  sessionNotesSchema,
+  sessionWarningSchema,
+  sidecarSchema,
+} from '../model/session.js';
 
 /** Most sessions that one daemon may report, ended ones included. */
 export const reportedSessionsMax = 2_000;
@@ -31,5 +36,6 @@ export const reportedSessionSchema = z.object({
   activity: activitySchema.nullable().optional(),
   conversationId: conversationIdSchema.nullable().optional(),
   sidecar: sidecarSchema.nullable().optional(),
+  notes: sessionNotesSchema.optional(),
 });
 export type ReportedSession = z.infer<typeof reportedSessionSchema>;

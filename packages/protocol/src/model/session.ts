@@ -77,6 +77,9 @@ export const sessionWarnings = ['directory-missing', 'telemetry-off', 'spool-deg
 export const sessionWarningSchema = z.enum(sessionWarnings);
 export type SessionWarning = z.infer<typeof sessionWarningSchema>;
 
+/** What a person should know of how a session was started, one sentence each. */
+export const sessionNotesSchema = z.array(z.string().max(300)).max(10);
+
 /** Short texts that a shell's sidecar file reports, by name. */
 export const sidecarSchema = z
   .record(z.string().regex(/^[a-z_]{1,40}$/), z.string().max(500))
@@ -84,6 +87,7 @@ export const sidecarSchema = z
 export type Sidecar = z.infer<typeof sidecarSchema>;
 
 export const sessionModeSchema = z.enum(['new', 'resume']);
+export type SessionMode = z.infer<typeof sessionModeSchema>;
 
 export const sessionSchema = z.object({
   id: sessionIdSchema,
@@ -118,6 +122,9 @@ export const sessionSchema = z.object({
   /** The agent's own id of the conversation; null until it is known. */
   conversationId: conversationIdSchema.nullable().default(null),
   options: sessionOptionsSchema.default({}),
+  notes: sessionNotesSchema.default([]),
+  /** The session that this one goes on from, as a copy of its conversation. */
+  resumedFrom: sessionIdSchema.nullable().default(null),
   /** What a profile's shell sidecar reports, as the directory and the last command; null without one. */
   sidecar: sidecarSchema.nullable().default(null),
   pid: z.int().nullable(),

@@ -37,6 +37,7 @@ import { createTelemetry } from '../../otlp/telemetry.js';
 import { createFileUsageStore } from '../../otlp/usage-store.js';
 import { LocalPolicy } from '../../policy/local-policy.js';
 import { nothingPrepared, type AgentStart, type AgentWatcher, type PreparedAgent } from '../agent-life.js';
+import { ConversationStores } from '../../agents/conversations/conversation-stores.js';
 import { readHostRoom } from '../host-capacity.js';
 import { ScreenPool } from '../../terminal/screen/screen-pool.js';
 import { InProcessHosts } from '../../terminal/screen/testing/in-process.js';
@@ -101,6 +102,7 @@ export class SessionBed {
   /** More of the daemon's own environment. */
   env: NodeJS.ProcessEnv = {};
   readonly watchers: AgentWatcher[] = [];
+  readonly conversations = new ConversationStores(this.base);
   prepareAgent: (start: AgentStart) => Promise<PreparedAgent> = () => Promise.resolve(nothingPrepared);
   readonly #profiles = new Map<string, Profile>();
   readonly #closers: (() => Promise<void>)[] = [];
@@ -208,6 +210,7 @@ export class SessionBed {
       cwdOf: (id) => sessions.get(id)?.record.cwd ?? null,
       watchers: this.watchers,
       prepareAgent: (start) => this.prepareAgent(start),
+      conversations: this.conversations,
       report: async (fact) => {
         this.onReport(fact);
         this.facts.push(fact);

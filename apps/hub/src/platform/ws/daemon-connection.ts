@@ -27,6 +27,7 @@ export interface DaemonIdentity {
   readonly hostId: HostId;
   readonly instanceId: InstanceId;
   readonly generation: number;
+  readonly protocol: number;
 }
 
 export interface RequestOptions {
@@ -38,6 +39,7 @@ export class DaemonConnection implements DaemonSocket {
   readonly hostId: HostId;
   readonly instanceId: InstanceId;
   readonly generation: number;
+  readonly protocol: number;
   /** Settles with the answer to hello; null before that. */
   greeting: Promise<boolean> | null = null;
   /** What `greeting` settled with. */
@@ -51,6 +53,7 @@ export class DaemonConnection implements DaemonSocket {
     this.hostId = identity.hostId;
     this.instanceId = identity.instanceId;
     this.generation = identity.generation;
+    this.protocol = identity.protocol;
   }
 
   emit<K extends ToDaemon>(name: K, payload: SentPayloadOf<DaemonEvents[K]>): void {

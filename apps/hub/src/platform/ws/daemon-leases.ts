@@ -20,6 +20,12 @@ const audited: Readonly<Partial<Record<ErrorCode, AuditCode>>> = {
   HOST_KEY_INVALID: 'HOST_KEY_REFUSED',
 };
 
+/** What the handshake has shown: the host with the key that was proven, and the version both speak. */
+export interface Proven {
+  readonly key: HostKey;
+  readonly protocol: number;
+}
+
 @Injectable()
 export class DaemonLeases {
   /** Takeovers of one host go one after the other. */
@@ -40,8 +46,8 @@ export class DaemonLeases {
     return this.registry.get(connection.hostId) === connection;
   }
 
-  /** @param proven the host with the key that was proven. @throws AppError HOST_CONFLICT, HOST_REVOKED */
-  take(socket: Socket, auth: DaemonAuth, proven: HostKey): Promise<DaemonConnection> {
+  /** @throws AppError HOST_CONFLICT, HOST_REVOKED */
+  take(socket: Socket, auth: DaemonAuth, proven: Proven): Promise<DaemonConnection> {
     const { hostId } = auth;
     const turn = (this.#queues.get(hostId) ?? Promise.resolve()).then(() => this.#take(socket, auth, proven));
     const settled = turn.catch(() => undefined);
@@ -67,11 +73,7 @@ export class DaemonLeases {
     if (code) await this.audit.record(code, { actor: null, ip, subject: { kind: 'host', id: hostId } });
   }
 
-  async #take(
-    socket: Socket,
-    { hostId, instanceId }: DaemonAuth,
-    proven: HostKey,
-  ): Promise<DaemonConnection> {
+  async #take(socket: Socket, { hostId, instanceId }: DaemonAuth, proven: Proven): Promise<DaemonConnection> {
     const holder = this.registry.get(hostId);
     if (holder instanceof DaemonConnection && holder.instanceId !== instanceId) {
       if (await holder.isAlive(probeTimeoutMs)) throw new AppError('HOST_CONFLICT');
@@ -80,10 +82,15 @@ export class DaemonLeases {
     }
     // Read again: while this one waited its turn, the host may have been removed or its key replaced.
     const key = await this.keys.find(hostId);
-    const same = key !== null && key.publicKey === proven.publicKey;
+    const same = key !== null && key.publicKey === proven.key.publicKey;
     const generation = same ? await this.keys.takeOver(key, instanceId) : null;
     if (generation === null) throw new AppError('HOST_REVOKED');
-    const connection = new DaemonConnection(socket, { hostId, instanceId, generation });
+    const connection = new DaemonConnection(socket, {
+      hostId,
+      instanceId,
+      generation,
+      protocol: proven.protocol,
+    });
     const older = this.registry.get(hostId);
     this.registry.set(connection);
     older?.close();

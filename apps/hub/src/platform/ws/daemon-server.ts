@@ -129,7 +129,7 @@ export class DaemonServer {
         ask: (challenge) => ask(socket, 'auth.challenge', challenge, { timeoutMs: handshakeDeadlineMs }),
       });
       if (!key) throw new AppError('HOST_REVOKED');
-      const connection = await leases.take(socket, auth, key);
+      const connection = await leases.take(socket, auth, { key, protocol });
       link.connection = connection;
       // Gone while the lease was taken: its disconnect found no connection yet.
       if (socket.disconnected) {

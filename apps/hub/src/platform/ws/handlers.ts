@@ -39,6 +39,8 @@ export interface DaemonSocket {
   readonly instanceId: InstanceId;
   /** Grows with each accepted connection of the host; what an older one says is ignored. */
   readonly generation: number;
+  /** The protocol version that both speak. */
+  readonly protocol: number;
   emit<K extends ToDaemon>(name: K, payload: SentPayloadOf<DaemonEvents[K]>): void;
   /** @throws AppError of the daemon's answer, TIMEOUT, or HOST_UNREACHABLE when the link breaks first. */
   request<K extends ToDaemon>(

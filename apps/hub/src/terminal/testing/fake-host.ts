@@ -203,6 +203,7 @@ interface Stream {
 export class Link implements DaemonSocket {
   readonly hostId = hostId;
   readonly instanceId = instanceId;
+  readonly protocol = 2;
   #broken = false;
   #stream: Stream | null = null;
 

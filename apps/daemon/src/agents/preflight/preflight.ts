@@ -1,0 +1,127 @@
+// Whether a spawn would work on this host, and the exact fix where it would not. Changes nothing.
+import { statfs } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import type { Profile } from '@roundhouse/profiles';
+import { AppError, type McpServer, type PreflightCheck, type SessionOptions } from '@roundhouse/protocol';
+import type { TrustStore } from '../../git/trust.js';
+import { findProgram } from '../../inventory/binary-check.js';
+import { readMcpServers } from '../../inventory/mcp.js';
+import { agentEnvironment, missingCredentials, type ToolInventory } from '../../inventory/tools.js';
+import { confine } from '../../policy/confinement.js';
+import type { LocalPolicy } from '../../policy/local-policy.js';
+import { requireChoice } from '../../sessions/choice.js';
+import {
+  authCheck,
+  binaryCheck,
+  diskCheck,
+  failed,
+  failedWith,
+  passed,
+  trustCheck,
+  type CheckName,
+} from './checks.js';
+
+export interface PreflightRequest {
+  readonly profile: string;
+  readonly project: string;
+  readonly worktree: boolean;
+  readonly options: SessionOptions;
+  readonly confirmBypass?: string | undefined;
+}
+
+export interface PreflightParts {
+  readonly profileOf: (name: string) => Profile | undefined;
+  readonly tools: Pick<ToolInventory, 'check'>;
+  readonly policy: LocalPolicy;
+  readonly trust: TrustStore;
+  readonly running: () => number;
+  readonly stateDir: string;
+  readonly baseEnv: NodeJS.ProcessEnv;
+  /** Bytes that this user may still write there; null when it is not known. */
+  readonly freeBytes?: (path: string) => Promise<number | null>;
+}
+
+export interface PreflightResult {
+  readonly checks: PreflightCheck[];
+  readonly mcp: McpServer[];
+}
+
+/** @throws AppError PROFILE_NOT_FOUND; everything else is a check */
+export async function preflight(
+  request: PreflightRequest,
+  parts: PreflightParts,
+  signal?: AbortSignal,
+): Promise<PreflightResult> {
+  const profile = parts.profileOf(request.profile);
+  if (!profile) {
+    throw new AppError('PROFILE_NOT_FOUND', { message: `This host has no profile ${request.profile}` });
+  }
+  const [agent, place] = await Promise.all([
+    agentChecks(profile, parts, signal),
+    placeChecks(request, profile, parts),
+  ]);
+  const host = hostChecks(request, profile, parts);
+  return { checks: [...agent, ...place.checks, ...host], mcp: place.mcp };
+}
+
+async function agentChecks(
+  profile: Profile,
+  parts: PreflightParts,
+  signal?: AbortSignal,
+): Promise<PreflightCheck[]> {
+  const auth = authCheck(profile, missingCredentials(profile, parts.baseEnv));
+  const file = await findProgram(profile.binary, agentEnvironment(profile, parts.baseEnv)['PATH']);
+  if (file === null) return [binaryCheck(profile, { file, version: null, complaint: null }), auth];
+  const [told] = await parts.tools.check([profile], signal);
+  // What a missing credential says is the other check's.
+  const complaint = told?.available === false && auth.state !== 'failed' ? told.reason : null;
+  return [binaryCheck(profile, { file, version: told?.version ?? null, complaint }), auth];
+}
+
+async function placeChecks({ project, worktree }: PreflightRequest, profile: Profile, parts: PreflightParts) {
+  const { policy, trust, stateDir, freeBytes = freeBytesAt } = parts;
+  let path: string;
+  try {
+    ({ path } = await confine(project, policy.roots));
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return { checks: [failedWith('project', error)], mcp: [] };
+  }
+  const free = async (at: string) => ({ path: at, free: await freeBytes(at) });
+  const asks = profile.trust !== undefined;
+  const checks = [
+    passed('project', path),
+    trustCheck({ trusted: await trust.isTrusted(path), worktree, asks }),
+    diskCheck(await Promise.all([free(path), free(stateDir)])),
+  ];
+  const home = parts.baseEnv['HOME'] ?? homedir();
+  return { checks, mcp: await readMcpServers(profile, { cwd: path, home }) };
+}
+
+function hostChecks(request: PreflightRequest, profile: Profile, parts: PreflightParts): PreflightCheck[] {
+  const { options, project, confirmBypass: confirm } = request;
+  const { policy, running } = parts;
+  return [
+    attempt('policy', 'The policy of the host allows it', () => {
+      policy.check({ profile: profile.name }, running());
+    }),
+    attempt('options', 'The options fit the profile', () => {
+      requireChoice({ profile, options, project, confirm, policy });
+    }),
+  ];
+}
+
+function attempt(name: CheckName, good: string, check: () => void): PreflightCheck {
+  try {
+    check();
+    return passed(name, good);
+  } catch (error) {
+    if (error instanceof AppError) return failedWith(name, error);
+    return failed(name, 'It could not be checked', 'Look at the log of the daemon.');
+  }
+}
+
+async function freeBytesAt(path: string): Promise<number | null> {
+  const found = await statfs(path).catch(() => null);
+  return found === null ? null : found.bavail * found.bsize;
+}

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "sessions" ADD COLUMN     "notes" TEXT[] DEFAULT ARRAY[]::TEXT[];
