@@ -6,7 +6,7 @@ import { Screen } from '../stack/screen.js';
 import type { Viewer } from '../stack/viewer.js';
 import { until } from '../stack/wait.js';
 import type { AgentBed } from './agent-bed.js';
-import { enterPauseMs } from './control-run.js';
+import { echoOf, enterPauseMs } from './control-run.js';
 import { Moments } from './moments.js';
 import type { RealAgent } from './real-agents.js';
 
@@ -56,6 +56,7 @@ export class AgentTurns {
   /** Types and sends. @returns the moment of Enter */
   async send(text: string): Promise<number> {
     await this.viewer.type(text);
+    await this.shown.moments.screenIs((shown) => shown.includes(echoOf(text)), text);
     await sleep(enterPauseMs);
     const at = performance.now();
     await this.viewer.type('\r');

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Screen } from '../stack/screen.js';
+import { processesOf } from '../stack/processes.js';
 import { until } from '../stack/wait.js';
 import type { RealAgent } from './real-agents.js';
 
@@ -17,6 +18,9 @@ export interface ControlRun {
   readonly ended: RegExp;
   readonly size: { readonly cols: number; readonly rows: number };
 }
+
+/** The last part of a prompt as it is echoed: it may be broken into lines before it. */
+export const echoOf = (prompt: string): string => prompt.split(' ').at(-1) ?? '';
 
 /** Between text and Enter: what comes at once is taken for pasted. */
 export const enterPauseMs = 300;
@@ -34,24 +38,19 @@ export async function controlRun({
 }: ControlRun): Promise<void> {
   const screen = new Screen(size.cols, size.rows);
   // script(1) makes the terminal.
-  const command = `stty cols ${String(size.cols)} rows ${String(size.rows)}; exec '${program}'`;
+  const command = `stty cols ${String(size.cols)} rows ${String(size.rows)}; exec '${program}' ${agent.arguments.join(' ')}`;
   const child = spawn('script', ['-qfec', command, '/dev/null'], {
     cwd: project,
-    detached: true,
     stdio: ['pipe', 'pipe', 'ignore'],
     env: {
       ...{ PATH: process.env['PATH'] ?? '', HOME: home, SHELL: '/bin/bash', LANG: 'C.UTF-8' },
       ...{ TERM: 'xterm-256color', COLORTERM: 'truecolor', ...env },
     },
   });
-  const gone = new Promise<void>((resolve) => {
-    child.once('close', () => {
-      resolve();
-    });
-  });
   child.stdout.on('data', (data: Buffer) => void screen.write(data));
-  const shows = async (look: RegExp) => {
-    await until(async () => look.test(await screen.text()), {
+  const shows = async (look: RegExp | string) => {
+    const fits = (text: string) => (typeof look === 'string' ? text.includes(look) : look.test(text));
+    await until(async () => fits(await screen.text()), {
       what: `${agent.name} alone shows ${String(look)}`,
       timeoutMs: 60_000,
     }).catch(async (error: unknown) => {
@@ -62,6 +61,7 @@ export async function controlRun({
     await shows(agent.screen.prompt);
     await sleep(2 * enterPauseMs);
     child.stdin.write(prompt);
+    await shows(echoOf(prompt));
     await sleep(enterPauseMs);
     child.stdin.write('\r');
     await shows(agent.screen.asking);
@@ -69,14 +69,12 @@ export async function controlRun({
     await shows(ended);
     await sleep(2 * enterPauseMs);
   } finally {
-    const end = (signal: NodeJS.Signals) => {
-      try {
-        process.kill(-(child.pid ?? 0), signal);
-      } catch {
-        // gone already
-      }
-    };
-    end('SIGTERM');
-    await Promise.race([gone, sleep(endTimeoutMs, undefined, { ref: false }).then(() => end('SIGKILL'))]);
+    // Its terminal is gone, which ends it; whatever does not heed that is killed.
+    child.kill('SIGTERM');
+    await until(() => processesOf(home).length === 0, { what: 'it ends', timeoutMs: endTimeoutMs }).catch(
+      () => {
+        for (const { pid } of processesOf(home)) process.kill(pid, 'SIGKILL');
+      },
+    );
   }
 }

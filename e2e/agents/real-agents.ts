@@ -27,6 +27,8 @@ export interface RealAgent {
   readonly seed: (place: Place) => Record<string, string>;
   /** Whether the agent tells what the call has used. */
   readonly tells: (call: Call) => boolean;
+  /** Arguments without which it does something else than it does under its profile. */
+  readonly arguments: readonly string[];
   /** The key that its profile names for approval. */
   readonly approve: string;
   /** Requests that its fake need not know. */
@@ -50,6 +52,7 @@ const always = (): boolean => true;
 
 const claude: RealAgent = {
   name: 'claude',
+  arguments: [],
   approve: '1',
   harmless: /^$/,
   ownPrice: null,
@@ -76,6 +79,7 @@ const claude: RealAgent = {
 
 const codex: RealAgent = {
   name: 'codex',
+  arguments: ['--no-daemon'],
   approve: 'y',
   harmless: /analytics/,
   ownPrice: null,
@@ -111,6 +115,7 @@ trust_level = "trusted"
 
 const gemini: RealAgent = {
   name: 'gemini',
+  arguments: [],
   approve: '\r',
   harmless: /^$/,
   ownPrice: null,
@@ -135,6 +140,7 @@ const gemini: RealAgent = {
 
 const opencode: RealAgent = {
   name: 'opencode',
+  arguments: [],
   approve: '\r',
   harmless: /^$/,
   ownPrice: null,
@@ -168,6 +174,7 @@ const opencode: RealAgent = {
 
 const qwen: RealAgent = {
   name: 'qwen',
+  arguments: [],
   approve: '\r',
   harmless: /^$/,
   ownPrice: { model: 'qwen3-coder-plus', input: 1, output: 5, cacheRead: 0.1 },
