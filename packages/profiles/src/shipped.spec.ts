@@ -142,7 +142,7 @@ describe('the plugin of opencode, in a real process', () => {
   afterEach(() => rmSync(home, { recursive: true, force: true }));
 
   it('hands over whole files, names subagents, keeps outputs to itself, and is not inherited', async () => {
-    const text = (await shipped('opencode')).overlay?.files?.['plugin/roundhouse.js'];
+    const text = (await shipped('opencode')).overlay?.files?.['roundhouse.js'];
     const drop = join(home, 'drop');
     mkdirSync(drop);
     writeFileSync(join(home, 'plugin.mjs'), typeof text === 'string' ? text : '');
