@@ -66,7 +66,7 @@ export async function checkRules(promtool: string, rules: object): Promise<strin
 export function checkMetrics(promtool: string, text: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = execFile(promtool, ['check', 'metrics'], { timeout: 20_000 }, (error, stdout, stderr) => {
-      if (error && error.code === undefined) reject(error);
+      if (error?.killed) reject(new Error('promtool took too long', { cause: error }));
       else resolve(`${stdout}${stderr}${error ? ` (exit ${String(error.code)})` : ''}`);
     });
     child.stdin?.end(text);
