@@ -31,6 +31,7 @@ import { TerminalScheduler } from './link/terminal-scheduler.js';
 import { meaningOfProfile } from './otlp/meaning.js';
 import { PriceBook } from './otlp/pricing/price-book.js';
 import { createTelemetry, type Telemetry } from './otlp/telemetry.js';
+import { UsageJournal } from './otlp/usage-journal.js';
 import { createFileUsageStore } from './otlp/usage-store.js';
 import { LocalPolicy } from './policy/local-policy.js';
 import { readHostRoom } from './sessions/host-capacity.js';
@@ -293,13 +294,15 @@ export class Daemon {
       port: { ...config.otlp, ...(previous === null ? {} : { previous }) },
       forward: config.otlpForward,
       store,
+      journal: await UsageJournal.open({
+        directory: path.join(config.stateDir, 'usage-journal'),
+        clock,
+        logger,
+      }),
       expectsSessions: true,
       prices,
-      onUsage: (source, report) => {
-        void outbox.add({ kind: 'session.usage', ...source, ...report }).catch((error: unknown) => {
-          logger.error({ err: error }, 'totals were not kept for the hub');
-        });
-      },
+      onUsage: (source, report) => outbox.add({ kind: 'session.usage', ...source, ...report }),
+      isHeard: () => this.#link?.isConnected ?? false,
     });
     this.#disposer.add(() => telemetry.close());
     return telemetry;

@@ -87,6 +87,6 @@ describe('usage that waits', () => {
     expect(united.facts).toMatchObject([{ seq: 7, body: { usage: { rev: 2 } } }]);
     expect((united.facts[0]?.body as UsageFact).minutes).toHaveLength(9);
     const fresh = planFacts([usage(2, [10, 11])], { ...context, unsent: () => undefined });
-    expect(fresh.facts).toEqual([{ seq: 8, at: 'y', body: usage(2, []) }]);
+    expect(fresh.facts).toEqual([{ seq: 8, at: 'y', body: { ...usage(2, []), minutes: [] } }]);
   });
 });

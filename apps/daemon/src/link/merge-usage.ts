@@ -17,11 +17,11 @@ export const withNewerTotals = (older: UsageFact, newer: UsageFact): UsageFact =
   usage: newer.usage.rev >= older.usage.rev ? newer.usage : older.usage,
 });
 
-export const withoutHistory = ({ kind, sessionId, epoch, usage }: UsageFact): UsageFact => ({
-  kind,
-  sessionId,
-  epoch,
-  usage,
+/** Still one that counts minutes: without the field a hub would take all of it for the minute in which it came. */
+export const withoutHistory = ({ minutes, prompts, ...fact }: UsageFact): UsageFact => ({
+  ...fact,
+  ...(minutes && { minutes: [] }),
+  ...(prompts && { prompts: [] }),
 });
 
 function newest<T extends { readonly rev: number }>(

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Disposer, ManualClock, silentLogger } from '@roundhouse/kit';
+import { Disposer, ManualClock, silentLogger, systemClock } from '@roundhouse/kit';
 import { sessionIdSchema, usageSchema, type Usage } from '@roundhouse/protocol';
 import { listen } from './listen.js';
 import { noPrices } from './pricing/price.js';
@@ -11,6 +11,7 @@ import { createTelemetry, type Telemetry, type TelemetryOptions } from './teleme
 import { claudeMeaning as claudeMap, interactive, interactiveTotals, type Captured } from './testing.js';
 import { jsonType, send, type Answered } from './testing-http.js';
 import { newTelemetryToken, sourceKey, type Source } from './token-registry.js';
+import { UsageJournal } from './usage-journal.js';
 import { createFileUsageStore, type UsageStore } from './usage-store.js';
 
 const sessionA = sessionIdSchema.parse('1a6bd2b3-39a5-4b13-a5f5-6f2f3d0c8f01');
@@ -18,6 +19,7 @@ const sessionB = sessionIdSchema.parse('2b7ce3c4-4ab6-4c24-86f6-7f3f4e1d9f02');
 const a: Source = { sessionId: sessionA, epoch: 1 };
 const b: Source = { sessionId: sessionB, epoch: 1 };
 
+let clock: ManualClock;
 let cleanup: Disposer;
 let directory: string;
 let store: UsageStore;
@@ -33,14 +35,22 @@ beforeEach(async () => {
 });
 afterEach(() => cleanup.dispose());
 
+/** Of what is on disk; the clock is real, for the moment in which writes gather. */
+const openJournal = (): Promise<UsageJournal> =>
+  UsageJournal.open({ directory: join(directory, 'journal'), clock: systemClock, logger: silentLogger() });
+
 async function start(options: Partial<TelemetryOptions> = {}): Promise<Telemetry> {
+  clock = new ManualClock();
   const telemetry = await createTelemetry({
-    clock: new ManualClock(),
+    clock,
     logger: silentLogger(),
     port: { port: 0, explicit: true },
     store,
+    journal: await openJournal(),
     prices: noPrices,
-    onUsage: (source, { usage }) => told.push({ source, usage: usageSchema.parse(usage) }),
+    onUsage: (source, { usage }) => {
+      told.push({ source, usage: usageSchema.parse(usage) });
+    },
     perSecond: 1e6,
     ...options,
   });
@@ -67,6 +77,7 @@ describe('a session', () => {
     expect(await telemetry.register({ ...a, tokenHash, telemetry: claudeMap })).toBeNull();
     for (let time = 0; time < 3; time += 1) {
       expect(new Set(await postAll(telemetry, token, interactive))).toEqual(new Set([200]));
+      clock.advance(1_000);
     }
     expect(telemetry.usageOf(a)).toMatchObject(interactiveTotals);
     expect(told.at(-1)).toEqual({ source: a, usage: telemetry.usageOf(a) });
@@ -145,20 +156,17 @@ describe('a crash', () => {
 
   it.each(['before', 'after'])('%s the write: the batch is sent again and counts once', async (moment) => {
     const { token, tokenHash } = newTelemetryToken();
-    const crashing = await start({
-      store: {
-        load: store.load,
-        async save(source, state) {
-          if (moment === 'after') await store.save(source, state);
-          throw new Error('killed');
-        },
-      },
-    });
+    const journal = await openJournal();
+    const append = journal.append.bind(journal);
+    journal.append = async (entry) => {
+      if (moment === 'after') await append(entry);
+      throw new Error('killed');
+    };
+    const crashing = await start({ journal });
     await crashing.register({ ...a, tokenHash, telemetry: claudeMap });
     expect(new Set(await postAll(crashing, token, logs))).toEqual(new Set([503]));
     expect(crashing.usageOf(a)).toBeNull();
     expect(told).toEqual([]);
-    await crashing.close();
     const next = await start();
     await next.register({ ...a, tokenHash, telemetry: claudeMap });
     expect(new Set(await postAll(next, token, logs))).toEqual(new Set([200]));

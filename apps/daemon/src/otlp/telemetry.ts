@@ -11,7 +11,9 @@ import type { PluginEvent } from './read-batch.js';
 import { OtlpReceiver, type ReceiverStats } from './receiver.js';
 import type { Statement } from './statements.js';
 import { TokenRegistry, type Source } from './token-registry.js';
-import { UsageLedger, type LedgerStats, type UsageReport } from './usage-ledger.js';
+import type { UsageReport } from './usage-account.js';
+import type { UsageJournal } from './usage-journal.js';
+import { UsageLedger, type LedgerStats } from './usage-ledger.js';
 import type { UsageStore } from './usage-store.js';
 
 export interface TelemetryOptions {
@@ -19,9 +21,13 @@ export interface TelemetryOptions {
   readonly logger: Logger;
   readonly port: PortChoice;
   readonly store: UsageStore;
+  /** It is closed with the telemetry. */
+  readonly journal: UsageJournal;
   readonly prices: Prices;
-  /** Called after new totals were stored; a greater `rev` replaces a smaller one. */
-  readonly onUsage: (source: Source, report: UsageReport) => void;
+  /** Keeps what sessions used for the hub: once a second what has changed; a greater `rev` replaces a smaller one. */
+  readonly onUsage: (source: Source, report: UsageReport) => Promise<void> | void;
+  /** Whether a hub hears it now; while none does, it is told less often. */
+  readonly isHeard?: () => boolean;
   /** Called when a metric or span of the profile's map shows that the agent is at work. */
   readonly onActivity?: (source: Source, name: string) => void;
   /** Called with the log records of a batch after it was stored. */
@@ -50,7 +56,7 @@ export interface Telemetry {
   readonly error: AppError | null;
   /**
    * Takes requests with this token from now on.
-   * @returns what is known so far, null when there is nothing
+   * @returns the totals so far, null when there are none
    */
   register(registration: Registration): Promise<UsageReport | null>;
   /** An event that the agent's own plugin handed over. @throws as a batch that is not kept */
@@ -61,6 +67,8 @@ export interface Telemetry {
   observe(source: Source, observations: readonly Observation[]): Promise<void>;
   /** Refuses the token from now on and waits for what is being stored. */
   unregister(source: Source): Promise<void>;
+  /** Whether an earlier daemon died with something of this epoch in its journal: registering it brings it back. */
+  hasUnsettled(source: Source): boolean;
   /** Ends the time in which unknown tokens are told to try again. */
   allRegistered(): void;
   /** The value for OTEL_EXPORTER_OTLP_ENDPOINT; null while telemetry is off. */
@@ -108,7 +116,9 @@ export async function createTelemetry(options: TelemetryOptions): Promise<Teleme
     takeEvent: (source, event) => ledger.takeEvent(source, event),
     takeStatement: (source, statement) => ledger.takeStatement(source, statement),
     observe: (source, observations) => ledger.observe(source, observations),
+    hasUnsettled: (source) => ledger.hasRecovered(source),
     allRegistered() {
+      ledger.allOpened();
       registry.complete = true;
     },
     endpointFor: (token) => (port === null ? null : `http://${loopback}:${String(port)}/s/${token}`),

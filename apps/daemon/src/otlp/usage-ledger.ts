@@ -1,17 +1,7 @@
-// The usage of each registered epoch: what is told is applied one after another and stored before it counts.
-import type { Clock, Logger } from '@roundhouse/kit';
-import {
-  AppError,
-  minutesPerFact,
-  promptsPerFact,
-  type PromptUsage,
-  type Usage,
-  type UsageMinute,
-} from '@roundhouse/protocol';
-import { apply } from './apply.js';
-import { minutesSince, promptsSince } from './history-of.js';
+// The usage of each registered epoch: what is told is applied one after another, and journaled before it counts.
+import type { Cancel, Clock, Logger } from '@roundhouse/kit';
+import { AppError, type Usage } from '@roundhouse/protocol';
 import { noMeaning, type Meaning } from './meaning.js';
-import { closeMinutes } from './minutes.js';
 import type { LogRecord, OtlpBatch } from './model.js';
 import type { Observation } from './observation.js';
 import type { Prices } from './pricing/price.js';
@@ -19,12 +9,18 @@ import { lastActivity, readBatch, readEvent, type PluginEvent } from './read-bat
 import type { Reading } from './read-record.js';
 import { readStatement, type Statement } from './statements.js';
 import { sourceKey, type Source } from './token-registry.js';
-import { usageOf } from './usage-of.js';
-import { emptyUsageState, type UsageState } from './usage-state.js';
+import { UsageAccount, type UsageReport } from './usage-account.js';
+import type { UsageJournal } from './usage-journal.js';
+import { UsageReporter } from './usage-reporter.js';
+import { emptyUsageState } from './usage-state.js';
 import type { UsageStore } from './usage-store.js';
 
 /** Batches of one agent that wait for the disk; beyond it the agent has to send again. */
 const maxWaiting = 32;
+/** States that changed are stored so often, so that the journal stays short, ... */
+const storeEveryMs = 60_000;
+/** ... and when the journal has grown by this. */
+const storeAfterBytes = 1024 * 1024;
 /** A resource attribute that may name the session; only compared, never believed. */
 const sessionAttribute = 'roundhouse.session';
 
@@ -37,61 +33,69 @@ export interface LedgerStats {
   mismatched: number;
 }
 
-/** What the hub is told: totals, and the minutes and prompts that changed last. */
-export interface UsageReport {
-  readonly usage: Usage;
-  readonly minutes: UsageMinute[];
-  readonly prompts: PromptUsage[];
-}
-
 export interface LedgerOptions {
   readonly clock: Clock;
   readonly store: UsageStore;
+  readonly journal: UsageJournal;
   readonly prices: Prices;
   readonly logger: Logger;
-  readonly onUsage: (source: Source, report: UsageReport) => void;
+  /** Keeps a report for the hub. */
+  readonly onUsage: (source: Source, report: UsageReport) => Promise<void> | void;
+  /** Whether a hub hears it now; always, unless it is said. */
+  readonly isHeard?: () => boolean;
   readonly onActivity?: (source: Source, name: string) => void;
   /** Log records, after their batch was stored. */
   readonly onRecords?: (source: Source, records: readonly LogRecord[]) => void;
 }
 
-interface Account {
-  readonly source: Source;
-  readonly meaning: Meaning;
-  state: UsageState;
-  waiting: number;
-  /** Settles when what came last so far has been dealt with; never rejects. */
-  tail: Promise<unknown>;
-}
-
 export class UsageLedger {
   readonly stats: LedgerStats = { known: 0, refused: 0, mismatched: 0 };
   readonly #options: LedgerOptions;
-  readonly #accounts = new Map<string, Account>();
+  readonly #accounts = new Map<string, UsageAccount>();
+  readonly #reporter: UsageReporter;
+  readonly #stop: Cancel;
+  #storing: Promise<void> | null = null;
 
   constructor(options: LedgerOptions) {
     this.#options = options;
+    const { clock, logger, onUsage, isHeard = () => true } = options;
+    this.#reporter = new UsageReporter({ clock, logger, onUsage, isHeard });
+    this.#stop = clock.every(storeEveryMs, () => void this.#storeAll());
   }
 
-  /** Loads an epoch's state. @returns what is known so far. */
+  /** Takes up an epoch where it was. @returns its totals so far */
   async open(source: Source, meaning: Meaning | null): Promise<UsageReport | null> {
     await this.release(source);
-    const { clock, prices, store } = this.#options;
+    const { clock, prices, store, journal } = this.#options;
     await prices.refresh();
-    const account = {
-      source: { sessionId: source.sessionId, epoch: source.epoch },
-      meaning: meaning ?? noMeaning,
-      state: (await store.load(source)) ?? emptyUsageState(clock.now()),
-      waiting: 0,
-      tail: Promise.resolve(),
+    const { sessionId, epoch } = source;
+    const stored = (await store.load(source)) ?? {
+      state: emptyUsageState(clock.now()),
+      position: 0,
+      told: 0,
     };
+    const account = new UsageAccount({ sessionId, epoch }, meaning ?? noMeaning, prices, stored);
+    await journal.passOver(stored.position);
+    const left = journal.takeRecovered(source, stored.position);
+    for (const { observations, now, position } of left) account.apply(observations, { now, position });
     this.#accounts.set(sourceKey(source), account);
-    return this.#report(account);
+    if (left.length > 0 || account.hasHistory) this.#reporter.changed(account);
+    const { usage } = account;
+    return usage && { usage, minutes: [], prompts: [] };
+  }
+
+  /** Whether an earlier life left something of this epoch that is in no state yet. */
+  hasRecovered(source: Source): boolean {
+    return this.#options.journal.hasRecovered(source);
+  }
+
+  /** Nothing more of an earlier life will be opened. */
+  allOpened(): void {
+    this.#options.journal.dropRecovered();
   }
 
   usageOf(source: Source): Usage | null {
-    const account = this.#accounts.get(sourceKey(source));
-    return account ? usageOf(account.state, this.#viewOf(account)) : null;
+    return this.#accounts.get(sourceKey(source))?.usage ?? null;
   }
 
   /**
@@ -132,24 +136,37 @@ export class UsageLedger {
     }
   }
 
-  /** Forgets an epoch after what is under way has been stored. */
+  /** Forgets an epoch after what is under way has been told and stored. */
   async release(source: Source): Promise<void> {
     const account = this.#accounts.get(sourceKey(source));
-    this.#accounts.delete(sourceKey(source));
-    await account?.tail;
+    if (account === undefined) return;
+    account.closing = true;
+    await account.tail;
+    await this.#reporter.flush(account);
+    this.#reporter.forget(account);
+    await this.#store(account);
+    // Only now: until it is stored the journal must not be cut without it.
+    if (this.#accounts.get(sourceKey(source)) === account) this.#accounts.delete(sourceKey(source));
   }
 
   async close(): Promise<void> {
+    this.#stop();
+    await this.#storing;
     await Promise.all([...this.#accounts.values()].map(({ source }) => this.release(source)));
+    this.#reporter.dispose();
+    await this.#storeAll();
+    await this.#options.journal.close();
   }
 
-  #require(source: Source): Account {
+  #require(source: Source): UsageAccount {
     const account = this.#accounts.get(sourceKey(source));
-    if (account === undefined) throw new AppError('UNAUTHENTICATED', { message: 'The session has ended' });
+    if (account === undefined || account.closing) {
+      throw new AppError('UNAUTHENTICATED', { message: 'The session has ended' });
+    }
     return account;
   }
 
-  async #queued(account: Account, read: () => Reading): Promise<number> {
+  async #queued(account: UsageAccount, read: () => Reading): Promise<number> {
     if (account.waiting >= maxWaiting) {
       throw new AppError('RATE_LIMITED', { message: 'Telemetry is stored too slowly', retryAfterS: 1 });
     }
@@ -166,51 +183,52 @@ export class UsageLedger {
     }
   }
 
-  async #apply(account: Account, { observations, refused }: Reading): Promise<number> {
-    const { clock, prices, store, onUsage } = this.#options;
+  async #apply(account: UsageAccount, { observations, refused }: Reading): Promise<number> {
+    const { clock, journal } = this.#options;
     if (observations.length > 0) {
-      const state = structuredClone(account.state);
-      const applied = apply(state, observations, {
-        meaning: account.meaning,
-        price: prices.price,
-        now: clock.now(),
-      });
-      // Stored first: a batch that was answered is never sent again, one that was not is sent again.
-      if (applied.added > 0) {
-        await store.save(account.source, state);
-        account.state = state;
-        this.#tell(() => {
-          const report = this.#report(account);
-          if (report) onUsage(account.source, report);
-        });
-      }
+      const now = clock.now();
+      // On disk first: a batch that was answered is never sent again, one that was not is sent again.
+      const position = await journal.append({ source: account.source, now, observations });
+      const applied = account.apply(observations, { now, position });
+      if (applied.added > 0) this.#reporter.changed(account);
       this.stats.known += applied.known;
       refused += applied.refused;
+      if (journal.grown > storeAfterBytes) void this.#storeAll();
     }
     this.stats.refused += refused;
     return refused;
   }
 
-  #report(account: Account): UsageReport | null {
-    const { state, meaning } = account;
-    const usage = usageOf(state, this.#viewOf(account));
-    if (usage === null) return null;
-    const latest = <T extends { rev: number }>(items: T[], max: number): T[] =>
-      items.sort((a, b) => b.rev - a.rev).slice(0, max);
-    const minutes = latest(minutesSince(state, 0, meaning), minutesPerFact);
-    const prompts = latest(promptsSince(state, 0), promptsPerFact);
-    closeMinutes(state.minutes, state.rev);
-    return { usage, minutes, prompts };
+  /** Stores every state that changed; then the journal begins anew. */
+  #storeAll(): Promise<void> {
+    this.#storing ??= this.#storeEach()
+      .catch((err: unknown) => {
+        this.#options.logger.error({ err }, 'usage stays in the journal: a state cannot be stored');
+      })
+      .finally(() => {
+        this.#storing = null;
+      });
+    return this.#storing;
   }
 
-  #viewOf({ meaning }: Account) {
-    const { prices } = this.#options;
-    return {
-      meaning,
-      priceTable: prices.version,
-      windowOf: (model: string, marker: string | null) =>
-        prices.ownWindowOf(model) ?? meaning.windowOf(model, marker) ?? prices.listedWindowOf(model),
-    };
+  async #storeEach(): Promise<void> {
+    const cut = await this.#options.journal.rotate();
+    for (const account of [...this.#accounts.values()]) {
+      // What is in the older files has to be in the state.
+      await account.tail;
+      await this.#store(account);
+    }
+    await cut();
+  }
+
+  async #store(account: UsageAccount): Promise<void> {
+    if (!account.isDirty) return;
+    try {
+      await this.#options.store.save(account.source, account.store());
+    } catch (error) {
+      account.storeFailed();
+      throw error;
+    }
   }
 
   /** What a listener throws is no reason to have the batch sent again: it is stored. */

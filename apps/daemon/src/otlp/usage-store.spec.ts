@@ -9,10 +9,11 @@ import { emptyUsageState } from './usage-state.js';
 import { createFileUsageStore, type UsageStore } from './usage-store.js';
 
 const source = { sessionId: sessionIdSchema.parse('1a6bd2b3-39a5-4b13-a5f5-6f2f3d0c8f01'), epoch: 1 };
-const state = interactive.reduce(
+const counted = interactive.reduce(
   (before, body) => applyBatch(before, batchOf(body)).state,
   emptyUsageState(),
 );
+const state = { state: counted, position: 7, told: 3 };
 
 let directory: string;
 let file: string;
@@ -35,7 +36,11 @@ it('gives back what was saved, readable for its owner alone', async () => {
 it.each(['', '{"version":1', '{"version":99}', '[]'])('sets an unreadable file aside: %s', async (text) => {
   await writeFile(file, text);
   const fresh = await store.load(source);
-  expect(fresh).toEqual(emptyUsageState(1_795_226_351_000, 1_795_226_351_000));
+  expect(fresh).toEqual({
+    state: emptyUsageState(1_795_226_351_000, 1_795_226_351_000),
+    position: 0,
+    told: 0,
+  });
   expect(await readdir(directory)).toEqual(['usage.json.unreadable-1795226351000']);
 });
 
@@ -45,7 +50,12 @@ it('takes up the state of a daemon before minutes and prices', async () => {
   const before = { version: 1, rev: 12, series: {}, events, model: null, wide: {}, context: null };
   await writeFile(file, JSON.stringify(before));
   const state = await store.load(source);
-  expect(state && usageIn(state)).toMatchObject({ rev: 12, requests: 6, costNanos: 61_950_000, tokens });
+  expect(state && usageIn(state.state)).toMatchObject({
+    rev: 12,
+    requests: 6,
+    costNanos: 61_950_000,
+    tokens,
+  });
 });
 
 it('leaves the last state when a write fails', async () => {
@@ -55,6 +65,6 @@ it('leaves the last state when a write fails', async () => {
     logger: silentLogger(),
     now: () => 0,
   });
-  await expect(broken.save(source, emptyUsageState())).rejects.toThrow();
+  await expect(broken.save(source, { ...state, state: emptyUsageState() })).rejects.toThrow();
   expect(await store.load(source)).toEqual(state);
 });

@@ -2,16 +2,32 @@
 import { open, readFile, rename, rm, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { newId, type Logger } from '@roundhouse/kit';
+import { z } from 'zod';
 import { sourceKey, type Source } from './token-registry.js';
 import { fromVersion1 } from './usage-state-v1.js';
 import { emptyUsageState, usageStateSchema, usageStateText, type UsageState } from './usage-state.js';
 
-export interface UsageStore {
-  /** The stored state, or null when there is none. */
-  load(source: Source): Promise<UsageState | null>;
-  /** Resolves when a crash can no longer take the state back. */
-  save(source: Source, state: UsageState): Promise<void>;
+/** A state, and what it has to do with the journal and the outbox. */
+export interface StoredUsage {
+  readonly state: UsageState;
+  /** Position of the last entry of the journal that is in it. */
+  readonly position: number;
+  /** Revision up to which minutes and prompts are in the outbox. */
+  readonly told: number;
 }
+
+export interface UsageStore {
+  /** What is stored, or null when there is nothing. */
+  load(source: Source): Promise<StoredUsage | null>;
+  /** Resolves when a crash can no longer take it back. */
+  save(source: Source, stored: StoredUsage): Promise<void>;
+}
+
+const storedSchema = z.object({
+  position: z.int().nonnegative(),
+  told: z.int().nonnegative(),
+  state: usageStateSchema,
+});
 
 interface FileUsageStoreOptions {
   /** Where the state of an epoch belongs; directories are made as needed. */
@@ -28,22 +44,23 @@ export function createFileUsageStore({ fileOf, logger, now }: FileUsageStoreOpti
       const text = await readIfThere(file);
       if (text === null) return null;
       const value = parseJson(text);
-      const parsed = usageStateSchema.safeParse(value);
+      const parsed = storedSchema.safeParse(value);
       if (parsed.success) return parsed.data;
       const earlier = fromVersion1(value);
-      if (earlier !== null) return earlier;
+      if (earlier !== null) return { state: earlier, position: 0, told: 0 };
       // The totals start again, but above every revision that the hub has seen.
       const aside = `${file}.unreadable-${String(now())}`;
       await rename(file, aside);
       logger.error({ session: sourceKey(source), aside }, 'usage state is unreadable; it was set aside');
-      return emptyUsageState(now(), now());
+      return { state: emptyUsageState(now(), now()), position: 0, told: 0 };
     },
-    async save(source, state) {
+    async save(source, { position, told, state }) {
       const file = fileOf(source);
       const temporary = `${file}.${newId()}.tmp`;
       await mkdir(dirname(file), { recursive: true, mode: 0o700 });
       try {
-        await writeSynced(temporary, usageStateText(state));
+        const numbers = `"position":${String(position)},"told":${String(told)}`;
+        await writeSynced(temporary, `{${numbers},"state":${usageStateText(state)}}`);
         await rename(temporary, file);
       } catch (error) {
         await rm(temporary, { force: true });

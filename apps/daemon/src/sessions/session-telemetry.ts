@@ -16,15 +16,16 @@ export interface SessionTelemetryOptions {
 export class SessionTelemetry {
   constructor(private readonly options: SessionTelemetryOptions) {}
 
-  /** After a restart of the daemon. */
-  async register(): Promise<void> {
+  /** After a restart of the daemon. What the last one counted and did not tell is told. */
+  async register(isOver: boolean): Promise<void> {
     const { around, record, tell } = this.options;
     const { sessionId, epoch, telemetryTokenHash: tokenHash, profile } = record();
-    if (tokenHash === null) return;
+    if (tokenHash === null || (isOver && !around.telemetry.hasUnsettled({ sessionId, epoch }))) return;
     const telemetry = around.meaningOf(profile);
     const report = await around.telemetry.register({ sessionId, epoch, tokenHash, telemetry });
-    // What was counted and not told before the last daemon died; the hub drops it if it knows it.
+    // The hub drops it if it knows it.
     if (report) await tell({ kind: 'session.usage', sessionId, epoch, ...report });
+    if (isOver) await this.unregister();
   }
 
   unregister(): Promise<void> {

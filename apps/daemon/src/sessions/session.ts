@@ -99,12 +99,12 @@ export class Session {
   async rediscover(): Promise<void> {
     const { state, epoch, stop } = this.record;
     const file = await readKeeperFile(this.#dir.epoch(epoch));
+    await this.#telemetry.register(this.#ended);
     if (this.#ended) {
       // Its exit is told, but the keeper was not let go any more.
       if (state === 'exited' && file && isKeeperAlive(file)) await this.#hold.take();
       return;
     }
-    await this.#telemetry.register();
     if (state === 'starting') {
       this.#begin((signal) => this.#finishStart(signal));
       if (file) await this.#starting?.done;

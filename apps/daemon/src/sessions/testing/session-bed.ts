@@ -34,6 +34,7 @@ import { ensureRuntimeDir } from '../../keeper/runtime-dir.js';
 import { eventually } from '../../keeper/testing/keeper-rig.js';
 import { noPrices } from '../../otlp/pricing/price.js';
 import { createTelemetry } from '../../otlp/telemetry.js';
+import { UsageJournal } from '../../otlp/usage-journal.js';
 import { createFileUsageStore } from '../../otlp/usage-store.js';
 import { LocalPolicy } from '../../policy/local-policy.js';
 import { nothingPrepared, type AgentStart, type AgentWatcher, type PreparedAgent } from '../agent-life.js';
@@ -180,8 +181,9 @@ export class SessionBed {
       now: () => clock.now(),
     });
     const port = { port: 0, explicit: false };
+    const journal = await UsageJournal.open({ directory: join(stateDir, 'usage-journal'), clock, logger });
     const telemetry = await createTelemetry({
-      ...{ clock, logger, port, store },
+      ...{ clock, logger, port, store, journal },
       prices: noPrices,
       onUsage: () => undefined,
     });
