@@ -57,7 +57,7 @@ const claude: RealAgent = {
   harmless: /^$/,
   ownPrice: null,
   tool: /^Bash$/,
-  screen: { prompt: /❯/, working: /esc to interrupt/, asking: /Do you want to proceed\?/ },
+  screen: { prompt: /❯/, working: /[·✢✳✶✻✽*] \S+…/, asking: /Do you want to proceed\?/ },
   fake: () => new FakeAnthropic(),
   seed: ({ home, project, url }) => {
     writeJson(path.join(home, '.claude.json'), {

@@ -65,9 +65,7 @@ export class DaemonConnection implements DaemonSocket {
     payload: SentPayloadOf<DaemonEvents[K]>,
     options: RequestOptions = {},
   ): Promise<ReplyOf<DaemonEvents[K]>> {
-    // What comes with each key.
-    if (name === 'terminal.input' && 'client' in payload && payload.data instanceof Uint8Array)
-      return this.#type(payload as InputPacket, options);
+    if (name === 'terminal.input' && isTyped(payload)) return this.#type(payload, options);
     return ask(this.#socket, name, payload, options);
   }
 
@@ -174,3 +172,7 @@ function readAnswer<K extends ToDaemon>(name: K, answer: unknown): ReplyOf<Daemo
   // The schema is the one of this event, which the map cannot say.
   return unwrap(result as Result<ReplyOf<DaemonEvents[K]>>);
 }
+
+/** What comes with each key; what is typed over REST has no moment of its own, which its packet could not say. */
+const isTyped = (payload: object): payload is InputPacket =>
+  'sentMs' in payload && 'data' in payload && payload.data instanceof Uint8Array;
