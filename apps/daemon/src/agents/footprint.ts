@@ -39,9 +39,8 @@ export async function openFootprint(options: FootprintOptions): Promise<Footprin
     screenOf: (id) => sessionOf(id)?.screen.text() ?? Promise.resolve([]),
     type: ({ sessionId, epoch }, text) => sessionOf(sessionId)?.screen.type(epoch, text),
   });
-  // An agent that tells anything is past its question.
-  const stopListening = hooks.onHook(({ sessionId }) => {
-    answers.stop(sessionId);
+  const stopListening = hooks.onHook((event) => {
+    answers.heard(event);
   });
   return {
     prepareAgent: createAgentOverlay({ relay, hooks, trust, baseEnv }),

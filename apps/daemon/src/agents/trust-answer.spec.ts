@@ -12,7 +12,14 @@ const dialog = [
   ' \u276f 1. Yes, I trust this folder',
   '   2. No, exit',
 ];
-const profile = parseProfile({ name: 'x', trust: { screen: 'quick safety check', keys: '1\\r' } });
+const profile = parseProfile({
+  name: 'x',
+  trust: { screen: 'quick safety check', keys: '1\\r' },
+  signals: [
+    { from: 'hook', event: 'SessionStart', is: 'idle' },
+    { from: 'hook', event: 'UserPromptSubmit', is: 'working' },
+  ],
+});
 const life = {
   ...{ sessionId: sessionIdSchema.parse(newId()), epoch: 3, profile: 'x' },
   ...{ project: '/p', cwd: '/p-worktree', found: false },
@@ -64,6 +71,14 @@ it('types the keys once, when the dialog is on the screen and stands still', asy
   expect(typed).toHaveLength(1);
 });
 
+it('a session that tells it began before it asks is answered all the same', async () => {
+  answers.begun(life);
+  for (const event of ['SessionStart', 'status', 'Unknown']) answers.heard({ ...life, event, payload: {} });
+  rows = dialog;
+  await pass(1_000);
+  expect(typed).toHaveLength(1);
+});
+
 it('a project that nobody trusted here is left to its person', async () => {
   trusted = false;
   rows = dialog;
@@ -86,7 +101,7 @@ it('other dialogs are not answered: the warning of a bypass begins with "No"', a
 it('text that looks like it later is only text: the agent told something, ended, or has long been running', async () => {
   answers.begun(life);
   await pass(500);
-  answers.stop(life.sessionId);
+  answers.heard({ ...life, event: 'UserPromptSubmit', payload: {} });
   rows = dialog;
   await pass(2_000);
   answers.begun({ ...life, epoch: 4 });

@@ -1,10 +1,18 @@
 // Answers an agent's own question whether it may work in a folder, for a project that a person has trusted here: once,
 // only while the agent starts, and only when the question really is on its screen.
 import { delay, within, type Clock, type Logger } from '@roundhouse/kit';
-import { compilePattern, keyInput, type Profile } from '@roundhouse/profiles';
+import {
+  compilePattern,
+  compileSignals,
+  keyInput,
+  matchEvent,
+  type CompiledSignals,
+  type Profile,
+} from '@roundhouse/profiles';
 import type { SessionId } from '@roundhouse/protocol';
 import type { TrustStore } from '../git/trust.js';
 import type { AgentLife, AgentWatcher } from '../sessions/agent-life.js';
+import type { HookEvent } from './hooks/hook-event.js';
 
 const LOOK_MS = 150;
 /** The screen stands still for as long before it is answered: a dialog takes no keys while it is being drawn. */
@@ -27,11 +35,16 @@ export interface TrustAnswersOptions {
   readonly logger: Logger;
 }
 
+interface Looking {
+  readonly controller: AbortController;
+  readonly signals: CompiledSignals;
+}
+
 type Life = Pick<AgentLife, 'sessionId' | 'epoch' | 'profile' | 'project' | 'found'>;
 
 export class TrustAnswers implements AgentWatcher {
   readonly #options: TrustAnswersOptions;
-  readonly #looking = new Map<SessionId, AbortController>();
+  readonly #looking = new Map<SessionId, Looking>();
 
   constructor(options: TrustAnswersOptions) {
     this.#options = options;
@@ -39,37 +52,44 @@ export class TrustAnswers implements AgentWatcher {
 
   begun(life: Life): void {
     const { profileOf, logger } = this.#options;
-    const trust = profileOf(life.profile)?.trust;
+    const profile = profileOf(life.profile);
     // One that ran before this daemon has started; whether it was answered nobody knows.
-    if (!trust || life.found) return;
-    const compiled = compilePattern(trust.screen, 'i');
+    if (!profile?.trust || life.found) return;
+    const { screen, keys } = profile.trust;
+    const compiled = compilePattern(screen, 'i');
     if (!('pattern' in compiled)) return;
     const controller = new AbortController();
-    this.#looking.set(life.sessionId, controller);
-    this.#answer(life, { pattern: compiled.pattern, keys: keyInput(trust.keys) }, controller.signal)
+    this.#looking.set(life.sessionId, { controller, signals: compileSignals(profile) });
+    this.#answer(life, { pattern: compiled.pattern, keys: keyInput(keys) }, controller.signal)
       .catch((error: unknown) => {
         if (!controller.signal.aborted)
           logger.warn({ err: error, sessionId: life.sessionId }, 'the question of trust was not looked for');
       })
       .finally(() => {
-        this.stop(life.sessionId, controller);
+        this.#stop(life.sessionId, controller);
       });
   }
 
   ended({ sessionId }: Pick<AgentLife, 'sessionId'>): void {
-    this.stop(sessionId);
+    this.#stop(sessionId);
   }
 
-  /** The agent has begun to work, or a person has: from here on nothing is typed for anybody. */
-  stop(sessionId: SessionId, only?: AbortController): void {
-    const controller = this.#looking.get(sessionId);
-    if (!controller || (only && only !== controller)) return;
-    this.#looking.delete(sessionId);
-    controller.abort();
+  /** An agent that works has started. That a session began some tell before they ask. */
+  heard({ sessionId, event, payload }: Pick<HookEvent, 'sessionId' | 'event' | 'payload'>): void {
+    const signals = this.#looking.get(sessionId)?.signals;
+    const meant = signals && matchEvent(signals, { source: 'file', event, payload });
+    if (meant?.kinds.some((kind) => kind !== 'idle')) this.#stop(sessionId);
   }
 
   dispose(): void {
-    for (const sessionId of [...this.#looking.keys()]) this.stop(sessionId);
+    for (const sessionId of [...this.#looking.keys()]) this.#stop(sessionId);
+  }
+
+  #stop(sessionId: SessionId, only?: AbortController): void {
+    const controller = this.#looking.get(sessionId)?.controller;
+    if (!controller || (only && only !== controller)) return;
+    this.#looking.delete(sessionId);
+    controller.abort();
   }
 
   async #answer(life: Life, trust: { pattern: RegExp; keys: string }, signal: AbortSignal): Promise<void> {
