@@ -16,6 +16,7 @@ import { ConversationStores } from './agents/conversations/conversation-stores.j
 import { ConversationLearner } from './agents/conversations/learn.js';
 import { openFootprint } from './agents/footprint.js';
 import { createHookIntake, type HookIntake } from './agents/hooks/hook-intake.js';
+import { StatusBook } from './agents/status/status-book.js';
 import type { DaemonConfig } from './config.js';
 import { TrustStore } from './git/trust.js';
 import { Worktrees } from './git/worktrees.js';
@@ -37,6 +38,7 @@ import { LocalPolicy } from './policy/local-policy.js';
 import { readHostRoom } from './sessions/host-capacity.js';
 import { pruneKeepers } from './sessions/prune-keepers.js';
 import { SessionDir } from './sessions/session-record.js';
+import type { Session } from './sessions/session.js';
 import { SessionManager } from './sessions/session-manager.js';
 import { readJsonFile, writeJsonFile } from './state/json-file.js';
 import { lockStateDir } from './state/state-lock.js';
@@ -74,6 +76,7 @@ export class Daemon {
   readonly #clock: Clock;
   readonly #disposer = new Disposer();
   #link: HubLink | null = null;
+  #status: StatusBook | null = null;
   readonly #terminals: TerminalScheduler;
 
   constructor(options: DaemonOptions) {
@@ -101,7 +104,7 @@ export class Daemon {
   async #run(signal: AbortSignal): Promise<void> {
     const base = await this.#base();
     const inventory = this.#inventory(base);
-    const { sessions, worktrees, screens } = await this.#sessions(base, inventory);
+    const { sessions, worktrees, screens, status } = await this.#sessions(base, inventory);
     await inventory.start();
     await sessions.rediscover();
     base.telemetry.allRegistered();
@@ -114,24 +117,16 @@ export class Daemon {
     const system = new SystemSampler();
     const { policy, trust, outbox, prices } = base;
     let line = new Lateness(inputLateMs);
-    const previews = new Previews({
-      logger,
-      watch: (ids) => {
-        screens.watch(ids);
-      },
-      sourceOf: (id) => sessions.get(id)?.screen,
-      emit: (sessionId, preview) => {
-        this.#preview(sessionId, preview);
-      },
-    });
+    const previews = this.#previews(sessions, screens);
     const uploads = this.#uploads();
     this.#link = new HubLink({
       hubUrl,
       identity,
       instanceId,
       handlers: hubHandlers({
-        ...{ sessions, inventory, trust, worktrees, policy, prices, previews, uploads, logger, clock },
-        ...{ conversations: base.conversations, stateDir, baseEnv: this.#options.env },
+        ...{ sessions, status, inventory, trust, worktrees, policy, prices, stateDir },
+        ...{ previews, uploads, logger, clock },
+        ...{ conversations: base.conversations, baseEnv: this.#options.env },
         line: () => line,
         typed: (id) => {
           this.#typed(id, screens);
@@ -219,14 +214,7 @@ export class Daemon {
     const clock = this.#clock;
     const running = { check: (_: string): boolean => false };
     const worktrees = await Worktrees.open({ stateDir, trust, clock, isRunning: (id) => running.check(id) });
-    const screens: ScreenPool = new ScreenPool({
-      ...{ clock, logger, scrollback: config.scrollbackLines },
-      onType: ({ sessionId, epoch, text }) => sessions.get(sessionId)?.screen.type(epoch, text),
-      onPreview: (sessionId, preview) => {
-        this.#preview(sessionId, preview);
-      },
-    });
-    this.#disposer.add(() => screens.dispose());
+    const screens = this.#screens((id) => sessions.get(id));
     const profileOf = (name: string) => inventory.profileOf(name);
     const sessionOf = (id: SessionId) => sessions.get(id);
     const shared = { stateDir, trust, profileOf, baseEnv: env, clock, logger };
@@ -234,6 +222,7 @@ export class Daemon {
     this.#disposer.add(() => {
       footprint.dispose();
     });
+    const status = this.#openStatus(base, inventory, screens);
     const sessions: SessionManager = new SessionManager({
       ...{ stateDir, keeper, policy, trust, worktrees, telemetry, screens, conversations, clock, logger },
       runtimeDir: ensureRuntimeDir(stateDir),
@@ -248,7 +237,7 @@ export class Daemon {
       },
       baseEnv: env,
       cwdOf: (id) => sessions.get(id)?.record.cwd ?? null,
-      watchers: footprint.watchers,
+      watchers: [...footprint.watchers, status],
       prepareAgent: footprint.prepareAgent,
       report: (fact) => outbox.add(fact),
       reasonOf: (code) => ({ code, message: sessionReasons[code][0], hint: sessionReasons[code][1] }),
@@ -270,7 +259,63 @@ export class Daemon {
       return sessions.isRunning(id) || (place !== undefined && sessions.runsUnder(place));
     };
     this.#disposer.add(() => sessions.dispose());
-    return { sessions, worktrees, screens };
+    return { sessions, worktrees, screens, status };
+  }
+
+  /** What agents are doing, from their screens and from what they tell. */
+  #openStatus({ hooks, telemetry }: Base, inventory: HostInventory, screens: ScreenPool): StatusBook {
+    const status = new StatusBook({
+      ...{ clock: this.#clock, logger: this.#options.logger },
+      profileOf: (name) => inventory.profileOf(name),
+      recognise: (at, rules) => {
+        screens.recognise(at, rules);
+      },
+      onActivity: (at, activity) => {
+        this.#link?.emit('session.activity', { ...at, activity });
+      },
+      onTime: (at, spent) => {
+        telemetry.observe(at, spent).catch((error: unknown) => {
+          this.#options.logger.debug({ err: error, ...at }, 'the time that an agent spent was not counted');
+        });
+      },
+    });
+    this.#disposer.add(
+      hooks.onHook((event) => {
+        status.hook(event);
+      }),
+    );
+    this.#disposer.add(() => status.dispose());
+    this.#status = status;
+    return status;
+  }
+
+  #screens(sessionOf: (id: SessionId) => Session | undefined): ScreenPool {
+    const { config, logger } = this.#options;
+    const screens = new ScreenPool({
+      ...{ clock: this.#clock, logger, scrollback: config.scrollbackLines },
+      onType: ({ sessionId, epoch, text }) => sessionOf(sessionId)?.screen.type(epoch, text),
+      onPreview: (sessionId, preview) => {
+        this.#preview(sessionId, preview);
+      },
+      onReading: (at) => {
+        this.#status?.reading(at);
+      },
+    });
+    this.#disposer.add(() => screens.dispose());
+    return screens;
+  }
+
+  #previews(sessions: SessionManager, screens: ScreenPool): Previews {
+    return new Previews({
+      logger: this.#options.logger,
+      watch: (ids) => {
+        screens.watch(ids);
+      },
+      sourceOf: (id) => sessions.get(id)?.screen,
+      emit: (sessionId, preview) => {
+        this.#preview(sessionId, preview);
+      },
+    });
   }
 
   #preview(sessionId: SessionId, preview: TerminalPreview): void {
@@ -303,6 +348,9 @@ export class Daemon {
       prices,
       onUsage: (source, report) => outbox.add({ kind: 'session.usage', ...source, ...report }),
       isHeard: () => this.#link?.isConnected ?? false,
+      onRecords: (source, records) => {
+        this.#status?.records(source, records);
+      },
     });
     this.#disposer.add(() => telemetry.close());
     return telemetry;

@@ -2,6 +2,7 @@
 import { AppError, type SessionId } from '@roundhouse/protocol';
 import type { Clock, Lateness, Logger } from '@roundhouse/kit';
 import { lifeHandlers, type LifeParts } from './agents/life-handlers.js';
+import type { StatusBook } from './agents/status/status-book.js';
 import type { Worktrees } from './git/worktrees.js';
 import type { HubHandlers } from './link/handlers.js';
 import type { PriceBook } from './otlp/pricing/price-book.js';
@@ -11,6 +12,7 @@ import type { Previews } from './terminal/previews.js';
 import type { Uploads } from './terminal/uploads.js';
 
 export interface HandlerParts extends LifeParts {
+  readonly status: Pick<StatusBook, 'explain'>;
   readonly worktrees: Worktrees;
   /** How long what this connection's hub sends is under way. */
   readonly line: () => Lateness;
@@ -116,12 +118,9 @@ function screenHandlers(parts: HandlerParts): Pick<HubHandlers, ScreenEvents> {
 
 type AgentEvents = 'session.explain' | 'prices';
 
-function agentHandlers({ prices }: HandlerParts): Pick<HubHandlers, AgentEvents> {
-  const notYet = () => {
-    throw new AppError('NOT_FOUND', { message: 'This daemon does not know that yet' });
-  };
+function agentHandlers({ status, prices }: HandlerParts): Pick<HubHandlers, AgentEvents> {
   return {
-    'session.explain': notYet,
+    'session.explain': ({ sessionId }) => status.explain(sessionId),
     prices: async (list) => {
       await prices.keep(list);
       return {};

@@ -1,5 +1,6 @@
 // Which of an agent's signs counts now, and when to look again. Pure: times come in, nothing is remembered.
-import { admits, isReading, type ActivityKind, type Ask, type Signal, type Slots } from './signal.js';
+import type { ActivityKind } from '@roundhouse/protocol';
+import { admits, isReading, type Signal, type Slots } from './signal.js';
 import { lingerMs, rankOf, screenGlanceMs, silentStartMs, statementSettleMs } from './settle.js';
 
 /** What title and screen say together; since when they mean that. */
@@ -11,8 +12,6 @@ export interface Reading {
   readonly from: 'title' | 'screen';
   /** It cannot be taken for something else: a dialog, or a title that means one thing. */
   readonly clear: boolean;
-  /** What the screen asks; another question is another reading. */
-  readonly ask: Ask | null;
 }
 
 export interface View {

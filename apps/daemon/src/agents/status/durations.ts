@@ -1,5 +1,5 @@
 // How long an agent worked, waited and rested in each minute: each millisecond counts once, by a clock that only goes on. Pure.
-import type { ActivityKind, WaitsFor } from './signal.js';
+import type { ActivityKind, WaitsFor } from '@roundhouse/protocol';
 
 export interface TimeSpent {
   readonly workingMs: number;

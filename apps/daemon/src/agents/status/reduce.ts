@@ -1,42 +1,21 @@
 // The state of one agent from its signs: keeps the last of each source, decides, and remembers what changed. Pure.
-import { decide, isSpent, type View } from './decide.js';
 import {
-  admits,
-  isReading,
-  sameKinds,
-  sameMeaning,
+  explainedChangesMax,
+  type Activity,
+  type ActivityExplanation,
   type ActivityKind,
-  type ActivitySource,
-  type Ask,
-  type Signal,
-  type Slots,
-  type WaitsFor,
-} from './signal.js';
+} from '@roundhouse/protocol';
+import { decide, isSpent, type View } from './decide.js';
+import { admits, isReading, sameKinds, sameMeaning, type Signal, type Slots } from './signal.js';
 import { readingOf } from './reading.js';
 import { rankOf } from './settle.js';
 
-/** As the wire has it. */
-export interface Activity {
-  readonly kind: ActivityKind;
-  readonly why: string;
-  readonly since: string;
-  readonly waitsFor: WaitsFor | null;
-  readonly source: ActivitySource | null;
-  readonly ask: Ask | null;
-  readonly until: string | null;
-}
-
-export interface Transition {
-  readonly at: string;
-  readonly kind: ActivityKind;
-  readonly why: string;
-  readonly source: ActivitySource | null;
-}
+/** Newest first, as the wire has it. */
+export type Change = ActivityExplanation['changes'][number];
 
 export interface StatusState extends View {
   readonly activity: Activity | null;
-  /** The last ones, oldest first. */
-  readonly transitions: readonly Transition[];
+  readonly changes: readonly Change[];
   /** Monotonic milliseconds: when to look again without a new sign. */
   readonly lookAt: number;
 }
@@ -47,19 +26,16 @@ export interface Now {
   readonly wall: number;
 }
 
-/** Changes that are kept for the explanation. */
-const transitionsMax = 50;
-
 export const nothingKnown: StatusState = {
   ...{ slots: {}, reading: null, spentTo: Number.NEGATIVE_INFINITY, before: null },
-  ...{ activity: null, transitions: [] },
+  ...{ activity: null, changes: [] },
   lookAt: Number.POSITIVE_INFINITY,
 };
 
 /** @param signal null when only time has passed */
 export function reduce(state: StatusState, signal: Signal | null, now: Now): StatusState {
   const slots = signal ? withSignal(state, signal) : state.slots;
-  const reading = readingOf(slots, state.reading);
+  const reading = readingOf(slots);
   const decision = decide({ ...state, slots, reading }, now.monotonic);
   const { kind, spentTo, lookAt } = decision;
   const next = { ...state, slots, reading, spentTo, lookAt };
@@ -84,9 +60,10 @@ function settled(state: StatusState, kind: ActivityKind, now: Now): StatusState 
 }
 
 function changed(state: StatusState, activity: Activity): StatusState {
-  const { kind, why, source, since } = activity;
-  const transitions = [...state.transitions, { at: since, kind, why, source }].slice(-transitionsMax);
-  return { ...state, activity, before: kind, transitions };
+  const { kind, why, waitsFor, since, source } = activity;
+  const change: Change = { at: since, kind, waitsFor, why, source: source ?? 'process' };
+  const changes = [change, ...state.changes].slice(0, explainedChangesMax);
+  return { ...state, activity, before: kind, changes };
 }
 
 const bare = (kind: ActivityKind, now: Now): Activity => ({

@@ -1,5 +1,5 @@
 // How strong each source is, and how long a weaker sign has to stand before it counts. Milliseconds.
-import type { ActivitySource } from './signal.js';
+import type { ActivitySource } from '@roundhouse/protocol';
 
 /** Title and OSC share a rank: of these the later one counts. */
 export const rankOf: Readonly<Record<ActivitySource, number>> = {

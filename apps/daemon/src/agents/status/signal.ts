@@ -1,16 +1,5 @@
 // What agents' signs have in common, wherever they come from. Types, and how two meanings compare. Pure.
-export type ActivityKind = 'starting' | 'working' | 'waiting' | 'idle' | 'rate-limited' | 'error';
-export type WaitsFor = 'permission' | 'answer' | 'plan' | 'input';
-/** Strongest first. */
-export type ActivitySource = 'hook' | 'protocol' | 'osc' | 'title' | 'otlp' | 'screen' | 'process';
-
-/** What the agent asks for; only what it told. */
-export interface Ask {
-  readonly tool: string | null;
-  readonly command: string | null;
-  readonly file: string | null;
-  readonly text: string | null;
-}
+import type { ActivityKind, ActivitySource, Ask, WaitsFor } from '@roundhouse/protocol';
 
 /** What a sign means: several kinds when it does not tell them apart. */
 export interface Meaning {

@@ -1,9 +1,8 @@
 // The words of a state: why it is so, and what is asked; short, one line, and without what would disturb a page. Pure.
-import type { Ask } from './signal.js';
+import { askLimits, type Ask } from '@roundhouse/protocol';
 
 /** Characters, as the wire takes them. */
 const whyMax = 300;
-const askMax = { tool: 100, command: 2_000, file: 1_000, text: 500 } as const;
 /** Of a title or a line of the screen within a reason. */
 const quoteMax = 120;
 
@@ -39,10 +38,10 @@ export const whyOfScreen = (text: string): string => {
 
 /** Null when nothing is asked. */
 export function askOf(found: { readonly [K in keyof Ask]?: string | null | undefined }): Ask | null {
-  const tool = oneLine(found.tool, askMax.tool);
-  const command = lines(found.command, askMax.command);
-  const file = oneLine(found.file, askMax.file);
-  const text = lines(found.text, askMax.text);
+  const tool = oneLine(found.tool, askLimits.tool);
+  const command = lines(found.command, askLimits.command);
+  const file = oneLine(found.file, askLimits.file);
+  const text = lines(found.text, askLimits.text);
   if (tool === null && command === null && file === null && text === null) return null;
   return { tool, command, file, text };
 }

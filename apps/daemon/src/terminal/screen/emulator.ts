@@ -20,6 +20,8 @@ export interface EmulatorOptions extends Size {
   readonly scrollback: number;
   readonly onAnswer?: (text: string) => void;
   readonly onBell?: () => void;
+  readonly onTitle?: (title: string) => void;
+  readonly onOsc?: (code: number, payload: string) => void;
 }
 
 const empty = Buffer.alloc(0);
@@ -31,11 +33,14 @@ export class Emulator {
   readonly #palette = new Map<number, string>();
   /** Bytes of a character that is not whole yet. */
   #held: Buffer = empty;
+  readonly #onOsc: EmulatorOptions['onOsc'];
+  /** Sequences that are told of. */
+  readonly #heard = new Set<number>();
   /** A full reset was seen since this was last asked. */
   #reset = false;
   #faults = 0;
 
-  constructor({ cols, rows, scrollback, onAnswer, onBell }: EmulatorOptions) {
+  constructor({ cols, rows, scrollback, ...on }: EmulatorOptions) {
     // As the browser's, which has the same defaults.
     this.#term = new headless.Terminal({ allowProposedApi: true, cols, rows, scrollback, logLevel: 'off' });
     this.#term.loadAddon(new UnicodeGraphemesAddon());
@@ -50,8 +55,23 @@ export class Emulator {
     });
     for (const final of repeatingFinals) this.#term.parser.registerCsiHandler({ final }, repeatsTooOften);
     this.#term.parser.registerOscHandler(8, isLinkTooLong);
+    const { onAnswer, onBell, onTitle, onOsc } = on;
     if (onAnswer) this.#term.onData((text) => (isAnswer(text) ? onAnswer(text) : undefined));
     if (onBell) this.#term.onBell(onBell);
+    if (onTitle) this.#term.onTitleChange(onTitle);
+    this.#onOsc = onOsc;
+  }
+
+  /** Tells of these sequences, too, from here on; whatever else they do, they still do. */
+  hear(codes: readonly number[]): void {
+    for (const code of codes) {
+      if (this.#heard.has(code)) continue;
+      this.#heard.add(code);
+      this.#term.parser.registerOscHandler(code, (payload) => {
+        this.#onOsc?.(code, payload);
+        return false;
+      });
+    }
   }
 
   get cols(): number {

@@ -10,7 +10,6 @@ export interface HostPort {
 
 export interface HostPortOptions {
   readonly scrollback: number;
-  readonly looks: boolean;
   /** Shared memory. */
   readonly keys: Int32Array;
   readonly onMessage: (message: FromHost) => void;
@@ -32,9 +31,9 @@ const entry = fileURLToPath(new URL('screen-worker.js', import.meta.url)).replac
 /** @param file the compiled thread */
 export const threadsOf =
   (file: string): OpenHostPort =>
-  ({ scrollback, looks, keys, onMessage, onGone }) => {
+  ({ scrollback, keys, onMessage, onGone }) => {
     const worker = new Worker(file, {
-      workerData: { scrollback, looks, keys },
+      workerData: { scrollback, keys },
       resourceLimits: { maxOldGenerationSizeMb: heapMb },
       // Nothing of the daemon's own environment is needed there.
       env: {},

@@ -1,5 +1,6 @@
 // What the daemon and its screen threads say to each other. Within one process and one build, so nothing is parsed.
 import type { SessionId, TerminalGrid, TerminalPreview, TerminalSnapshot } from '@roundhouse/protocol';
+import type { SignalReading, SignalRules } from './signal-rules.js';
 
 /** Which screen, and all that a thread needs to make it. */
 export interface ScreenSpec {
@@ -33,22 +34,11 @@ export type ToHost =
   | { readonly kind: 'open'; readonly spec: ScreenSpec; readonly watched: boolean }
   | { readonly kind: 'ask'; readonly id: number; readonly spec: ScreenSpec; readonly question: Question }
   | { readonly kind: 'watch'; readonly key: string; readonly watched: boolean }
+  | { readonly kind: 'recognise'; readonly key: string; readonly rules: SignalRules }
   /** Let go without a trace. */
   | { readonly kind: 'close'; readonly id: number; readonly key: string }
   /** Write checkpoints of everything that changed. */
   | { readonly kind: 'save'; readonly id: number };
-
-/** What a watcher of states may look at, a few times a second at most. */
-export interface ScreenLook {
-  readonly sessionId: SessionId;
-  readonly epoch: number;
-  readonly offset: number;
-  /** Rows of the screen as text, without what is blank at their ends. */
-  readonly lines: readonly string[];
-  readonly title: string | null;
-  /** Bells so far. */
-  readonly bells: number;
-}
 
 export type FromHost =
   | { readonly kind: 'answered'; readonly id: number; readonly value: unknown }
@@ -56,7 +46,12 @@ export type FromHost =
   /** To be typed to the agent. */
   | { readonly kind: 'type'; readonly sessionId: SessionId; readonly epoch: number; readonly text: string }
   | { readonly kind: 'preview'; readonly sessionId: SessionId; readonly preview: TerminalPreview }
-  | { readonly kind: 'look'; readonly look: ScreenLook }
+  | {
+      readonly kind: 'reading';
+      readonly sessionId: SessionId;
+      readonly epoch: number;
+      readonly reading: SignalReading;
+    }
   /** The output has ended, and all of it is drawn and stored. */
   | { readonly kind: 'final'; readonly key: string }
   | { readonly kind: 'log'; readonly key: string; readonly message: string };

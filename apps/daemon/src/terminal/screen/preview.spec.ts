@@ -1,7 +1,7 @@
 import { previewSchema } from '@roundhouse/protocol';
 import { describe, expect, it } from 'vitest';
 import { Emulator } from './emulator.js';
-import { previewOf, screenText } from './preview.js';
+import { bottomText, previewOf, screenText } from './preview.js';
 import { themeColour } from './theme-colour.js';
 import { streams } from './testing/streams.js';
 import { colour } from './xterm-internals.js';
@@ -35,6 +35,7 @@ describe('a preview', () => {
     ]);
     expect(previewOf(after(''), 1)).toEqual({ epoch: 1, lines: [], title: null });
     expect(screenText(after('x 世界\r\ny')).slice(0, 3)).toEqual(['x 世界', 'y', '']);
+    expect(bottomText(after('x 世界\r\ny'), 9)).toEqual('x 世界\ny');
   });
 
   it('is always what the wire takes', () => {

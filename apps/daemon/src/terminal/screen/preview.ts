@@ -10,9 +10,14 @@ import type { InnerLine } from './xterm-internals.js';
 const columnsMax = 200;
 const cellMax = 5;
 const runsMax = 200;
+/** Columns that patterns see. */
+const textColumnsMax = 500;
 
-// eslint-disable-next-line no-control-regex -- control and direction characters are what is removed
+/* eslint-disable no-control-regex -- control and direction characters are what is removed */
 const unwanted = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ufff9-\ufffb]/gu;
+const unwantedButLines =
+  /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ufff9-\ufffb]/gu;
+/* eslint-enable no-control-regex */
 
 export function previewOf(emulator: Emulator, epoch: number): TerminalPreview {
   const rows = screenRows(emulator);
@@ -31,6 +36,18 @@ export function screenText(emulator: Emulator): string[] {
     }
     return text.replace(unwanted, '').trimEnd();
   });
+}
+
+/** The last rows of the screen that have something in them, as text. */
+export function bottomText(emulator: Emulator, rowsMax: number): string {
+  const { core, term } = emulator;
+  const { active } = term.buffer;
+  const lines: string[] = [];
+  for (let row = core.rows - 1; row >= 0 && lines.length < rowsMax; row -= 1) {
+    const text = active.getLine(active.baseY + row)?.translateToString(true, 0, textColumnsMax) ?? '';
+    if (text !== '' || lines.length > 0) lines.unshift(text);
+  }
+  return lines.join('\n').replace(unwantedButLines, '');
 }
 
 function screenRows({ core }: Emulator): (InnerLine | undefined)[] {

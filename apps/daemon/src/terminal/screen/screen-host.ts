@@ -6,7 +6,11 @@ import { DrawPace } from './draw-pace.js';
 import type { Answers, FromHost, Question, ScreenSpec, ToHost } from './messages.js';
 import { screenKey } from './messages.js';
 import { Screen } from './screen.js';
+import { PatternGuard } from './pattern-guard.js';
+import { ScreenSignals } from './screen-signals.js';
 import { ScreenWatch } from './screen-watch.js';
+import { SignalPace } from './signal-pace.js';
+import type { SignalRules } from './signal-rules.js';
 import { Turns } from './turns.js';
 import { waitUntilDrawn } from './wait-drawn.js';
 
@@ -19,8 +23,6 @@ export interface HostOptions {
   readonly clock: Clock;
   /** Lines kept above each screen. */
   readonly scrollback: number;
-  /** Tell what screens show to whoever recognises states. */
-  readonly looks: boolean;
   /** Grows with each key that is typed on this host. */
   readonly keys: Int32Array;
   readonly post: (message: FromHost, transfer?: ArrayBuffer[]) => void;
@@ -29,6 +31,7 @@ export interface HostOptions {
 interface Held {
   readonly screen: Promise<Screen>;
   readonly watch: ScreenWatch;
+  readonly signals: ScreenSignals;
   /** Bytes drawn since the last checkpoint. */
   unsaved: number;
   savedAt: number;
@@ -42,11 +45,23 @@ export class ScreenHost {
   readonly #turns = new Turns();
   readonly #pace: DrawPace;
   readonly #held = new Map<string, Held>();
+  readonly #guard: PatternGuard;
+  readonly #looks: SignalPace;
   readonly #stopSweep: () => void;
 
   constructor(options: HostOptions) {
     this.#options = options;
     this.#pace = new DrawPace(options.keys, options.clock);
+    this.#guard = new PatternGuard({
+      onSlow: (pattern) => {
+        options.post({
+          kind: 'log',
+          key: 'all',
+          message: `a pattern takes too long and is left out: ${pattern}`,
+        });
+      },
+    });
+    this.#looks = new SignalPace(options.clock, this.#guard);
     this.#stopSweep = options.clock.every(1_000, () => {
       this.#sweep();
     });
@@ -56,6 +71,7 @@ export class ScreenHost {
   handle(message: ToHost): void {
     if (message.kind === 'open') this.#open(message.spec).watch.watch(message.watched);
     else if (message.kind === 'watch') this.#held.get(message.key)?.watch.watch(message.watched);
+    else if (message.kind === 'recognise') this.#recognise(message.key, message.rules);
     else if (message.kind === 'ask') this.#reply(message.id, this.#ask(message.spec, message.question));
     else if (message.kind === 'close') this.#reply(message.id, this.#close(message.key));
     else this.#reply(message.id, this.#saveAll());
@@ -63,6 +79,7 @@ export class ScreenHost {
 
   async dispose(): Promise<void> {
     this.#stopSweep();
+    this.#looks.dispose();
     await Promise.all([...this.#held.keys()].map((key) => this.#close(key)));
   }
 
@@ -70,8 +87,9 @@ export class ScreenHost {
     const key = screenKey(spec);
     const before = this.#held.get(key);
     if (before) return before;
-    const { clock, scrollback, post, looks } = this.#options;
-    const watch = new ScreenWatch({ clock, looks: looks && spec.live, post });
+    const { clock, scrollback, post } = this.#options;
+    const watch = new ScreenWatch({ clock, post });
+    const signals = this.#signalsOf(spec);
     const log = (message: string): void => {
       post({ kind: 'log', key, message });
     };
@@ -81,9 +99,16 @@ export class ScreenHost {
       onAnswer: (text) => {
         post({ kind: 'type', sessionId, epoch, text });
       },
+      onTitle: (title) => {
+        signals.titled(title);
+      },
+      onOsc: (code, payload) => {
+        signals.said(code, payload);
+      },
       onDrawn: (drawn, bytes) => {
         held.unsaved += bytes;
         watch.changed(drawn);
+        if (signals.wanted) this.#looks.changed(signals, drawn);
       },
       onEnd: (ended) => {
         watch.changed(ended);
@@ -91,12 +116,13 @@ export class ScreenHost {
       },
     });
     const held: Held = {
-      ...{ screen, watch, unsaved: 0, savedAt: clock.monotonic(), saving: false, idleSince: null },
+      ...{ screen, watch, signals, unsaved: 0, savedAt: clock.monotonic(), saving: false, idleSince: null },
     };
     this.#held.set(key, held);
     screen.then(
       (opened) => {
         watch.changed(opened);
+        this.#attend(held, opened);
         if (opened.ended) held.idleSince = clock.monotonic();
         if (opened.ended && spec.live) post({ kind: 'final', key });
       },
@@ -106,6 +132,33 @@ export class ScreenHost {
       },
     );
     return held;
+  }
+
+  #signalsOf({ sessionId, epoch }: ScreenSpec): ScreenSignals {
+    const { clock, post } = this.#options;
+    return new ScreenSignals({
+      ...{ clock, guard: this.#guard },
+      post: (reading) => {
+        post({ kind: 'reading', sessionId, epoch, reading });
+      },
+    });
+  }
+
+  #recognise(key: string, rules: SignalRules): void {
+    const held = this.#held.get(key);
+    held?.signals.setRules(rules);
+    held?.screen.then(
+      (screen) => {
+        this.#attend(held, screen);
+      },
+      () => undefined,
+    );
+  }
+
+  #attend({ signals }: Held, screen: Screen): void {
+    if (!signals.wanted || screen.ended) return;
+    screen.emulator.hear(signals.codes);
+    this.#looks.changed(signals, screen);
   }
 
   async #ask(spec: ScreenSpec, question: Question): Promise<Answers[keyof Answers]> {
@@ -140,6 +193,7 @@ export class ScreenHost {
     const held = this.#held.get(key);
     this.#held.delete(key);
     held?.watch.dispose();
+    if (held) this.#looks.forget(held.signals);
     await (await held?.screen.catch(() => null))?.dispose();
   }
 

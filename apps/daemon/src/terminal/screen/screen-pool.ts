@@ -3,13 +3,13 @@
 import { availableParallelism } from 'node:os';
 import { backoffMs, within, type Clock, type Logger } from '@roundhouse/kit';
 import { AppError, isErrorCode, type SessionId, type TerminalPreview } from '@roundhouse/protocol';
+import type { SignalReading, SignalRules } from './signal-rules.js';
 import { openThread, type HostPort, type OpenHostPort } from './host-port.js';
 import {
   screenKey,
   type Answers,
   type FromHost,
   type Question,
-  type ScreenLook,
   type ScreenSpec,
   type ToHost,
 } from './messages.js';
@@ -32,8 +32,8 @@ export interface ScreenPoolOptions {
   readonly scrollback: number;
   readonly onType: (at: { sessionId: SessionId; epoch: number; text: string }) => void;
   readonly onPreview: (sessionId: SessionId, preview: TerminalPreview) => void;
-  /** What screens show, a few times a second at most, for the recognition of states. */
-  readonly onLook?: (look: ScreenLook) => void;
+  /** What a running screen says of its agent, of the rules it was given. */
+  readonly onReading?: (at: { sessionId: SessionId; epoch: number; reading: SignalReading }) => void;
   readonly openHost?: OpenHostPort;
   readonly threads?: number;
 }
@@ -55,6 +55,8 @@ export class ScreenPool {
   readonly #options: ScreenPoolOptions;
   readonly #threads: Thread[];
   readonly #asked = new Map<number, Asked>();
+  /** What is to be recognised, by screen; kept while it is live. */
+  readonly #rules = new Map<string, SignalRules>();
   /** Sessions whose previews are wanted. */
   #watched: ReadonlySet<string> = new Set();
   readonly #keys = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
@@ -104,6 +106,15 @@ export class ScreenPool {
     }
   }
 
+  /** What the screen of a running session is to recognise, instead of what was before. */
+  recognise(spec: Pick<ScreenSpec, 'sessionId' | 'epoch'>, rules: SignalRules): void {
+    const key = screenKey(spec);
+    const thread = this.#holder(key);
+    if (!thread || this.#disposed) return;
+    this.#rules.set(key, rules);
+    this.#post(thread, { kind: 'recognise', key, rules });
+  }
+
   /** Whether a running session is drawn; what has ended is only looked at. */
   isLive(spec: Pick<ScreenSpec, 'sessionId' | 'epoch'>): boolean {
     return this.#holder(screenKey(spec)) !== undefined;
@@ -114,6 +125,7 @@ export class ScreenPool {
     const key = screenKey(spec);
     const running = this.#threads.filter(({ port }) => port !== null);
     for (const thread of this.#threads) thread.live.delete(key);
+    this.#rules.delete(key);
     const closing = running.map((thread) =>
       this.#request(thread, (id) => ({ kind: 'close', id, key }), saveTimeoutMs),
     );
@@ -158,11 +170,10 @@ export class ScreenPool {
 
   #start(thread: Thread): HostPort {
     if (thread.port) return thread.port;
-    const { scrollback, openHost = openThread, onLook, clock } = this.#options;
+    const { scrollback, openHost = openThread, clock } = this.#options;
     thread.startedAt = clock.monotonic();
     thread.port = openHost({
       scrollback,
-      looks: onLook !== undefined,
       keys: this.#keys,
       onMessage: (message) => {
         this.#heard(thread, message);
@@ -185,24 +196,31 @@ export class ScreenPool {
     thread.deaths = clock.monotonic() - thread.startedAt < restart.healthyMs ? thread.deaths + 1 : 1;
     clock.after(backoffMs(thread.deaths, restart), () => {
       if (this.#disposed) return;
-      for (const spec of thread.live.values()) {
+      for (const [key, spec] of thread.live) {
         // What it may have answered is not answered again.
         const again: ScreenSpec = { ...spec, answersFrom: 'head' };
         this.#post(thread, { kind: 'open', spec: again, watched: this.#watched.has(spec.sessionId) });
+        const rules = this.#rules.get(key);
+        if (rules) this.#post(thread, { kind: 'recognise', key, rules });
       }
     });
   }
 
   #heard(thread: Thread, message: FromHost): void {
-    const { onType, onPreview, onLook, logger } = this.#options;
+    const { onType, onPreview, onReading, logger } = this.#options;
     if (this.#disposed && message.kind !== 'answered' && message.kind !== 'refused') return;
     if (message.kind === 'answered') this.#asked.get(message.id)?.resolve(message.value);
     else if (message.kind === 'refused') this.#asked.get(message.id)?.reject(refusal(message));
     else if (message.kind === 'type') onType(message);
     else if (message.kind === 'preview') onPreview(message.sessionId, message.preview);
-    else if (message.kind === 'look') onLook?.(message.look);
-    else if (message.kind === 'final') thread.live.delete(message.key);
+    else if (message.kind === 'reading') onReading?.(message);
+    else if (message.kind === 'final') this.#final(thread, message.key);
     else logger.warn({ screen: message.key }, message.message);
+  }
+
+  #final(thread: Thread, key: string): void {
+    thread.live.delete(key);
+    this.#rules.delete(key);
   }
 }
 

@@ -7,14 +7,13 @@ import { previewOf } from './preview.js';
 import { ScreenWatch, type Watched } from './screen-watch.js';
 
 describe('a watched screen', () => {
-  const setUp = (looks: boolean) => {
+  const setUp = () => {
     const clock = new ManualClock();
     const emulator = new Emulator({ cols: 40, rows: 5, scrollback: 0 });
     const told: FromHost[] = [];
-    const watch = new ScreenWatch({ clock, looks, post: (message) => told.push(message) });
+    const watch = new ScreenWatch({ clock, post: (message) => told.push(message) });
     const screen: Watched = {
-      spec: { sessionId: sessionIdSchema.parse(newId()), epoch: 1 },
-      ...{ emulator, offset: 0, bells: 2 },
+      spec: { sessionId: sessionIdSchema.parse(newId()) },
       preview: () => previewOf(emulator, 1),
     };
     const print = (text: string): void => {
@@ -25,7 +24,7 @@ describe('a watched screen', () => {
   };
 
   it('is told of at once after a silence, then four times a second at most, and only when it changed', () => {
-    const { clock, told, watch, print } = setUp(false);
+    const { clock, told, watch, print } = setUp();
     print('nobody looks');
     clock.advance(1_000);
     expect(told).toEqual([]);
@@ -47,14 +46,5 @@ describe('a watched screen', () => {
     clock.advance(1_000);
     expect(told).toHaveLength(before);
     watch.dispose();
-  });
-
-  it('tells its text to those who recognise states, watched or not', () => {
-    const { clock, told, print } = setUp(true);
-    print('\u001b]0;busy\u0007Do you want to proceed?\r\n');
-    clock.advance(0);
-    expect(told).toMatchObject([
-      { kind: 'look', look: { title: 'busy', bells: 2, lines: ['Do you want to proceed?', '', '', '', ''] } },
-    ]);
   });
 });

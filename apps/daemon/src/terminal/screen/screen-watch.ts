@@ -1,26 +1,19 @@
 // Tells what a screen shows while somebody looks: at once after a silence, then a few times a second, only what changed.
 import type { Cancel, Clock } from '@roundhouse/kit';
-import { cleanTitle, type TerminalPreview } from '@roundhouse/protocol';
-import type { Emulator } from './emulator.js';
+import type { TerminalPreview } from '@roundhouse/protocol';
 import type { FromHost, ScreenSpec } from './messages.js';
-import { screenText } from './preview.js';
 
 /** Four a second. */
 const everyMs = 250;
 
 /** What is looked at of a screen. */
 export interface Watched {
-  readonly spec: Pick<ScreenSpec, 'sessionId' | 'epoch'>;
-  readonly emulator: Emulator;
-  readonly offset: number;
-  readonly bells: number;
+  readonly spec: Pick<ScreenSpec, 'sessionId'>;
   preview(): TerminalPreview;
 }
 
 export interface WatchOptions {
   readonly clock: Clock;
-  /** Also tell the text, for the recognition of states. */
-  readonly looks: boolean;
   readonly post: (message: FromHost) => void;
 }
 
@@ -31,7 +24,6 @@ export class ScreenWatch {
   #lastAt = -everyMs;
   #timer: Cancel | null = null;
   #told = '';
-  #looked = '';
 
   constructor(options: WatchOptions) {
     this.#options = options;
@@ -50,7 +42,7 @@ export class ScreenWatch {
 
   changed(screen: Watched): void {
     this.#screen = screen;
-    if (this.#timer || !(this.#watched || this.#options.looks)) return;
+    if (this.#timer || !this.#watched) return;
     const { clock } = this.#options;
     const wait = this.#lastAt + everyMs - clock.monotonic();
     // Never in the middle of drawing.
@@ -69,21 +61,11 @@ export class ScreenWatch {
   }
 
   #tell(screen: Watched): void {
-    const { post, looks } = this.#options;
-    const { sessionId, epoch } = screen.spec;
-    if (this.#watched) {
-      const preview = screen.preview();
-      const text = JSON.stringify(preview);
-      if (text !== this.#told) post({ kind: 'preview', sessionId, preview });
-      this.#told = text;
-    }
-    if (!looks) return;
-    const title = cleanTitle(screen.emulator.title);
-    const shown = { lines: screenText(screen.emulator), title, bells: screen.bells };
-    const text = JSON.stringify(shown);
-    if (text !== this.#looked) {
-      post({ kind: 'look', look: { sessionId, epoch, offset: screen.offset, ...shown } });
-    }
-    this.#looked = text;
+    if (!this.#watched) return;
+    const { sessionId } = screen.spec;
+    const preview = screen.preview();
+    const text = JSON.stringify(preview);
+    if (text !== this.#told) this.#options.post({ kind: 'preview', sessionId, preview });
+    this.#told = text;
   }
 }

@@ -7,7 +7,6 @@ import { ScreenHost } from './screen-host.js';
 
 interface Given {
   readonly scrollback: number;
-  readonly looks: boolean;
   readonly keys: Int32Array;
 }
 
@@ -18,9 +17,9 @@ if (process.platform === 'linux') setPriority(niceness);
 
 const port = parentPort;
 if (port) {
-  const { scrollback, looks, keys } = workerData as Given;
+  const { scrollback, keys } = workerData as Given;
   const host = new ScreenHost({
-    ...{ clock: systemClock, scrollback, looks, keys },
+    ...{ clock: systemClock, scrollback, keys },
     post: (message, transfer = []) => {
       port.postMessage(message, transfer);
     },

@@ -34,6 +34,9 @@ export interface ScreenOptions {
   /** Lines kept above the screen. */
   readonly scrollback: number;
   readonly onAnswer: (text: string) => void;
+  /** Printed now, in this order; nothing of what is drawn again after a restart. */
+  readonly onTitle: (title: string) => void;
+  readonly onOsc: (code: number, payload: string) => void;
   /** Something was drawn. */
   readonly onDrawn: (screen: Screen, bytes: number) => void;
   /** The output is over, and all of it is drawn. */
@@ -67,7 +70,6 @@ export class Screen {
   #answering = false;
   #ended = false;
   #disposed = false;
-  #bells = 0;
   /** Bytes before this were looked at, whether they may be left out. */
   #judgedTo = 0;
   /** Writes of checkpoints, one after the other. */
@@ -109,10 +111,6 @@ export class Screen {
   /** False once bytes were missing, until the agent resets its terminal. */
   get exact(): boolean {
     return this.#exact;
-  }
-
-  get bells(): number {
-    return this.#bells;
   }
 
   snapshot(scrollback: number): TerminalSnapshot {
@@ -185,14 +183,17 @@ export class Screen {
   }
 
   #newEmulator(size: Size): Emulator {
-    const { scrollback, onAnswer } = this.#options;
+    const { scrollback, onAnswer, onTitle, onOsc } = this.#options;
     return new Emulator({
       ...{ cols: size.cols, rows: size.rows, scrollback },
       onAnswer: (text) => {
         if (this.#answering && this.#budget.take()) onAnswer(text);
       },
-      onBell: () => {
-        this.#bells += 1;
+      onTitle: (title) => {
+        if (this.#answering) onTitle(title);
+      },
+      onOsc: (code, payload) => {
+        if (this.#answering) onOsc(code, payload);
       },
     });
   }
@@ -247,7 +248,6 @@ export class Screen {
     this.#offset = head.offset;
     this.#exact = head.exact;
     this.#savedAt = head.offset;
-    this.#bells = 0;
   }
 
   #draw(offset: number, bytes: Buffer): void {

@@ -1,6 +1,7 @@
 // For tests: plays signs at their times into the reducer, as the session's clock and timer would, and tells the changes.
+import type { ActivityKind, ActivitySource, Ask, WaitsFor } from '@roundhouse/protocol';
 import { nothingKnown, reduce, type StatusState } from '../reduce.js';
-import type { ActivityKind, ActivitySource, Ask, Signal, WaitsFor } from '../signal.js';
+import type { Signal } from '../signal.js';
 
 export interface Sign {
   readonly at: number;

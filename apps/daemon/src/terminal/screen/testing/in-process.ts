@@ -8,11 +8,11 @@ import { ScreenHost } from '../screen-host.js';
 export class InProcessHosts {
   readonly open: { die: () => void; messages: FromHost[] }[] = [];
 
-  readonly openHost: OpenHostPort = ({ scrollback, looks, keys, onMessage, onGone }): HostPort => {
+  readonly openHost: OpenHostPort = ({ scrollback, keys, onMessage, onGone }): HostPort => {
     let dead = false;
     const messages: FromHost[] = [];
     const host = new ScreenHost({
-      ...{ clock: systemClock, scrollback, looks, keys },
+      ...{ clock: systemClock, scrollback, keys },
       post: (message) => {
         const copy = structuredClone(message);
         setImmediate(() => {

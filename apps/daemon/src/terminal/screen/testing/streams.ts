@@ -4,12 +4,18 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 
-const fixtures = join(dirname(fileURLToPath(import.meta.url)), '../fixtures');
+const fixtures = join(dirname(fileURLToPath(import.meta.url)), '../../../../../../profiles/fixtures');
 
-export const recordings: readonly { readonly name: string; readonly bytes: Buffer }[] = readdirSync(fixtures)
+export const recordings: readonly { readonly name: string; readonly bytes: Buffer }[] = readdirSync(
+  fixtures,
+  {
+    recursive: true,
+    encoding: 'utf8',
+  },
+)
   .filter((name) => name.endsWith('.raw'))
   .sort()
-  .map((name) => ({ name, bytes: readFileSync(join(fixtures, name)) }));
+  .map((name) => ({ name: dirname(name), bytes: readFileSync(join(fixtures, name)) }));
 
 const esc = '\u001b';
 const csi = `${esc}[`;
