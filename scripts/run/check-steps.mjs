@@ -72,6 +72,12 @@ export const checkSteps = [
   },
   { name: 'unused', after: [], argv: [node, tool.knip, '--no-progress'], fix: 'delete it or use it' },
   {
+    name: 'profiles',
+    after: ['types'],
+    argv: [node, 'scripts/run.mjs', 'profiles:check'],
+    fix: 'see docs/profiles.md',
+  },
+  {
     name: 'docs',
     after: ['types'],
     argv: [node, 'scripts/gen-docs.mjs', '--check'],

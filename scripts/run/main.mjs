@@ -7,6 +7,7 @@ const commands = {
   dev: () => import('./dev.mjs'),
   check: () => import('./check.mjs'),
   build: () => import('./build.mjs'),
+  'profiles:check': () => import('./profiles-check.mjs'),
   'test:agents': () => import('./test-agents.mjs'),
   'test:bar': () => import('./test-bar.mjs'),
   'test:fresh': () => import('./test-fresh.mjs'),
@@ -23,6 +24,8 @@ const usage = `Usage: node scripts/run.mjs <command>
   dev          run everything from source and rebuild on change
   check        format, lint, types, boundaries, unused code, generated files (--staged: the fast part; or step names)
   build        build what is stale and stop
+  profiles:check [directory]
+               every mistake in agent profiles, with file, line and field (default: profiles/)
   test:agents  the real agents, installed from npm, against fake models (names of agents: only those)
   test:bar     the whole length of the tests that npm test runs in a short form (arguments go to Playwright)
   test:fresh   prove that a fresh clone works (--skip-tests: without its npm test)

@@ -3,6 +3,8 @@ export { inheritedEnvironment, type Environment } from './environment.js';
 export { hookMap, hookToml, type HookMap } from './hooks.js';
 export { textAt, valueAt } from './json-path.js';
 export { keyInput } from './keys.js';
+export { renderContainerfile } from './containerfile.js';
+export { profileWarnings } from './lint.js';
 export * from './load.js';
 export * from './options.js';
 export * from './overlay.js';

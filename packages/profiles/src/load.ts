@@ -1,10 +1,9 @@
 // From the files of profile directories to profiles. One bad file never hides another.
 import { parseText, type ParsedDocument } from './document.js';
 import { mergeProfile } from './merge.js';
-import { compilePatterns } from './patterns.js';
+import { lintProfile } from './lint.js';
 import { clamp, complaints, fieldName, type FileProblem } from './problem.js';
-import { completeProfile, passthroughNames, type Profile } from './profile.js';
-import { isNeverInherited } from './environment.js';
+import { completeProfile, type Profile } from './profile.js';
 import { profileFileSchema, profileOverrideSchema, type ProfileFile } from './schema.js';
 import { z } from 'zod';
 
@@ -149,6 +148,7 @@ function knownKeys(schema: z.core.$ZodType, path: readonly PropertyKey[]): strin
   const bare = schema instanceof z.ZodOptional ? schema.unwrap() : schema;
   const [part, ...rest] = path;
   if (bare instanceof z.ZodArray) return knownKeys(bare.element, rest);
+  if (bare instanceof z.ZodRecord) return knownKeys(bare.valueType, rest);
   if (!(bare instanceof z.ZodObject)) return [];
   if (part === undefined) return Object.keys(bare.shape);
   const field: unknown = bare.shape[String(part)];
@@ -156,13 +156,8 @@ function knownKeys(schema: z.core.$ZodType, path: readonly PropertyKey[]): strin
 }
 
 function warnAbout(profile: Profile, from: { file: string; document: ParsedDocument }, report: Report): void {
-  for (const { index, reason } of compilePatterns(profile).broken) {
-    const place = at(from.file, from.document, ['permission_patterns', index]);
-    report({ ...place, message: `is no regular expression and is left out: ${reason}`, severity: 'warning' });
-  }
-  for (const name of passthroughNames(profile).filter(isNeverInherited)) {
-    const message = `names ${name}, which is never passed on from the daemon; set it under env instead`;
-    report({ ...warning(from.file, message), field: 'env_passthrough' });
+  for (const { path, message } of lintProfile(profile)) {
+    report({ ...at(from.file, from.document, path), message, severity: 'warning' });
   }
 }
 

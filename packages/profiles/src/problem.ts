@@ -64,6 +64,7 @@ function plainMessage({ code, path, message }: z.core.$ZodIssue): string {
 function unknownKey(key: string, known: readonly string[]): string {
   const close = known.find((candidate) => distance(candidate, key) <= 2);
   if (close !== undefined) return `is not a field here; did you mean "${close}"?`;
+  if (known.length === 0) return 'is not a field here; remove it';
   return `is not a field here; remove it, or use one of ${known.join(', ')}`;
 }
 

@@ -12,11 +12,17 @@ const FILES_MAX = 400;
 export interface HashedProfile extends LoadedProfile {
   /** SHA-256 of the file (and of its override), in hex: shows whether two machines run the same. */
   readonly hash: string;
+  /** Where the file lies; the override may lie elsewhere. */
+  readonly directory: string;
 }
 
 export interface DirectoriesResult {
   readonly profiles: readonly HashedProfile[];
   readonly problems: readonly FileProblem[];
+  /** Names of profiles that have a file, also one that cannot be used. */
+  readonly named: readonly string[];
+  /** Directories that could not be read. */
+  readonly unread: readonly string[];
 }
 
 /**
@@ -25,18 +31,43 @@ export interface DirectoriesResult {
  */
 export async function loadProfileDirectories(directories: readonly string[]): Promise<DirectoriesResult> {
   const problems: FileProblem[] = [];
-  let files: ProfileText[] = [];
+  let files: FoundText[] = [];
+  const unread: string[] = [];
   for (const directory of directories) {
     const found = await readDirectory(directory, problems);
-    const replaced = new Set(found.map(({ file }) => slotOf(file)));
+    if (found === null) {
+      unread.push(directory);
+      continue;
+    }
+    const replaced = new Set(found.flatMap(({ file, text }) => (text === null ? [] : [slotOf(file)])));
     files = [...files.filter(({ file }) => !replaced.has(slotOf(file))), ...found];
   }
-  const loaded = loadProfiles(files);
-  const texts = new Map(files.map(({ file, text }) => [file, text]));
+  // A file that could not be read has been reported: it is named, but has no text.
+  const readable = files.filter((file): file is FoundText & ProfileText => file.text !== null);
+  const loaded = loadProfiles(readable);
+  const texts = new Map(readable.map(({ file, text }) => [file, text]));
+  const places = new Map(files.map(({ file, directory }) => [file, directory]));
   return {
-    profiles: loaded.profiles.map((entry) => ({ ...entry, hash: hashOf(entry, texts) })),
+    profiles: loaded.profiles.map((entry) => ({
+      ...entry,
+      hash: hashOf(entry, texts),
+      directory: places.get(entry.file) ?? '',
+    })),
     problems: [...problems, ...loaded.problems],
+    named: [...new Set(files.flatMap(({ file }) => namedBy(file)))],
+    unread,
   };
+}
+
+interface FoundText {
+  readonly file: string;
+  readonly text: string | null;
+  readonly directory: string;
+}
+
+function namedBy(file: string): string[] {
+  const meaning = profileFileName(file);
+  return meaning && !meaning.local ? [meaning.name] : [];
 }
 
 const slotOf = (file: string): string => {
@@ -44,32 +75,31 @@ const slotOf = (file: string): string => {
   return meaning ? `${meaning.name}/${String(meaning.local)}` : file;
 };
 
-async function readDirectory(directory: string, problems: FileProblem[]): Promise<ProfileText[]> {
+async function readDirectory(directory: string, problems: FileProblem[]): Promise<FoundText[] | null> {
   try {
     const names = (await readdir(directory)).filter((name) => profileFileName(name) !== null).sort();
     if (names.length > FILES_MAX) {
       problems.push(fault(directory, `has more than ${String(FILES_MAX)} profiles; the rest is not read`));
     }
-    const texts = await Promise.all(
-      names.slice(0, FILES_MAX).map((name) => readOne(directory, name, problems)),
+    return await Promise.all(
+      names.slice(0, FILES_MAX).map(async (file) => ({
+        file,
+        text: await readOne(directory, file, problems),
+        directory,
+      })),
     );
-    return texts.filter((text) => text !== null);
   } catch (error) {
     problems.push(fault(directory, `cannot be read: ${reasonOf(error)}; check PROFILES_DIR`));
-    return [];
+    return null;
   }
 }
 
-async function readOne(
-  directory: string,
-  file: string,
-  problems: FileProblem[],
-): Promise<ProfileText | null> {
+async function readOne(directory: string, file: string, problems: FileProblem[]): Promise<string | null> {
   const path = join(directory, file);
   try {
     const found = await stat(path);
     if (!found.isFile()) return null;
-    if (found.size <= PROFILE_BYTES_MAX) return { file, text: await readFile(path, 'utf8') };
+    if (found.size <= PROFILE_BYTES_MAX) return await readFile(path, 'utf8');
     problems.push(fault(file, 'is larger than 64 KiB; a profile is a short file'));
   } catch (error) {
     problems.push(fault(file, `cannot be read: ${reasonOf(error)}; check its permissions`));

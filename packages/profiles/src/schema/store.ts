@@ -26,7 +26,9 @@ const globPath = plainText('a path').refine((path) => !path.includes('**'), {
 });
 
 const bytes = z
-  .union([z.int(), z.string().regex(SIZE)], { error: 'must be a size, like 64 KiB' })
+  .union([z.int(), z.string().regex(SIZE, { error: 'must be a size, like 64 KiB' })], {
+    error: 'must be a size, like 64 KiB',
+  })
   .transform((value) => {
     const [, count = '0', unit = ''] = SIZE.exec(String(value)) ?? [];
     return Number(count) * (factors[unit] ?? 1);
