@@ -10,7 +10,7 @@ export * from './options.js';
 export * from './overlay.js';
 export * from './patterns.js';
 export { OTLP_TOKEN_HEADER, expand, placeholderNames, type PlaceholderValues } from './placeholders.js';
-export { problemText } from './problem.js';
+export { problemText, type FileProblem } from './problem.js';
 export * from './profile.js';
 export * from './resolve.js';
 export * from './schema.js';

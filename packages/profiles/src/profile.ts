@@ -67,6 +67,14 @@ export function supportsResume({
   return commands.resume.length > 0 && !same;
 }
 
+/** What is known of an agent's use: by OTLP, by events that it tells, by a shell's report, or nothing. */
+export function telemetryKind(profile: Profile): 'otlp' | 'events' | 'sidecar' | 'none' {
+  const { telemetry, sidecar, signals } = profile;
+  if (telemetry !== undefined && telemetry.otlp !== false) return 'otlp';
+  if (signals.some(({ from }) => from === 'protocol')) return 'events';
+  return sidecar === undefined ? 'none' : 'sidecar';
+}
+
 /** Environment variables that the agent may see from the daemon's own environment. */
 export function passthroughNames(profile: Profile): string[] {
   const named = [profile.env_passthrough, profile.provisioning?.passthrough_env, profile.auth.env_vars];

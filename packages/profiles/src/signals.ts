@@ -4,6 +4,7 @@ import { textAt, valueAt } from './json-path.js';
 import { compilePattern } from './patterns.js';
 import type { Profile } from './profile.js';
 import type { SignalRule, SignalSource } from './schema.js';
+import { signalSources } from './schema/signals.js';
 
 export type SignalKind = SignalRule['is'][number];
 
@@ -54,6 +55,12 @@ export function signalRules(profile: Pick<Profile, 'signals' | 'permission_patte
     for: 'permission',
   }));
   return [...profile.signals, ...short];
+}
+
+/** Kinds of signs that a profile reads, strongest first. */
+export function signalSourcesOf(profile: Pick<Profile, 'signals' | 'permission_patterns'>): SignalSource[] {
+  const named = new Set(signalRules(profile).map(({ from }) => from));
+  return signalSources.filter((source) => named.has(source));
 }
 
 export function compileSignals(profile: Pick<Profile, 'signals' | 'permission_patterns'>): CompiledSignals {

@@ -245,6 +245,8 @@ export interface FieldError {
   /** Path of the field, as in `commands.new[0]`. */
   readonly field: string;
   readonly message: string;
+  /** Line of the text that the field stands in, from 1. */
+  readonly line?: number | undefined;
 }
 
 export interface AppErrorOptions {

@@ -32,6 +32,7 @@ export * from './routes/auth.js';
 export * from './routes/hosts.js';
 export * from './routes/registry.js';
 export * from './routes/sessions.js';
+export * from './routes/profiles.js';
 export * from './routes/system.js';
 export * from './routes/usage.js';
 export * from './json-schema.js';

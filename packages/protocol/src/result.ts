@@ -4,7 +4,11 @@ import { AppError, isErrorCode, type ErrorCode } from './errors.js';
 
 const codeSchema = z.custom<ErrorCode>((value) => typeof value === 'string' && isErrorCode(value));
 
-export const fieldErrorSchema = z.object({ field: z.string(), message: z.string() });
+export const fieldErrorSchema = z.object({
+  field: z.string(),
+  message: z.string(),
+  line: z.int().optional(),
+});
 
 /** Error as it crosses a socket. */
 export const wireErrorSchema = z.object({

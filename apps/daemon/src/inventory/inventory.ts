@@ -1,16 +1,10 @@
 // What this host offers: projects, profiles and agents, kept up to date and told when it changes.
-import { loadProfileDirectories } from '@roundhouse/profiles/node';
 import type { Profile } from '@roundhouse/profiles';
 import type { Cancel, Clock, Logger } from '@roundhouse/kit';
-import {
-  inventoryLimits,
-  type HostProfile,
-  type Inventory,
-  type OtlpStatus,
-  type ProfileProblem,
-} from '@roundhouse/protocol';
+import { inventoryLimits, type HostProfile, type Inventory, type OtlpStatus } from '@roundhouse/protocol';
 import type { TrustStore } from '../git/trust.js';
 import { fitting, projectsBytesMax } from '../link/fitting.js';
+import { ProfileBook, type BookEntry } from './profile-book.js';
 import { ProjectScanner, type FoundProject } from './projects.js';
 import { ToolInventory } from './tools.js';
 
@@ -29,12 +23,18 @@ export interface InventoryOptions {
   readonly onChanged: (inventory: Inventory) => void;
 }
 
+interface NewestProfiles {
+  /** Of the book that was asked. */
+  readonly revision: number;
+  readonly told: Pick<Inventory, 'profiles' | 'profileProblems'>;
+}
+
 export class HostInventory {
   readonly #options: InventoryOptions;
   readonly #scanner = new ProjectScanner();
   readonly #tools: ToolInventory;
   readonly #stop = new AbortController();
-  #profiles = new Map<string, Profile>();
+  readonly #book: ProfileBook;
   #current: Inventory | null = null;
   #scanning: Promise<Inventory> | null = null;
   /** The scan after the present one, for those who asked while it was under way. */
@@ -46,6 +46,8 @@ export class HostInventory {
   constructor(options: InventoryOptions) {
     this.#options = options;
     this.#tools = new ToolInventory({ env: options.env, clock: options.clock });
+    const { profileDirs: directories, clock, logger } = options;
+    this.#book = new ProfileBook({ directories, clock, logger, onFiles: () => void this.#reload() });
   }
 
   /** Null until the first scan is done. */
@@ -54,7 +56,7 @@ export class HostInventory {
   }
 
   profileOf(name: string): Profile | undefined {
-    return this.#profiles.get(name);
+    return this.#book.get(name)?.profile;
   }
 
   get profiles(): Profile[] {
@@ -68,7 +70,8 @@ export class HostInventory {
 
   /** Reads the profiles, which sessions need at once, and begins to scan now and every minute. */
   async start(): Promise<void> {
-    await this.#loadProfiles();
+    await this.#book.read();
+    this.#book.watch();
     const scan = (): void => {
       void this.scan().catch((error: unknown) => {
         if (!this.#stop.signal.aborted) this.#options.logger.warn({ err: error }, 'the scan failed');
@@ -110,16 +113,17 @@ export class HostInventory {
 
   dispose(): void {
     this.#cancel?.();
+    this.#book.dispose();
     this.#stop.abort();
   }
 
   async #scan(): Promise<Inventory> {
     const { roots, depth, otlp, logger } = this.#options;
     const { signal } = this.#stop;
-    const problems = await this.#loadProfiles();
-    const [found, profiles] = await Promise.all([
+    await this.#book.read();
+    const [found, asked] = await Promise.all([
       this.#scanner.scan({ roots, depth, signal }),
-      this.#tools.check([...this.#profiles.values()], signal),
+      this.#newestProfiles(),
     ]);
     for (const warning of found.warnings) logger.warn(warning);
     const kept = fitting(found.projects, projectsBytesMax);
@@ -129,14 +133,9 @@ export class HostInventory {
         'too many projects to tell the hub of',
       );
     }
+    const { told } = asked.revision === this.#book.revision ? asked : await this.#newestProfiles();
     const projects = await this.#withNewestTrust(kept);
-    const inventory = {
-      projectRoots: [...roots],
-      projects,
-      profiles: cut(profiles),
-      profileProblems: problems,
-      otlp: otlp(),
-    };
+    const inventory = { projectRoots: [...roots], projects, ...told, otlp: otlp() };
     this.#tell(inventory);
     return inventory;
   }
@@ -162,16 +161,37 @@ export class HostInventory {
     );
   }
 
-  async #loadProfiles(): Promise<ProfileProblem[]> {
-    const loaded = await loadProfileDirectories(this.#options.profileDirs);
-    this.#profiles = new Map(loaded.profiles.map(({ profile }) => [profile.name, profile]));
-    return loaded.problems.slice(0, inventoryLimits.profiles).map(({ file, line, field, message }) => ({
-      file,
-      line,
-      field,
-      message,
-    }));
+  /** Files of profiles have changed. */
+  async #reload(): Promise<void> {
+    try {
+      await this.#book.read();
+      const { told } = await this.#newestProfiles();
+      if (this.#current && !this.#stop.signal.aborted) this.#tell({ ...this.#current, ...told });
+    } catch (error) {
+      if (!this.#stop.signal.aborted)
+        this.#options.logger.warn({ err: error }, 'profiles were not read again');
+    }
   }
+
+  /** As they are by the time the answer is there, also when they change while programs are asked. */
+  async #newestProfiles(): Promise<NewestProfiles> {
+    for (;;) {
+      const { revision, entries, problems } = this.#book;
+      const checked = await this.#tools.check(
+        entries.map(({ profile }) => profile),
+        this.#stop.signal,
+      );
+      if (revision !== this.#book.revision) continue;
+      const profiles = checked.map((found, index) => ({ ...found, ...originOf(entries[index]) }));
+      return { revision, told: { profiles: cut(profiles), profileProblems: [...problems] } };
+    }
+  }
+}
+
+function originOf(entry: BookEntry | undefined): Partial<HostProfile> {
+  if (!entry) return {};
+  const { source, file, localFile, stale, problems } = entry;
+  return { source, file, localFile, stale, problems: [...problems] };
 }
 
 const cut = (profiles: readonly HostProfile[]): HostProfile[] => profiles.slice(0, inventoryLimits.profiles);

@@ -1,16 +1,10 @@
 // Which agents can be started on this machine, which version, and why not.
 import { stat } from 'node:fs/promises';
 import { systemClock, type Clock } from '@roundhouse/kit';
-import {
-  inheritedEnvironment,
-  passthroughNames,
-  profileCommands,
-  supportsResume,
-  type Environment,
-  type Profile,
-} from '@roundhouse/profiles';
+import { inheritedEnvironment, passthroughNames, type Environment, type Profile } from '@roundhouse/profiles';
 import type { HostProfile } from '@roundhouse/protocol';
 import { checkVersion, findProgram, type BinaryResult } from './binary-check.js';
+import { hostProfile, type Verdict } from './host-profile.js';
 import { mapLimited } from './map-limited.js';
 
 /** Programs that are asked at once: some take seconds of CPU to say their version. */
@@ -24,12 +18,6 @@ export interface ToolInventoryOptions {
   readonly env: Environment;
   readonly clock?: Clock;
   readonly timeoutMs?: number;
-}
-
-interface Verdict {
-  readonly available: boolean;
-  readonly reason: string | null;
-  readonly version: string | null;
 }
 
 interface Checked {
@@ -55,7 +43,7 @@ export class ToolInventory {
    * @throws the signal's reason when aborted
    */
   check(profiles: readonly Profile[], signal?: AbortSignal): Promise<HostProfile[]> {
-    const one = async (profile: Profile) => describe(profile, await this.#verdict(profile, signal));
+    const one = async (profile: Profile) => hostProfile(profile, await this.#verdict(profile, signal));
     return mapLimited(profiles, CHECKS_AT_ONCE, one, signal);
   }
 
@@ -113,17 +101,3 @@ const no = (reason: string, version: string | null = null): Verdict => ({
   reason: reason.slice(0, REASON_MAX),
   version,
 });
-
-function describe(profile: Profile, verdict: Verdict): HostProfile {
-  const commands = profileCommands(profile);
-  const resumes = supportsResume(profile);
-  return {
-    name: profile.name,
-    displayName: profile.display_name,
-    color: profile.color,
-    ...verdict,
-    supportsResume: resumes,
-    takesTask: profile.task !== 'none',
-    commands: { new: commands.new, resume: resumes ? commands.resume : null },
-  };
-}

@@ -1,28 +1,31 @@
-// REST of profiles: what hosts report, put together by name.
+// REST of profiles: what hosts report, put together by name, and whether a text would be a profile.
 import { Controller, Inject } from '@nestjs/common';
-import { routes, type Host, type ProfileSummary } from '@roundhouse/protocol';
+import { AppError, routes } from '@roundhouse/protocol';
 import { HostsService } from '../hosts/hosts.service.js';
-import { Handle } from '../platform/http/route.js';
+import { Handle, Parsed, type Call } from '../platform/http/route.js';
+import { onHosts, summarise } from './profile-summary.js';
+import { validateProfile } from './validate-profile.js';
 
 @Controller()
 export class ProfilesController {
   constructor(@Inject(HostsService) private readonly hosts: HostsService) {}
 
-  @Handle(routes.system.profiles)
+  @Handle(routes.profiles.list)
   async list() {
     return { items: summarise(await this.hosts.list()) };
   }
-}
 
-/** Profiles of all hosts by name; the words of the first host that has one are shown. */
-export function summarise(hosts: readonly Host[]): ProfileSummary[] {
-  const byName = new Map<string, ProfileSummary>();
-  for (const host of hosts) {
-    for (const { name, displayName, color, supportsResume, available, reason } of host.profiles) {
-      const summary = byName.get(name) ?? { name, displayName, color, supportsResume, hosts: [] };
-      summary.hosts.push({ hostId: host.id, available, reason });
-      byName.set(name, summary);
+  @Handle(routes.profiles.get)
+  async get(@Parsed() { params }: Call<typeof routes.profiles.get>) {
+    const hosts = onHosts(params.name, await this.hosts.list());
+    if (hosts.length === 0) {
+      throw new AppError('NOT_FOUND', { message: `No host has a profile ${params.name}` });
     }
+    return { name: params.name, hosts };
   }
-  return [...byName.values()].sort((a, b) => a.name.localeCompare(b.name));
+
+  @Handle(routes.profiles.validate)
+  validate(@Parsed() { body }: Call<typeof routes.profiles.validate>) {
+    return { ok: true as const, warnings: validateProfile(body) };
+  }
 }

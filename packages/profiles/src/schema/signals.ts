@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { flag, listOf, plainText } from '../rules.js';
 import { jsonPath, mapOf, oneOf, oneOrMore, pattern, section } from './section.js';
 
-const signalSources = ['hook', 'protocol', 'osc', 'title', 'otlp', 'screen'] as const;
+/** Strongest first. */
+export const signalSources = ['hook', 'protocol', 'osc', 'title', 'otlp', 'screen'] as const;
 export type SignalSource = (typeof signalSources)[number];
 /** An agent says everything but that it starts: that is the daemon's to say. */
 const signalKinds = activityKinds.filter((kind) => kind !== 'starting');

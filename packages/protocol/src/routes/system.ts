@@ -1,20 +1,9 @@
-// Health, version, profiles and the OpenAPI document.
+// Health, version and the OpenAPI document.
 import { z } from 'zod';
 import { defineRoute } from '../define.js';
-import { hostIdSchema } from '../ids.js';
 import { emptySchema } from '../model/common.js';
-import { profileColorSchema, profileNameSchema } from '../model/profile.js';
 
 const none = emptySchema;
-
-const profileSummarySchema = z.object({
-  name: profileNameSchema,
-  displayName: z.string(),
-  color: profileColorSchema,
-  supportsResume: z.boolean(),
-  hosts: z.array(z.object({ hostId: hostIdSchema, available: z.boolean(), reason: z.string().nullable() })),
-});
-export type ProfileSummary = z.infer<typeof profileSummarySchema>;
 
 export const systemRoutes = {
   healthz: defineRoute({
@@ -51,17 +40,6 @@ export const systemRoutes = {
     query: none,
     body: none,
     reply: z.object({ version: z.string(), commit: z.string().nullable(), protocol: z.int() }),
-    status: 200,
-  }),
-  profiles: defineRoute({
-    method: 'GET',
-    path: '/api/v1/profiles',
-    permission: 'profile.view',
-    doc: 'Every profile that a host has, and where it is available.',
-    params: none,
-    query: none,
-    body: none,
-    reply: z.object({ items: z.array(profileSummarySchema) }),
     status: 200,
   }),
   openapi: defineRoute({
