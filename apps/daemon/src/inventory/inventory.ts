@@ -60,7 +60,7 @@ export class HostInventory {
   }
 
   get profiles(): Profile[] {
-    return [...this.#profiles.values()];
+    return this.#book.entries.map(({ profile }) => profile);
   }
 
   /** Who asks programs for their version. */
