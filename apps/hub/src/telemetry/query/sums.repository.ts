@@ -49,14 +49,16 @@ export class SumsRepository {
 
   /** @throws AppError VALIDATION_FAILED when there are too many groups */
   async read(request: SumsRequest): Promise<Sums> {
-    const byModel = request.groups.includes('model') || request.filters.model !== undefined;
+    const onlyModel = request.filters.model !== undefined;
+    const byModel = request.groups.includes('model') || onlyModel;
     const groups = new Map<string, SummedGroup>();
     let total: SummedColumns = {};
     for (const table of tableNames) {
-      // Agents do not tell which model called a tool, nor which one was at work.
-      if (byModel && table !== 'usage') continue;
+      // Agents do not tell which model called a tool, nor which one was at work: that is in the total alone.
+      const told = table === 'usage' || !byModel;
+      if (!told && onlyModel) continue;
       const rows = await this.database.client.$queryRaw<SummedColumns[]>(
-        sumsSql(table, request, byModel ? 'usage' : 'activity'),
+        sumsSql(table, told ? request : { ...request, groups: [] }, byModel ? 'usage' : 'activity'),
       );
       if (rows.length > groupsMax) throw tooMany();
       for (const row of rows) {
