@@ -15,6 +15,7 @@ const read = (file) => { try { return JSON.parse(readFileSync(file, 'utf8')); } 
 const at = process.argv.indexOf('--settings');
 const sources = [read(process.env.HOME + '/.claude/settings.json')];
 if (at > 0) sources.push(JSON.parse(readFileSync(process.argv[at + 1], 'utf8')));
+if (process.env.QWEN_CODE_SYSTEM_DEFAULTS_PATH) sources.push(read(process.env.QWEN_CODE_SYSTEM_DEFAULTS_PATH));
 const run = (command, input) => new Promise((done) => {
   const child = spawn(command, { shell: true, stdio: ['pipe', 'pipe', 'pipe'] });
   let out = '', err = '';
