@@ -1,6 +1,5 @@
 // The directory of events of one life of one session: taken in the order in which they came, each at least once.
-import { watch, type FSWatcher } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { lstatSync, rmSync, watch, type FSWatcher } from 'node:fs';
 import path from 'node:path';
 import { within, type Clock, type Logger } from '@roundhouse/kit';
 import { STATUS_EVENT, STATUS_FILE } from '../relay/relay-script.js';
@@ -12,8 +11,8 @@ import { readDrop, type DropText } from './read-drop.js';
 const IN_HAND_MAX = 16;
 /** Names that the file system told and that are not read yet; with more, the directory is listed. */
 const NAMES_MAX = 500;
-/** While the file system tells of changes the directory is listed this seldom, ms: a notice may be lost. */
-const LISTED_EVERY_MS = 5_000;
+/** While the file system tells of changes it is asked this seldom, ms: a notice may be lost. */
+const WATCHED_POLL_MS = 5_000;
 /** A listener may write to disk, not more. */
 const LISTENER_MS = 10_000;
 
@@ -33,6 +32,9 @@ export class DropDir {
   #mustList = true;
   /** When the directory was last listed and empty afterwards, monotonic ms: what comes later is not older than that. */
   #listedAt: number | null = null;
+  /** When the directory had changed by then, by the file system's clock. */
+  #listedChange: number | null = null;
+  #polledAt: number;
   /** Given out and not deleted yet. */
   readonly #inHand = new Map<string, Promise<void>>();
   #statusWrittenAt = 0;
@@ -41,6 +43,7 @@ export class DropDir {
 
   constructor(options: DropDirOptions) {
     this.#options = options;
+    this.#polledAt = options.clock.monotonic();
   }
 
   /** Takes what is there now and what comes. */
@@ -61,8 +64,9 @@ export class DropDir {
   /** To be called about once a second. */
   poll(): void {
     const { clock } = this.#options;
-    if (this.#watcher && this.#listedAt !== null && clock.monotonic() - this.#listedAt < LISTED_EVERY_MS)
-      return;
+    if (this.#watcher && clock.monotonic() - this.#polledAt < WATCHED_POLL_MS) return;
+    this.#polledAt = clock.monotonic();
+    if (changedAt(this.#options.directory) === this.#listedChange) return;
     this.#mustList = true;
     this.#run();
   }
@@ -126,6 +130,7 @@ export class DropDir {
     this.#mustList = false;
     this.#names = [];
     const at = clock.monotonic();
+    this.#listedChange = changedAt(directory);
     const { names, dropped } = await listDrops(directory, clock.now());
     if (dropped > 0)
       logger.warn({ ...source, dropped }, 'too many events of an agent: the oldest were dropped');
@@ -141,11 +146,11 @@ export class DropDir {
     const { directory, logger, source } = this.#options;
     const meaning = parseEventFile(name);
     const file = path.join(directory, name);
-    const found = meaning && (await readDrop(file));
+    const found = meaning && readDrop(file);
     if (!found) return;
-    const done = this.#tell(meaning.event, found).then(async () => {
+    const done = this.#tell(meaning.event, found).then(() => {
       try {
-        await rm(file, { force: true });
+        rmSync(file, { force: true });
         this.#inHand.delete(name);
       } catch (error) {
         // It stays in hand, so that it is not told again and again.
@@ -158,7 +163,7 @@ export class DropDir {
 
   /** Stays where it is: a newer one may have taken its place at any moment. */
   async #takeStatus(): Promise<void> {
-    const found = await readDrop(path.join(this.#options.directory, STATUS_FILE));
+    const found = readDrop(path.join(this.#options.directory, STATUS_FILE));
     if (!found || found.writtenAt === this.#statusWrittenAt) return;
     this.#statusWrittenAt = found.writtenAt;
     await this.#tell(STATUS_EVENT, found);
@@ -188,3 +193,6 @@ export class DropDir {
     this.#watcher = null;
   }
 }
+
+const changedAt = (directory: string): number | null =>
+  lstatSync(directory, { throwIfNoEntry: false })?.mtimeMs ?? null;

@@ -1,6 +1,5 @@
 // Reads one event's file, which anybody with the agent's rights may have put there.
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { EVENT_BYTES_MAX } from '../relay/relay-script.js';
 
 /** Never follows a link and never waits, as for a pipe with nobody behind it. */
@@ -13,21 +12,24 @@ export interface DropText {
   readonly writtenAt: number;
 }
 
-/** Null when it is gone, or is no file. */
-export async function readDrop(file: string): Promise<DropText | null> {
-  const handle = await open(file, FLAGS).catch(() => null);
-  if (!handle) return null;
+/**
+ * Null when it is gone, or is no file. Synchronous: a few hundred bytes from memory, dozens of times a second, for
+ * which going through other threads would cost ten times as much.
+ */
+export function readDrop(file: string): DropText | null {
+  let fd: number | null = null;
   try {
-    const found = await handle.stat();
+    fd = openSync(file, FLAGS);
+    const found = fstatSync(fd);
     if (!found.isFile()) return null;
     const writtenAt = found.mtimeMs;
     if (found.size > EVENT_BYTES_MAX) return { text: '', writtenAt };
     const buffer = Buffer.alloc(found.size);
-    const { bytesRead } = await handle.read(buffer, 0, found.size, 0);
-    return { text: buffer.toString('utf8', 0, bytesRead), writtenAt };
+    const bytes = readSync(fd, buffer, 0, found.size, 0);
+    return { text: buffer.toString('utf8', 0, bytes), writtenAt };
   } catch {
     return null;
   } finally {
-    await handle.close();
+    if (fd !== null) closeSync(fd);
   }
 }
