@@ -5,6 +5,7 @@ import { PresenceService } from '../hosts/presence.service.js';
 import { EventBus } from '../platform/event-bus/event-bus.js';
 import { DaemonRegistry } from '../platform/ws/daemon-registry.js';
 import { OnDaemon, type DaemonSocket } from '../platform/ws/handlers.js';
+import { ActivityService } from '../sessions/activity.service.js';
 import { CommandDispatcher } from '../sessions/command-dispatcher.service.js';
 import { FactsService } from '../sessions/facts.service.js';
 import { ReconcileService } from '../sessions/reconcile.service.js';
@@ -19,6 +20,7 @@ export class DaemonLinkGateway {
   constructor(
     @Inject(PresenceService) private readonly presence: PresenceService,
     @Inject(ReconcileService) private readonly reconciler: ReconcileService,
+    @Inject(ActivityService) private readonly activities: ActivityService,
     @Inject(FactsService) private readonly facts: FactsService,
     @Inject(CommandDispatcher) private readonly dispatcher: CommandDispatcher,
     @Inject(DaemonRegistry) private readonly daemons: DaemonRegistry,
@@ -56,8 +58,8 @@ export class DaemonLinkGateway {
   }
 
   @OnDaemon('session.activity')
-  activity(): void {
-    // Comes with the states of agents.
+  activity({ sessionId, epoch, activity }: Payload<'session.activity'>, socket: DaemonSocket): void {
+    this.activities.apply(socket.hostId, sessionId, epoch, activity);
   }
 
   @OnDaemon('inventory')

@@ -1,7 +1,8 @@
 // REST of what an agent does and could do: its state, its model, preflight, conversations on a host.
-import { Controller } from '@nestjs/common';
+import { Controller, Inject } from '@nestjs/common';
 import { AppError, routes } from '@roundhouse/protocol';
-import { Handle } from '../platform/http/route.js';
+import { Handle, Parsed, type Call } from '../platform/http/route.js';
+import { StatusService } from './status.service.js';
 
 const notYet = (): never => {
   throw new AppError('NOT_FOUND', { message: 'This hub does not answer that yet' });
@@ -9,9 +10,11 @@ const notYet = (): never => {
 
 @Controller()
 export class AgentsController {
+  constructor(@Inject(StatusService) private readonly states: StatusService) {}
+
   @Handle(routes.sessions.status)
-  status() {
-    return notYet();
+  status(@Parsed() call: Call<typeof routes.sessions.status>) {
+    return this.states.status(call.params.id);
   }
 
   @Handle(routes.sessions.setModel)

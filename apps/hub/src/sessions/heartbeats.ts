@@ -19,7 +19,8 @@ export class Heartbeats {
 
   /** Null for a repeat; else what to call when it was found to change nothing. */
   begin(hostId: HostId, reported: readonly ReportedSession[]): (() => void) | null {
-    const text = JSON.stringify(reported);
+    // What agents do changes all the time, and has its own way.
+    const text = JSON.stringify(reported.map(({ activity: _, ...rest }) => rest));
     const before = this.#heard.get(hostId);
     const at = this.clock.monotonic();
     if (before?.text === text && at - before.at < trustedMs) return null;

@@ -13,6 +13,7 @@ import { Database } from '../platform/database/database.js';
 import { EventBus } from '../platform/event-bus/event-bus.js';
 import { CLOCK, LOGGER, NEW_ID } from '../platform/tokens.js';
 import { DaemonRegistry } from '../platform/ws/daemon-registry.js';
+import { ActivityService } from './activity.service.js';
 import { CommandDispatcher } from './command-dispatcher.service.js';
 import { CommandRepository } from './command.repository.js';
 import { ForeignClaims } from './foreign-claims.service.js';
@@ -34,14 +35,15 @@ export class ReconcileService implements OnApplicationBootstrap, OnModuleDestroy
     @Inject(EventBus) private readonly bus: EventBus,
     @Inject(DaemonRegistry) private readonly daemons: DaemonRegistry,
     @Inject(ForeignClaims) private readonly foreign: ForeignClaims,
+    @Inject(ActivityService) private readonly activities: ActivityService,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(NEW_ID) private readonly newId: NewId,
   ) {
     this.#heartbeats = new Heartbeats(clock);
     this.#stops.push(
-      bus.on('session.changed', ({ hostId }) => {
-        this.#heartbeats.forget(hostId);
+      bus.on('session.changed', (session) => {
+        if (!activities.isOnlyActivity(session)) this.#heartbeats.forget(session.hostId);
       }),
       bus.on('session.deleted', () => {
         this.#heartbeats.forget(null);
@@ -72,13 +74,19 @@ export class ReconcileService implements OnApplicationBootstrap, OnModuleDestroy
   /** @returns sessions that the daemon must forget, since they were deleted here */
   async hello(hostId: HostId, reported: readonly ReportedSession[]): Promise<SessionId[]> {
     this.#heartbeats.forget(hostId);
-    return (await this.#run(hostId, reported, true)).forget;
+    const { forget } = await this.#run(hostId, reported, true);
+    this.activities.heard(hostId, reported);
+    return forget;
   }
 
   async status(hostId: HostId, reported: readonly ReportedSession[]): Promise<SessionId[]> {
     const settled = this.#heartbeats.begin(hostId, reported);
-    if (!settled) return [];
+    if (!settled) {
+      this.activities.heard(hostId, reported);
+      return [];
+    }
     const { forget, nothingToDo } = await this.#run(hostId, reported, false);
+    this.activities.heard(hostId, reported);
     // What was changed is told as `session.changed`, and so is not remembered either.
     if (nothingToDo) settled();
     return forget;

@@ -2,6 +2,7 @@
 import { Module } from '@nestjs/common';
 import { HostsModule } from '../hosts/hosts.module.js';
 import { TelemetryModule } from '../telemetry/telemetry.module.js';
+import { ActivityService } from './activity.service.js';
 import { AgentsController } from './agents.controller.js';
 import { CommandDispatcher } from './command-dispatcher.service.js';
 import { CommandRepository } from './command.repository.js';
@@ -15,6 +16,7 @@ import { SessionRepository } from './session.repository.js';
 import { SessionsController } from './sessions.controller.js';
 import { SessionsService } from './sessions.service.js';
 import { SpawnService } from './spawn.service.js';
+import { StatusService } from './status.service.js';
 import { StopService } from './stop.service.js';
 import { WorktreeService } from './worktree.service.js';
 
@@ -22,6 +24,7 @@ import { WorktreeService } from './worktree.service.js';
   imports: [HostsModule, TelemetryModule],
   controllers: [AgentsController, SessionsController],
   providers: [
+    ActivityService,
     CommandDispatcher,
     CommandRepository,
     ExpiryService,
@@ -33,10 +36,12 @@ import { WorktreeService } from './worktree.service.js';
     SessionRepository,
     SessionsService,
     SpawnService,
+    StatusService,
     StopService,
     WorktreeService,
   ],
   exports: [
+    ActivityService,
     CommandDispatcher,
     FactsService,
     ForeignClaims,

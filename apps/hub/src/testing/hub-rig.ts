@@ -26,6 +26,7 @@ import { DaemonRegistry } from '../platform/ws/daemon-registry.js';
 import { HostRepository } from '../hosts/host.repository.js';
 import type { HostsService } from '../hosts/hosts.service.js';
 import { PresenceService } from '../hosts/presence.service.js';
+import { ActivityService } from '../sessions/activity.service.js';
 import { CommandDispatcher } from '../sessions/command-dispatcher.service.js';
 import { CommandRepository } from '../sessions/command.repository.js';
 import { ExpiryService } from '../sessions/expiry.service.js';
@@ -76,6 +77,7 @@ export class HubRig {
   readonly sessions: SessionsService;
   readonly facts: FactsService;
   readonly reconciler: ReconcileService;
+  readonly activities: ActivityService;
   readonly expiry: ExpiryService;
   readonly actor: Actor;
   /** Sessions that browsers were told of, in order. */
@@ -126,8 +128,10 @@ export class HubRig {
         this.faults,
       ] as const),
     );
+    this.activities = new ActivityService(this.rows, foreign, bus, clock, logger);
     this.reconciler = new ReconcileService(
-      ...([this.rows, commands, dispatcher, database, bus, daemons, foreign, clock, logger, newId] as const),
+      ...([this.rows, commands, dispatcher, database, bus, daemons, foreign] as const),
+      ...([this.activities, clock, logger, newId] as const),
     );
     this.expiry = new ExpiryService(commands, dispatcher, database, clock, logger);
     bus.on('session.changed', (session) => this.told.push(session));
@@ -149,7 +153,8 @@ export class HubRig {
   }
 
   async close(): Promise<void> {
-    for (const service of [this.presence, this.reconciler, this.expiry]) service.onModuleDestroy();
+    for (const service of [this.presence, this.reconciler, this.activities, this.expiry])
+      service.onModuleDestroy();
     await this.database.dispose();
     await rm(this.stateDir, { recursive: true, force: true });
   }
