@@ -1,4 +1,4 @@
-// Owns `npm run bench:terminal`, `bench:scale` and `soak`: builds what is stale and runs the benchmark on it.
+// Owns `npm run bench:terminal`, `bench:scale`, `bench:ingest` and `soak`: builds what is stale and runs the benchmark on it.
 import { build } from './build.mjs';
 import { passThrough } from './child.mjs';
 import { inRoot } from './paths.mjs';

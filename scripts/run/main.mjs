@@ -13,6 +13,7 @@ const commands = {
   'test:fresh': () => import('./test-fresh.mjs'),
   'bench:terminal': () => benchmark('terminal.ts'),
   'bench:scale': () => benchmark('scale.ts'),
+  'bench:ingest': () => benchmark('ingest.ts'),
   soak: () => benchmark('soak.ts'),
 };
 
@@ -29,7 +30,7 @@ const usage = `Usage: node scripts/run.mjs <command>
   test:agents  the real agents, installed from npm, against fake models (names of agents: only those)
   test:bar     the whole length of the tests that npm test runs in a short form (arguments go to Playwright)
   test:fresh   prove that a fresh clone works (--skip-tests: without its npm test)
-  bench:terminal, bench:scale, soak
+  bench:terminal, bench:scale, bench:ingest, soak
                measure the terminal, many hosts, and hours of use (--quick; docs/performance.md)`;
 
 /** Runs one command; sets the exit code and never throws. */

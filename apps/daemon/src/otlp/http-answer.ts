@@ -52,7 +52,7 @@ export function answerAccepted(response: ServerResponse, accepted: Accepted): vo
     return;
   }
   const said = { partialSuccess: { [rejectedField[signal]]: String(rejected), errorMessage: reason } };
-  send(response, { status: 200, encoding, body: jsonBytes(rejected > 0 ? said : {}) });
+  send(response, { status: 200, encoding, body: jsonText(rejected > 0 ? said : {}) });
 }
 
 /** Any failure as a Status; what is ours is 503, so that exporters keep the batch and try again. */
@@ -70,17 +70,22 @@ export function answerError(request: IncomingMessage, response: ServerResponse, 
   send(response, {
     status,
     encoding: protobuf ? 'protobuf' : 'json',
-    body: protobuf ? messageTypes.status.encode(message).finish() : jsonBytes(message),
+    body: protobuf ? messageTypes.status.encode(message).finish() : jsonText(message),
     headers,
   });
 }
 
-const jsonBytes = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value));
+/** As text that goes out in one write with the headers; ASCII, so that its length is that of its bytes. */
+const jsonText = (value: unknown): string =>
+  JSON.stringify(value).replace(
+    /[^\x20-\x7e]/g,
+    (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 
 interface Answer {
   readonly status: number;
   readonly encoding: Encoding;
-  readonly body: Uint8Array;
+  readonly body: Uint8Array | string;
   readonly headers?: Record<string, string>;
 }
 
@@ -88,10 +93,11 @@ function send(response: ServerResponse, { status, encoding, body, headers = {} }
   if (response.headersSent || response.destroyed) return;
   response.writeHead(status, {
     'Content-Type': contentTypes[encoding],
-    'Content-Length': String(body.byteLength),
+    'Content-Length': String(body.length),
     'Cache-Control': 'no-store',
     'X-Content-Type-Options': 'nosniff',
     ...headers,
   });
-  response.end(body);
+  if (typeof body === 'string') response.end(body, 'latin1');
+  else response.end(body);
 }

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Disposer, ManualClock, silentLogger, systemClock } from '@roundhouse/kit';
+import { Disposer, ManualClock, silentLogger, systemClock, type Clock } from '@roundhouse/kit';
 import { sessionIdSchema, usageSchema, type Usage } from '@roundhouse/protocol';
 import { listen } from './listen.js';
 import { noPrices } from './pricing/price.js';
@@ -35,9 +35,10 @@ beforeEach(async () => {
 });
 afterEach(() => cleanup.dispose());
 
-/** Of what is on disk; the clock is real, for the moment in which writes gather. */
+/** Real, but no write waits for others. */
+const hurried: Clock = { ...systemClock, after: (_ms, callback) => systemClock.after(0, callback) };
 const openJournal = (): Promise<UsageJournal> =>
-  UsageJournal.open({ directory: join(directory, 'journal'), clock: systemClock, logger: silentLogger() });
+  UsageJournal.open({ directory: join(directory, 'journal'), clock: hurried, logger: silentLogger() });
 
 async function start(options: Partial<TelemetryOptions> = {}): Promise<Telemetry> {
   clock = new ManualClock();

@@ -61,7 +61,7 @@ export interface Telemetry {
   register(registration: Registration): Promise<UsageReport | null>;
   /** An event that the agent's own plugin handed over. @throws as a batch that is not kept */
   takeEvent(source: Source, event: PluginEvent): Promise<void>;
-  /** What the agent's status line or transcript says. @throws as a batch that is not kept */
+  /** What the agent's status line or transcript says. @throws AppError UNAUTHENTICATED when it is not registered */
   takeStatement(source: Source, statement: Statement): Promise<void>;
   /** What was learnt of the agent elsewhere, such as time spent. @throws as a batch that is not kept */
   observe(source: Source, observations: readonly Observation[]): Promise<void>;

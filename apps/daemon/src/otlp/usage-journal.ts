@@ -1,17 +1,27 @@
 // What was told since the states were last stored, on disk: a batch is answered when it is in here. One file for all
 // sessions, so that those that tell something in the same moment share one write.
-import { mkdir, open, readdir, readFile, rm, type FileHandle } from 'node:fs/promises';
+import { close, fdatasync, open, write } from 'node:fs';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import type { Clock, Logger } from '@roundhouse/kit';
-import { epochSchema, sessionIdSchema } from '@roundhouse/protocol';
+import { AppError, epochSchema, sessionIdSchema } from '@roundhouse/protocol';
 import { z } from 'zod';
 import { GroupCommit } from '../state/group-commit.js';
 import { asNoSpace } from '../state/json-file.js';
 import { observationSchema, type Observation } from './observation.js';
 import { sourceKey, type Source } from './token-registry.js';
 
-/** How long the first of a group waits for others: an exporter does not notice it. */
-const gatherMs = 25;
+// Plain descriptors: this is written some dozen times a second, and the objects around them cost more than the write.
+const file = {
+  open: promisify(open),
+  write: promisify(write) as (descriptor: number, bytes: Uint8Array) => Promise<{ bytesWritten: number }>,
+  sync: promisify(fdatasync),
+  close: promisify(close),
+} as const;
+
+/** How long the first of a group waits for others: an exporter does not notice it, and a flush of the disk is dear. */
+const gatherMs = 100;
 /** Entries of one file; a position is the number of the file and that of the entry in it. */
 const entriesPerSegment = 1_000_000;
 
@@ -52,7 +62,7 @@ export class UsageJournal {
   #segment: number;
   #entries = 0;
   #bytes = 0;
-  #handle: FileHandle | null = null;
+  #descriptor: number | null = null;
 
   private constructor(options: UsageJournalOptions, recovered: Map<string, Journaled[]>, segment: number) {
     this.#options = options;
@@ -146,18 +156,20 @@ export class UsageJournal {
 
   async close(): Promise<void> {
     await this.#writes.run(async () => {
-      await this.#handle?.close();
-      this.#handle = null;
+      const descriptor = this.#descriptor;
+      this.#descriptor = null;
+      if (descriptor !== null) await file.close(descriptor);
     });
   }
 
   async #commit(waiting: readonly Waiting[]): Promise<void> {
     if (this.#entries + waiting.length >= entriesPerSegment) await this.#begin(this.#segment + 1);
-    const text = waiting.map(({ line }) => line).join('');
+    const bytes = Buffer.from(waiting.map(({ line }) => line).join(''), 'utf8');
     try {
-      const handle = this.#handle ?? (await this.#open());
-      await handle.appendFile(text);
-      await handle.datasync();
+      const descriptor = this.#descriptor ?? (await this.#open());
+      const { bytesWritten } = await file.write(descriptor, bytes);
+      if (bytesWritten < bytes.length) throw new AppError('NO_SPACE');
+      await file.sync(descriptor);
     } catch (error) {
       // What follows half a line would not be readable. Whole lines of it may come back: they are known then.
       const torn = this.#segment;
@@ -168,22 +180,22 @@ export class UsageJournal {
       each.position = this.#segment * entriesPerSegment + this.#entries + index;
     });
     this.#entries += waiting.length;
-    this.#bytes += text.length;
+    this.#bytes += bytes.length;
   }
 
   async #begin(segment: number): Promise<void> {
-    const handle = this.#handle;
-    this.#handle = null;
+    const descriptor = this.#descriptor;
+    this.#descriptor = null;
     this.#segment = segment;
     this.#entries = 0;
     this.#bytes = 0;
-    await handle?.close();
+    if (descriptor !== null) await file.close(descriptor);
     await this.#open();
   }
 
-  async #open(): Promise<FileHandle> {
-    this.#handle = await open(fileOf(this.#options.directory, this.#segment), 'a', 0o600);
-    return this.#handle;
+  async #open(): Promise<number> {
+    this.#descriptor = await file.open(fileOf(this.#options.directory, this.#segment), 'a', 0o600);
+    return this.#descriptor;
   }
 }
 

@@ -122,11 +122,22 @@ export class UsageLedger {
     await this.#queued(account, () => readEvent(event, account.meaning, this.#options.prices.price));
   }
 
-  /** As `take`, for what a status line or transcript says. */
-  async takeStatement(source: Source, statement: Statement): Promise<void> {
-    const account = this.#require(source);
+  /**
+   * What a status line or transcript says. It is no sum, and is said again and again: it goes without the journal, and
+   * into the state that is stored next.
+   */
+  takeStatement(source: Source, statement: Statement): Promise<void> {
+    return Promise.resolve().then(() => {
+      this.#applyStatement(this.#require(source), statement);
+    });
+  }
+
+  #applyStatement(account: UsageAccount, statement: Statement): void {
     const fields = account.meaning.statements[statement.source];
-    if (fields !== null) await this.observe(source, readStatement(statement, fields));
+    if (fields === null) return;
+    const at = { now: this.#options.clock.now(), position: account.position };
+    const { added } = account.apply(readStatement(statement, fields), at);
+    if (added > 0) this.#reporter.changed(account);
   }
 
   /** As `take`, for what was learnt elsewhere. */
