@@ -110,7 +110,7 @@ for (const [path, words] of [
     const place = path === 'sessions' ? `sessions/${agent.session.id}?tab=telemetry` : path;
     await page.goto(`${stack.hub.url}/${place}`);
     await expect(page.getByText(words, { exact: true }).last()).toBeVisible();
-    await expect(page.getByText('15k').first()).toBeVisible();
+    await expect(page.getByText('15k').last()).toBeVisible();
     const wide = await page.evaluate(() =>
       [...document.querySelectorAll('main *')]
         .filter((each) => each.getBoundingClientRect().right > innerWidth + 1 && each.checkVisibility())
