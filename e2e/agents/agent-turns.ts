@@ -16,6 +16,7 @@ export const size = { cols: 120, rows: 40 } as const;
 export const turn = {
   prompt: 'Report the signals {{slow: 10x150}} {{ask: touch perm.txt}} {{slow: 14x150}}',
   command: 'touch perm.txt',
+  begun: /word1 /,
   ended: /word14/,
 } as const;
 
@@ -67,7 +68,8 @@ export class AgentTurns {
   async turnWithPermission(): Promise<void> {
     const { working, asking } = this.agent.screen;
     const sent = await this.send(turn.prompt);
-    await this.together('working', sent, (text) => working.test(text));
+    // Some show their answer instead of the word that they work.
+    await this.together('working', sent, (text) => working.test(text) || turn.begun.test(text));
     const waiting = await this.together('waiting', sent, (text) => asking.test(text));
     expect(waiting).toMatchObject({
       waitsFor: 'permission',

@@ -36,7 +36,9 @@ export const plainName = (file: string): string =>
     .replace(/\d{4}[-/]\d{2}[-/]\d{2}/g, '<day>')
     .replace(/(?<![0-9a-f])[0-9a-f]{8,64}(?![0-9a-f])/g, '<hash>')
     .replace(/(ses|msg|prt|per)_[A-Za-z0-9]+/g, '$1_<id>')
-    .replace(/\d{2,}/g, '<n>');
+    .replace(/\d{2,}/g, '<n>')
+    // Written beside a file and renamed over it.
+    .replace(/\.<(id|hash|n)>\.tmp$/, '');
 
 /** Files that one look has and the other does not, and those whose content is another. */
 export function difference(before: Snapshot, after: Snapshot): { made: string[]; changed: string[] } {

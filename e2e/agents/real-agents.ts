@@ -35,6 +35,10 @@ export interface RealAgent {
   readonly harmless: RegExp;
   /** For a model that the price list does not know. */
   readonly ownPrice: OwnPrice | null;
+  /** Its own records: conversations name the hooks that ran in them, snapshots hold its environment. */
+  readonly records: RegExp;
+  /** Files of its own that it does not leave at each run: locks, caches, what comes with telemetry. */
+  readonly sometimes: RegExp;
   /** Whether it names its conversation itself, instead of taking the session's id. */
   readonly learnsId: boolean;
 }
@@ -52,6 +56,8 @@ const always = (): boolean => true;
 
 const claude: RealAgent = {
   name: 'claude',
+  sometimes: /^\.claude\/(shell-snapshots|backups)\//,
+  records: /^\.claude\/projects\//,
   arguments: [],
   approve: '1',
   harmless: /^$/,
@@ -79,6 +85,8 @@ const claude: RealAgent = {
 
 const codex: RealAgent = {
   name: 'codex',
+  sometimes: /^\.codex\/(\.tmp|tmp|shell_snapshots|thread-writer-locks)\//,
+  records: /^\.codex\/(sessions|shell_snapshots)\//,
   arguments: ['--no-daemon'],
   approve: 'y',
   harmless: /analytics/,
@@ -115,6 +123,8 @@ trust_level = "trusted"
 
 const gemini: RealAgent = {
   name: 'gemini',
+  sometimes: /^\.gemini\/(installation_id|tmp\/[^/]+\/)/,
+  records: /^\.gemini\/tmp\/[^/]+\/chats\//,
   arguments: [],
   approve: '\r',
   harmless: /^$/,
@@ -140,6 +150,9 @@ const gemini: RealAgent = {
 
 const opencode: RealAgent = {
   name: 'opencode',
+  sometimes:
+    /^(\.npm\/|\.cache\/|\.config\/opencode\/(node_modules\/|package|\.gitignore)|\.local\/(share|state)\/opencode\/(snapshot|locks|log|repos|tool-output)\/)/,
+  records: /^\.local\/share\/opencode\/(opencode\.db|log\/)/,
   arguments: [],
   approve: '\r',
   harmless: /^$/,
@@ -174,6 +187,8 @@ const opencode: RealAgent = {
 
 const qwen: RealAgent = {
   name: 'qwen',
+  sometimes: /^\.qwen\/(sessions|tmp|logs|debug)\//,
+  records: /^\.qwen\/projects\//,
   arguments: [],
   approve: '\r',
   harmless: /^$/,
