@@ -70,7 +70,6 @@ export function testAgent(name: AgentName): void {
   });
 
   test(`${name}: its tokens are those of its model's own ledger, its cost is exact`, async () => {
-    if (process.env['NOTOT']) return;
     const seen = await totalsAreTold();
     expect(seen.model).not.toBeNull();
     if (name === 'claude') {
@@ -116,7 +115,7 @@ export function testAgent(name: AgentName): void {
     const sent = answered.sent.join('\n');
     expect(sent).toContain(turn.prompt);
     expect(sent).toMatch(turn.ended);
-    if (!process.env['NOTOT']) await totalsAreTold();
+    await totalsAreTold();
     expect((await bed.stack.session(session.id)).conversationId).toBe(before.conversationId);
     await bed.stack.rest.ok('POST', `sessions/${session.id}/stop`, {});
     await bed.stack.sessionIs(session.id, 'exited');
