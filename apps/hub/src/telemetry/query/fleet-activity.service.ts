@@ -5,6 +5,7 @@ import { activitySlotMs, type FleetActivity } from '@roundhouse/protocol';
 import { Database } from '../../platform/database/database.js';
 import { CLOCK } from '../../platform/tokens.js';
 import { grainMs, grains } from '../bucket-tables.js';
+import { ceilTo } from './segments.js';
 
 type FleetHost = FleetActivity['hosts'][number];
 type FleetSession = FleetActivity['sessions'][number];
@@ -53,12 +54,17 @@ export class FleetActivityService {
     }));
   }
 
+  /** Of a day the hours, else equal parts of the minutes: a fleet has many minutes a day. */
   async #sessions(from: Date, to: Date): Promise<FleetSession[]> {
-    const partS = (to.getTime() - from.getTime()) / sparkParts / 1_000;
+    const partMs = (to.getTime() - from.getTime()) / sparkParts;
+    const isHours = partMs === grainMs.hour;
+    const first = isHours ? new Date(ceilTo('hour', to.getTime()) - sparkParts * partMs) : from;
+    const partS = partMs / 1_000;
     const rows = await this.database.client.$queryRaw<{ id: string; part: number; tokens: bigint }[]>`
-      SELECT session_id::text AS id, floor(extract(epoch FROM at - ${from}::timestamptz) / ${partS}::int)::int AS part,
+      SELECT session_id::text AS id, floor(extract(epoch FROM at - ${first}::timestamptz) / ${partS}::int)::int AS part,
         sum(input_tokens + output_tokens + cache_read_tokens + cache_creation_tokens)::bigint AS tokens
-      FROM usage_buckets WHERE grain = ${grains.minute} AND at >= ${from} AND at < ${to} GROUP BY 1, 2`;
+      FROM usage_buckets WHERE grain = ${isHours ? grains.hour : grains.minute} AND at >= ${first} AND at < ${to}
+      GROUP BY 1, 2`;
     const sessions = new Map<string, number[]>();
     for (const { id, part, tokens } of rows) {
       const list = sessions.get(id) ?? Array.from({ length: sparkParts }, () => 0);

@@ -43,6 +43,10 @@ export function bucketIndex({ starts }: TimeBuckets, zone: string): Prisma.Sql {
   return Prisma.sql`GREATEST(width_bucket(${at}, ${list}::timestamptz[]) - 1, 0)`;
 }
 
+/** `b.a, …`: a sort of whole rows is dear. */
+export const plain = (columns: readonly string[]): Prisma.Sql =>
+  Prisma.raw(columns.map((column) => `b.${column}`).join(', '));
+
 /** `sum(a)::bigint AS a, …` */
 export const summed = (columns: readonly string[]): Prisma.Sql =>
   Prisma.raw(columns.map((column) => `coalesce(sum(b.${column}), 0)::bigint AS ${column}`).join(', '));

@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { seriesByValues } from '@roundhouse/protocol';
 import { Prisma } from '../../generated/prisma/client.js';
 import { Database } from '../../platform/database/database.js';
-import { bucketIndex, rowsOf, summed, type RowFilters } from './rows.js';
+import { bucketIndex, plain, rowsOf, summed, type RowFilters } from './rows.js';
 import type { Segment } from './segments.js';
 import type { TimeBuckets } from './time-buckets.js';
 import type { SummedColumns } from './usage-sum.js';
@@ -43,7 +43,7 @@ export class SeriesRepository {
     const key = by === 'kind' ? Prisma.sql`NULL::text` : Prisma.raw(keyColumns[by]);
     return this.database.client.$queryRaw<SeriesRow[]>`
       SELECT bucket::int AS bucket, key, ${summed(columns)}
-      FROM (SELECT ${bucketIndex(buckets, zone)} AS bucket, ${key} AS key, b.* ${rowsOf('usage', segments, filters)}) b
+      FROM (SELECT ${bucketIndex(buckets, zone)} AS bucket, ${key} AS key, ${plain(columns)} ${rowsOf('usage', segments, filters)}) b
       GROUP BY 1, 2`;
   }
 }

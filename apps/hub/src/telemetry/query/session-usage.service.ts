@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '@roundhouse/kit';
 import {
   AppError,
+  usageSpanMaxDays,
   type SessionId,
   type SessionUsageReply,
   type Usage,
@@ -48,12 +49,10 @@ export class SessionUsageService {
     const usages = lives.map(({ usage }) => usage);
     const { context } = sumUsage(usages);
     const now = this.clock.now();
-    const oldest = now - grainMs.day * 399;
-    const span = {
-      session: id,
-      from: new Date(Math.max((session.startedAt ?? session.createdAt).getTime(), oldest)).toISOString(),
-      to: new Date(Math.max(session.endedAt?.getTime() ?? now, oldest) + grainMs.minute).toISOString(),
-    };
+    const [from, to] = [session.createdAt.getTime(), session.endedAt?.getTime() ?? now];
+    const span = spanOf(id, from, to + grainMs.minute);
+    // The clock of its host may be another one: what it counted is all of this session.
+    const whole = spanOf(id, from - grainMs.day, to + grainMs.day);
     return {
       total: sumOf(
         usages,
@@ -65,8 +64,8 @@ export class SessionUsageService {
       epochs,
       series: await this.queries.series({ ...span, by: 'kind' }),
       models: await this.#models(id),
-      tools: (await this.queries.tools(span)).items,
-      prompts: (await this.queries.prompts({ ...span, limit: promptsMax })).items,
+      tools: (await this.queries.tools(whole)).items,
+      prompts: (await this.queries.prompts({ ...whole, limit: promptsMax })).items,
     };
   }
 
@@ -98,6 +97,12 @@ export class SessionUsageService {
     }));
   }
 }
+
+const spanOf = (session: SessionId, from: number, to: number) => ({
+  session,
+  from: new Date(Math.max(from, to - usageSpanMaxDays * grainMs.day)).toISOString(),
+  to: new Date(to).toISOString(),
+});
 
 /** Minutes and hours are not kept for ever: the finest grain whose first row is the first of all. */
 function firstOf([minute, hour, day]: readonly (Date | null | undefined)[]): Date {

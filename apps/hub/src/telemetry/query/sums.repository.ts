@@ -4,7 +4,7 @@ import { AppError, type UsageGroup } from '@roundhouse/protocol';
 import { Prisma } from '../../generated/prisma/client.js';
 import { Database } from '../../platform/database/database.js';
 import { bucketTables, tableNames, type TableName } from '../bucket-tables.js';
-import { bucketIndex, rowsOf, summed, type RowFilters } from './rows.js';
+import { bucketIndex, plain, rowsOf, summed, type RowFilters } from './rows.js';
 import type { Segment } from './segments.js';
 import type { TimeBuckets } from './time-buckets.js';
 import type { SummedColumns } from './usage-sum.js';
@@ -94,7 +94,7 @@ function sumsSql(table: TableName, request: SumsRequest, countIn: TableName): Pr
   }
   return Prisma.sql`
     SELECT ${names}, grouping(k0) AS is_total, ${summed(columns)}${sessions}
-    FROM (SELECT ${Prisma.join(keys)}, b.* ${rowsOf(table, segments, filters)}) b
+    FROM (SELECT ${Prisma.join(keys)}, b.session_id, ${plain(columns)} ${rowsOf(table, segments, filters)}) b
     GROUP BY GROUPING SETS ((${names}), ()) LIMIT ${groupsMax + 2}`;
 }
 

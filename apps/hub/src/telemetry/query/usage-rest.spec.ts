@@ -63,7 +63,7 @@ async function session(index: number): Promise<void> {
     project,
     projectName: project.slice(5),
     state: 'running',
-    startedAt: new Date(now - 5 * dayMs),
+    createdAt: new Date(now - 5 * dayMs),
   };
   await client.session.create({
     data: { id, hostId, profile, name: `session ${String(index)}`, ...place, createdBy: null },
