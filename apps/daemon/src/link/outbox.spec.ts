@@ -116,6 +116,19 @@ describe('the outbox', () => {
     await again.close();
   });
 
+  it('gives totals a number of their own after a restart, before it hears what the hub has of those before', async () => {
+    const outbox = await open();
+    await outbox.add(usage(1, 1));
+    outbox.take(1);
+    // The hub has applied it; the daemon is killed before it hears so, and counts on before the link is there.
+    const again = await open();
+    await again.add(usage(1, 2));
+    await again.agree(1);
+    expect(again.take(10)).toMatchObject([{ seq: 2, body: { usage: { rev: 2 } } }]);
+    await again.close();
+    await outbox.close();
+  });
+
   it('writes what comes together together, hands out no more than a message may hold, and forgets nothing', async () => {
     const outbox = await open();
     await Promise.all(Array.from({ length: 500 }, (_, n) => outbox.add(exited(n))));

@@ -35,6 +35,11 @@ export class Outbox {
   #usage = new Map<string, number>();
   /** Facts up to here may be on their way: they are not replaced any more. */
   #sentUpTo = 0;
+  /**
+   * What was read from the file may have been sent by an earlier life of this daemon: a hub that has it drops what comes
+   * under its number. It is sent, and not replaced.
+   */
+  #readUpTo: number;
   /** Up to where the file does not say yet that the hub has them; written with what comes next. */
   #ackedUpTo = 0;
   #closed = false;
@@ -45,6 +50,7 @@ export class Outbox {
     this.#stream = state.stream;
     this.#nextSeq = state.nextSeq;
     this.#facts = state.facts;
+    this.#readUpTo = state.nextSeq - 1;
     this.#file = new AppendFile({ file, content: () => this.#text });
     this.#writes = new GroupCommit({
       clock: options.clock,
@@ -135,6 +141,7 @@ export class Outbox {
       this.#facts = this.#facts.map((fact, index) => ({ ...fact, seq: index + 1 }));
       this.#nextSeq = this.#facts.length + 1;
       this.#sentUpTo = 0;
+      this.#readUpTo = 0;
       this.#ackedUpTo = 0;
       this.#index();
       await this.#file.rewrite();
@@ -176,7 +183,8 @@ export class Outbox {
 
   #unsentUsage(source: string): Fact | undefined {
     const seq = this.#usage.get(source);
-    return seq === undefined || seq <= this.#sentUpTo ? undefined : this.#facts[this.#indexOf(seq)];
+    const settled = Math.max(this.#sentUpTo, this.#readUpTo);
+    return seq === undefined || seq <= settled ? undefined : this.#facts[this.#indexOf(seq)];
   }
 
   async #write(facts: readonly Fact[]): Promise<void> {
