@@ -13,7 +13,7 @@ import { UsageAccount, type UsageReport } from './usage-account.js';
 import type { UsageJournal } from './usage-journal.js';
 import { UsageReporter } from './usage-reporter.js';
 import { emptyUsageState } from './usage-state.js';
-import type { UsageStore } from './usage-store.js';
+import type { StoredUsage, UsageStore } from './usage-store.js';
 
 /** Batches of one agent that wait for the disk; beyond it the agent has to send again. */
 const maxWaiting = 32;
@@ -66,14 +66,10 @@ export class UsageLedger {
   /** Takes up an epoch where it was. @returns its totals so far */
   async open(source: Source, meaning: Meaning | null): Promise<UsageReport | null> {
     await this.release(source);
-    const { clock, prices, store, journal } = this.#options;
+    const { prices, store, journal } = this.#options;
     await prices.refresh();
     const { sessionId, epoch } = source;
-    const stored = (await store.load(source)) ?? {
-      state: emptyUsageState(clock.now()),
-      position: 0,
-      told: 0,
-    };
+    const stored = (await store.load(source)) ?? (await this.#begin(source));
     const account = new UsageAccount({ sessionId, epoch }, meaning ?? noMeaning, prices, stored);
     await journal.passOver(stored.position);
     const left = journal.takeRecovered(source, stored.position);
@@ -82,6 +78,16 @@ export class UsageLedger {
     if (left.length > 0 || account.hasHistory) this.#reporter.changed(account);
     const { usage } = account;
     return usage && { usage, minutes: [], prompts: [] };
+  }
+
+  /** Stored at once: what the journal holds must count in the same minutes when it is read back, whenever that is. */
+  async #begin(source: Source): Promise<StoredUsage> {
+    const { clock, store, logger } = this.#options;
+    const begun = { state: emptyUsageState(clock.now()), position: 0, told: 0 };
+    await store.save(source, begun).catch((err: unknown) => {
+      logger.error({ err, session: sourceKey(source) }, 'the beginning of usage was not stored');
+    });
+    return begun;
   }
 
   /** Whether an earlier life left something of this epoch that is in no state yet. */
