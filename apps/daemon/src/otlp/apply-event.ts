@@ -22,7 +22,7 @@ type Identified = Exclude<
 export function applyEvent(event: Identified, at: At): Outcome {
   const { state } = at;
   if (state.seen.has(event.id)) return 'known';
-  noteConversation(state, event.who, event.is === 'conversation' ? event.parent : null);
+  noteConversation(state, event.who, event.is === 'conversation' ? event : null);
   const outcome = applyNew(event, at);
   if (outcome === 'refused') return outcome;
   state.seen.add(event.id);
@@ -93,6 +93,7 @@ function leaveCounters({ state, revision }: At): void {
   for (const minute of state.minutes.open.values()) {
     if (minute.rows.some(({ counted }) => Object.values(counted.tokens).some((count) => count > 0))) {
       minute.rev = revision;
+      state.leftCounters = true;
     }
   }
 }

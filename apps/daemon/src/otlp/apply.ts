@@ -66,6 +66,6 @@ function applySpent(spent: ObservationOf<'spent'>, at: At): Outcome {
   minute.waitingMs += waitingMs;
   minute.idleMs += idleMs;
   at.state.tallies.workingMs += workingMs;
-  at.state.tallies.waitingMs += waitingMs;
+  at.state.tallies.blockedMs += spent.blockedMs;
   return 'added';
 }

@@ -16,7 +16,7 @@ export function minutesSince(
   return [...state.minutes.open]
     .filter(([, minute]) => minute.rev > rev)
     .sort(([a], [b]) => a - b)
-    .map(([start, minute]) => minuteOf(start, minute, { meaning, events: countsEvents(state) }));
+    .map(([start, minute]) => minuteOf(start, minute, { meaning, events: countsEvents(state), ...state }));
 }
 
 export function promptsSince(state: UsageState, rev: number): PromptUsage[] {
@@ -30,6 +30,7 @@ interface How {
   readonly meaning: Pick<Meaning, 'habits'>;
   /** Whether events count, or counters. */
   readonly events: boolean;
+  readonly leftCounters: boolean;
 }
 
 function minuteOf(start: number, minute: Minute, how: How): UsageMinute {
@@ -38,7 +39,7 @@ function minuteOf(start: number, minute: Minute, how: How): UsageMinute {
   return {
     minute: new Date(start).toISOString(),
     rev,
-    models: rows.map((row) => modelMinuteOf(row, how)),
+    models: rows.filter((row) => isTold(row, how)).map((row) => modelMinuteOf(row, how)),
     tools: tools.map((tool) => ({ ...tool, histogram: [...tool.histogram] })),
     workingMs,
     waitingMs,
@@ -51,7 +52,10 @@ function minuteOf(start: number, minute: Minute, how: How): UsageMinute {
   };
 }
 
-/** A row that only the other source knows is told with nothing in it: it may have been told with something before. */
+/** A row that only counters know says nothing, unless they were believed before: then it is told with nothing in it. */
+const isTold = ({ told, errors, retries }: MinuteRow, { events, leftCounters }: How): boolean =>
+  !events || leftCounters || told.requests + errors + retries > 0;
+
 function modelMinuteOf(row: MinuteRow, { meaning, events }: How): ModelMinute {
   const { model, agent, role, told, counted, retries } = row;
   const { costNanos, estimatedNanos, unpricedTokens, requests } = events ? told : counted;

@@ -37,7 +37,9 @@ export function learnModel(state: UsageState, said: NonNullable<UsageState['mode
   const stronger = said.fromEvent && model?.fromEvent === false;
   const weaker = !said.fromEvent && model?.fromEvent === true;
   if (!stronger && (weaker || !isAfter(said, model))) return;
-  if (model !== null && model.name !== said.name) state.tallies.modelChanges += 1;
+  // Counters also tell of helpers: from one to the other nothing has changed.
+  const changed = model !== null && model.fromEvent === said.fromEvent && model.name !== said.name;
+  if (changed) state.tallies.modelChanges += 1;
   state.model = said;
 }
 
@@ -56,7 +58,11 @@ export function learnMarker(
 export function learnContext(state: UsageState, said: SaidContext): Outcome {
   const { at, sequence, source, used, model, window } = said;
   const next = { at, sequence, source, used, model, window };
-  if (betterContext(next, state.context) !== next) return 'known';
+  const known = state.context;
+  if (betterContext(next, known) !== next) return 'known';
+  // A status line says the same again and again.
+  const same = known?.source === source && known.used === used && known.window === window;
+  if (same && source !== 'request') return 'known';
   state.context = next;
   return 'added';
 }

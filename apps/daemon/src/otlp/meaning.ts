@@ -2,7 +2,7 @@
 import type { Profile, TelemetryRule, TelemetrySection } from '@roundhouse/profiles';
 import type { Bucket } from './series.js';
 import type { mainConversations } from './observation.js';
-import { textIn, type Said } from './said.js';
+import { saidByEvent, textIn, type Said } from './said.js';
 import type { StatementFields } from './statements.js';
 import type { CountingHabits } from './tokens.js';
 
@@ -44,6 +44,8 @@ export interface Meaning {
   counter(name: string, type: string, said: Said): CounterMeaning | null;
   /** Where a status line and a transcript keep what they say; null when the agent has none. */
   readonly statements: Readonly<Record<'status-line' | 'transcript', StatementFields | null>>;
+  /** The agent's own file of a conversation, and which of its lines tell; null when it has none. */
+  readonly transcript: { readonly files: string; fits(document: unknown): boolean } | null;
   /** Tokens that fit into a model's window; null when the profile does not say. */
   windowOf(model: string, marker: string | null): number | null;
 }
@@ -101,6 +103,7 @@ export function meaningOf(section: TelemetrySection, statusLine: StatementFields
     activityMetrics: new Set(section.activity_metrics),
     tellsCost: cost !== undefined || [...spans.values()].flat().some(({ is }) => is === 'cost'),
     statements: { 'status-line': statusLine, transcript: section.transcript?.fields ?? null },
+    transcript: transcriptOf(section.transcript),
     metricFields: metricFieldsOf(section.metric_fields),
     counter(name, type, said) {
       if (excluded.has(name)) return null;
@@ -167,6 +170,12 @@ function rulesOf(rules: readonly TelemetryRule[] = []): Rules {
     for (const name of rule.event) byName.set(name, [...(byName.get(name) ?? []), compiled]);
   }
   return byName;
+}
+
+function transcriptOf(section: TelemetrySection['transcript']): Meaning['transcript'] {
+  if (section === undefined) return null;
+  const fits = conditionOf(section.where);
+  return { files: section.files, fits: (document) => fits(saidByEvent('', document, 0)) };
 }
 
 /** Every attribute is there and matches. */

@@ -110,6 +110,8 @@ export const observationSchema = z.discriminatedUnion('is', [
     workingMs: countSchema,
     waitingMs: countSchema,
     idleMs: countSchema,
+    /** The part of `waitingMs` in which only a person could go on. */
+    blockedMs: countSchema,
   }),
 ]);
 export type Observation = z.infer<typeof observationSchema>;

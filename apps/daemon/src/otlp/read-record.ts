@@ -23,7 +23,7 @@ interface Context {
 /** For each meaning the first rule that fits. */
 export function readSaid(said: Said, rules: Meaning['events'], context: Context): Reading {
   const found = new Map<string, MeaningRule>();
-  for (const name of said.names) {
+  for (const name of [...said.names, anyName]) {
     for (const rule of rules.get(name) ?? []) {
       if (!found.has(rule.is) && rule.fits(said)) found.set(rule.is, rule);
     }
@@ -36,6 +36,8 @@ export function readSaid(said: Said, rules: Meaning['events'], context: Context)
   };
 }
 
+/** A rule for events of every name. */
+const anyName = '*';
 const nanosPerMilli = 1_000_000n;
 const longestModel = 200;
 const longestName = 100;
@@ -85,10 +87,11 @@ function whoOf(said: Said, rule: MeaningRule, meaning: Meaning): Who {
   const { fields } = rule;
   const agent = textIn(said, fields.agent)?.slice(0, longestName) ?? null;
   const conversation = textIn(said, fields.conversation)?.slice(0, longestPrompt) ?? null;
+  const ofChild = rule.is !== 'conversation' && textIn(said, fields.parent) !== null;
   return {
     model: textIn(said, fields.model)?.slice(0, longestModel) ?? null,
     agent,
-    role: roleOf(rule, textIn(said, fields.source), agent),
+    role: ofChild ? 'subagent' : roleOf(rule, textIn(said, fields.source), agent),
     conversation,
     among: conversation === null ? null : meaning.among,
   };

@@ -32,6 +32,8 @@ export interface TelemetryOptions {
   readonly onActivity?: (source: Source, name: string) => void;
   /** Called with the log records of a batch after it was stored. */
   readonly onRecords?: (source: Source, records: readonly LogRecord[]) => void;
+  /** Called when telemetry tells that the main conversation is this one from now on. */
+  readonly onConversation?: (source: Source, id: string) => void;
   /**
    * Whether sessions of an earlier run will be registered: until `allRegistered` unknown tokens are
    * answered 503, which exporters send again, instead of 401, which they drop.

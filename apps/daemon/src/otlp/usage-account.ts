@@ -16,6 +16,7 @@ import type { Source } from './token-registry.js';
 import { usageOf } from './usage-of.js';
 import type { UsageState } from './usage-state.js';
 import type { StoredUsage } from './usage-store.js';
+import { mainConversation } from './who.js';
 
 /** What the hub is told: totals, and minutes and prompts that changed. */
 export interface UsageReport {
@@ -54,6 +55,11 @@ export class UsageAccount {
 
   get position(): number {
     return this.#position;
+  }
+
+  /** The main one, where telemetry tells it. */
+  get conversation(): string | null {
+    return mainConversation(this.#state);
   }
 
   apply(

@@ -46,6 +46,8 @@ export interface LedgerOptions {
   readonly onActivity?: (source: Source, name: string) => void;
   /** Log records, after their batch was stored. */
   readonly onRecords?: (source: Source, records: readonly LogRecord[]) => void;
+  /** The main conversation is another one from now on. */
+  readonly onConversation?: (source: Source, id: string) => void;
 }
 
 export class UsageLedger {
@@ -206,8 +208,15 @@ export class UsageLedger {
       const now = clock.now();
       // On disk first: a batch that was answered is never sent again, one that was not is sent again.
       const position = await journal.append({ source: account.source, now, observations });
+      const before = account.conversation;
       const applied = account.apply(observations, { now, position });
       if (applied.added > 0) this.#reporter.changed(account);
+      const main = account.conversation;
+      if (main !== null && main !== before) {
+        this.#tell(() => {
+          this.#options.onConversation?.(account.source, main);
+        });
+      }
       this.stats.known += applied.known;
       refused += applied.refused;
       if (journal.grown > storeAfterBytes) void this.#storeAll();

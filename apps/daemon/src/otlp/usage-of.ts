@@ -47,7 +47,7 @@ export function usageOf(state: UsageState, view: UsageView): Usage | null {
     modelChanges: tallies.modelChanges,
     subagents: tallies.subagents,
     workingMs: tallies.workingMs,
-    blockedMs: tallies.waitingMs,
+    blockedMs: tallies.blockedMs,
     limits: limits?.windows ?? [],
   };
 }

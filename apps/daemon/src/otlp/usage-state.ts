@@ -38,7 +38,7 @@ const talliesSchema = z.object({
   subagents: countSchema,
   modelChanges: countSchema,
   workingMs: countSchema,
-  waitingMs: countSchema,
+  blockedMs: countSchema,
 });
 export type Tallies = z.infer<typeof talliesSchema>;
 
@@ -51,6 +51,8 @@ export const usageStateSchema = z.object({
   /** What counters told. */
   series: seriesStateSchema,
   told: toldSchema,
+  /** Counters counted before the first event came: what they told is told again. */
+  leftCounters: z.boolean(),
   /** Money for what only counters told: estimates, and costs that came in spans. */
   extra: z.object({
     reportedNanos: countSchema,
@@ -80,9 +82,9 @@ export const usageStateSchema = z.object({
   conversations: z.object({
     /** The main one where the lowest id is. */
     lowest: z.string().nullable(),
-    /** The main one as it was learnt elsewhere. */
-    learnt: z.string().nullable(),
     children: z.array(z.string()),
+    /** The latest that no other one started. */
+    latest: z.string().nullable(),
   }),
 });
 export type UsageState = z.output<typeof usageStateSchema>;
@@ -102,6 +104,7 @@ export const emptyUsageState = (since = 0, rev = 0): UsageState => ({
     estimatedNanos: 0,
     unpricedTokens: 0,
   },
+  leftCounters: false,
   extra: { reportedNanos: 0, estimatedNanos: 0, unpricedTokens: 0 },
   tallies: {
     errors: 0,
@@ -112,7 +115,7 @@ export const emptyUsageState = (since = 0, rev = 0): UsageState => ({
     subagents: 0,
     modelChanges: 0,
     workingMs: 0,
-    waitingMs: 0,
+    blockedMs: 0,
   },
   seen: new Set(),
   minutes: { open: new Map(), closedUntil: -60_000 },
@@ -121,7 +124,7 @@ export const emptyUsageState = (since = 0, rev = 0): UsageState => ({
   markers: {},
   context: null,
   limits: null,
-  conversations: { lowest: null, learnt: null, children: [] },
+  conversations: { lowest: null, children: [], latest: null },
 });
 
 /** As it is stored. */

@@ -17,22 +17,30 @@ export function nameOf(state: UsageState, who: Who): Pick<MinuteRow, 'model' | '
 export function roleOf({ conversations }: UsageState, { role, conversation, among }: Who): Who['role'] {
   if (conversation === null || among === null || role !== 'main') return role;
   if (among === 'parentless') return conversations.children.includes(conversation) ? 'subagent' : 'main';
-  return conversation === (conversations.learnt ?? conversations.lowest) ? 'main' : 'auxiliary';
+  return conversation === conversations.lowest ? 'main' : 'auxiliary';
 }
 
+/** @param told of an event about the conversation itself: which one started it */
 export function noteConversation(
   state: UsageState,
   { conversation, among }: Who,
-  parent: string | null,
+  told: { readonly parent: string | null } | null,
 ): void {
   if (conversation === null) return;
   const { conversations } = state;
-  if (among === 'parentless' && parent !== null && !conversations.children.includes(conversation)) {
-    conversations.children = [...conversations.children, conversation].slice(-maxChildren);
+  if (among === 'parentless' && told !== null) {
+    if (told.parent === null) conversations.latest = conversation;
+    else if (!conversations.children.includes(conversation)) {
+      conversations.children = [...conversations.children, conversation].slice(-maxChildren);
+    }
   }
-  if (among !== 'lowest' || (conversations.lowest !== null && conversations.lowest <= conversation)) return;
-  const other = conversations.lowest !== null && conversations.learnt === null;
-  conversations.lowest = conversation;
-  // What was taken for the main conversation was a helper's.
-  if (other && state.context?.source === 'request') state.context = null;
+  if (among === 'lowest' && (conversations.lowest === null || conversation < conversations.lowest)) {
+    // What was taken for the main conversation was a helper's.
+    if (conversations.lowest !== null && state.context?.source === 'request') state.context = null;
+    conversations.lowest = conversation;
+  }
 }
+
+/** The id of the main conversation, where telemetry tells it. */
+export const mainConversation = ({ conversations }: UsageState): string | null =>
+  conversations.latest ?? conversations.lowest;
