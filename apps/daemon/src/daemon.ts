@@ -17,6 +17,7 @@ import { ConversationLearner } from './agents/conversations/learn.js';
 import { openFootprint } from './agents/footprint.js';
 import { createHookIntake, type HookIntake } from './agents/hooks/hook-intake.js';
 import { StatusBook } from './agents/status/status-book.js';
+import { UsageFeed } from './agents/usage-feed.js';
 import type { DaemonConfig } from './config.js';
 import { TrustStore } from './git/trust.js';
 import { Worktrees } from './git/worktrees.js';
@@ -177,6 +178,8 @@ export class Daemon {
     await life.save(telemetry.status.port);
     const hooks = createHookIntake({ clock, logger });
     this.#disposer.add(() => hooks.dispose());
+    const usage = new UsageFeed({ telemetry, clock, logger });
+    this.#disposer.add(hooks.onHook(usage.onHook));
     const conversations = new ConversationStores(env['HOME'] ?? homedir());
     const keeper = await installKeeper(stateDir);
     return { policy, life, outbox, trust, telemetry, prices, hooks, conversations, keeper };

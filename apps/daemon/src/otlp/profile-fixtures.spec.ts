@@ -55,7 +55,9 @@ function readingsOf({ agent, name, kind, profile }: Case): Reading[] {
     return capturedIn(agent, name).map((body) => readBatch(batchOf(body), meaning, prices.price));
   }
   const file = kind === 'events' ? 'events.jsonl' : 'lines.jsonl';
-  const lines = readFileSync(path.join(profileFixtures, agent, name, file), 'utf8').trim().split('\n');
+  const lines = readFileSync(path.join(profileFixtures, agent, name, file), 'utf8')
+    .trim()
+    .split('\n');
   return lines.map((line, index) => {
     const document: unknown = JSON.parse(line);
     if (kind === 'events') {
@@ -108,7 +110,8 @@ describe.each(cases)('$agent/$name', (each) => {
     const meaning = shippedMeaning(each.profile);
     expect(usageIn(state, { meaning, prices })).toMatchObject(expected.totals);
     const sums = sumsOf(state, each);
-    if (expected.tools) expect(sums.tools).toEqual(expected.tools.map((tool) => expect.objectContaining(tool)));
+    if (expected.tools)
+      expect(sums.tools).toEqual(expected.tools.map((tool) => expect.objectContaining(tool)));
     if (expected.roles) expect(sums.roles).toMatchObject(expected.roles);
   });
 
