@@ -130,7 +130,7 @@ describe('minutes', () => {
           expect(Date.parse(at)).toBeLessThanOrEqual(now + minute);
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 60, interruptAfterTimeLimit: 20_000, markInterruptAsFailure: false },
     );
   });
 
