@@ -17,6 +17,7 @@ import { ConversationLearner } from './agents/conversations/learn.js';
 import { openFootprint } from './agents/footprint.js';
 import { createHookIntake, type HookIntake } from './agents/hooks/hook-intake.js';
 import { StatusBook } from './agents/status/status-book.js';
+import { Transcripts } from './agents/transcripts/transcripts.js';
 import { UsageFeed } from './agents/usage-feed.js';
 import type { DaemonConfig } from './config.js';
 import { TrustStore } from './git/trust.js';
@@ -78,6 +79,7 @@ export class Daemon {
   readonly #disposer = new Disposer();
   #link: HubLink | null = null;
   #status: StatusBook | null = null;
+  #learner: ConversationLearner | null = null;
   readonly #terminals: TerminalScheduler;
 
   constructor(options: DaemonOptions) {
@@ -226,6 +228,18 @@ export class Daemon {
       footprint.dispose();
     });
     const status = this.#openStatus(base, inventory, screens);
+    const meaningOf = (name: string) => {
+      const profile = profileOf(name);
+      return profile === undefined ? null : meaningOfProfile(profile);
+    };
+    const transcripts = new Transcripts({
+      ...{ meaningOf, telemetry, clock, logger },
+      conversationOf: (id) => sessions.get(id)?.record.conversationId ?? null,
+      find: (pattern) => conversations.files(pattern),
+    });
+    this.#disposer.add(() => {
+      transcripts.dispose();
+    });
     const sessions: SessionManager = new SessionManager({
       ...{ stateDir, keeper, policy, trust, worktrees, telemetry, screens, conversations, clock, logger },
       runtimeDir: ensureRuntimeDir(stateDir),
@@ -240,22 +254,19 @@ export class Daemon {
       },
       baseEnv: env,
       cwdOf: (id) => sessions.get(id)?.record.cwd ?? null,
-      watchers: [...footprint.watchers, status],
+      watchers: [...footprint.watchers, status, transcripts],
       prepareAgent: footprint.prepareAgent,
       report: (fact) => outbox.add(fact),
       reasonOf: (code) => ({ code, message: sessionReasons[code][0], hint: sessionReasons[code][1] }),
-      meaningOf: (name) => {
-        const profile = inventory.profileOf(name);
-        return profile === null || profile === undefined ? null : meaningOfProfile(profile);
-      },
+      meaningOf,
       sink: this.#terminals,
     });
-    const learner = new ConversationLearner({
+    this.#learner = new ConversationLearner({
       agentOf: (id) => sessions.agentOf(id),
       learn: (...told) => sessions.learn(...told),
       ...{ stores: conversations, logger },
     });
-    this.#disposer.add(hooks.onHook(learner.onHook));
+    this.#disposer.add(hooks.onHook(this.#learner.onHook));
     running.check = (id) => {
       // A companion may run in the worktree of a session that is over.
       const place = worktrees.get(id)?.path;
@@ -354,6 +365,7 @@ export class Daemon {
       onRecords: (source, records) => {
         this.#status?.records(source, records);
       },
+      onConversation: (source, id) => void this.#learner?.tell({ ...source, id, main: true }),
     });
     this.#disposer.add(() => telemetry.close());
     return telemetry;

@@ -1,16 +1,15 @@
-// What hooks, plugins, status lines and the clock of states tell of an agent's usage, handed to telemetry.
+// What plugins and status lines tell of an agent's usage, handed to telemetry.
 import type { Clock, Logger } from '@roundhouse/kit';
 import { AppError } from '@roundhouse/protocol';
 import type { Telemetry } from '../otlp/telemetry.js';
 import type { Source } from '../otlp/token-registry.js';
 import type { HookEvent, HookListener } from './hooks/hook-event.js';
-import type { MinuteTimes } from './status/durations.js';
 
 /** The relay's name for what an agent's status line is given. */
 const statusLineEvent = 'status';
 
 export interface UsageFeedOptions {
-  readonly telemetry: Pick<Telemetry, 'takeEvent' | 'takeStatement' | 'observe'>;
+  readonly telemetry: Pick<Telemetry, 'takeEvent' | 'takeStatement'>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -33,12 +32,6 @@ export class UsageFeed {
         : telemetry.takeEvent(source, { event, payload, ms }),
     );
   };
-
-  /** Time that an agent spent since the last call. */
-  onTime(source: Source, minutes: MinuteTimes): void {
-    const spent = [...minutes].map(([ms, times]) => ({ is: 'spent' as const, ms, ...times }));
-    void this.#kept(source, this.#options.telemetry.observe(source, spent));
-  }
 
   /** Never rejects: an agent that is over is not counted any more, and a full disk is told by telemetry itself. */
   async #kept({ sessionId, epoch }: Source, work: Promise<void>): Promise<void> {

@@ -250,13 +250,20 @@ describe('how often it is told', () => {
   });
 
   const spent = (second: number) =>
-    ({ is: 'spent', ms: then + second * 1_000, workingMs: 10, waitingMs: 0, idleMs: 0 }) as const;
+    ({
+      is: 'spent',
+      ms: then + second * 1_000,
+      workingMs: 10,
+      waitingMs: 0,
+      idleMs: 0,
+      blockedMs: 0,
+    }) as const;
 });
 
 it('many sessions that tell something in the same moment share one write', async () => {
   const directory = join(base, 'journal');
   const journal = await UsageJournal.open({ directory, clock: systemClock, logger: silentLogger() });
-  const observations = [{ is: 'spent', ms: 1, workingMs: 1, waitingMs: 0, idleMs: 0 }] as const;
+  const observations = [{ is: 'spent', ms: 1, workingMs: 1, waitingMs: 0, idleMs: 0, blockedMs: 0 }] as const;
   const entry = (epoch: number) => ({ source: { sessionId, epoch }, now: 1, observations });
   const positions = await Promise.all(
     Array.from({ length: 50 }, (_, index) => journal.append(entry(index + 1))),

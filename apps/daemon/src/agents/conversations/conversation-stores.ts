@@ -37,6 +37,11 @@ export class ConversationStores {
 
   constructor(private readonly home: string) {}
 
+  /** Files inside the home that fit a pattern with `*`. */
+  files(pattern: string): Promise<StoreFile[]> {
+    return findStoreFiles(pattern, this.home);
+  }
+
   /** Newest first. */
   async list(
     { store = [] }: StoreOf,

@@ -229,8 +229,6 @@ export class StatusBook implements AgentWatcher {
 }
 
 const observed = (minutes: MinuteTimes): TimeSpentIn[] =>
-  [...minutes].map(([ms, { workingMs, waitingMs, idleMs }]) => ({
-    ...{ is: 'spent', ms, workingMs, waitingMs, idleMs },
-  }));
+  [...minutes].map(([ms, spent]) => ({ is: 'spent', ms, ...spent }));
 
 const unasked = { waitsFor: null, ask: null, until: null } as const;
