@@ -11,7 +11,6 @@ import {
   type SessionId,
   type TerminalPreview,
 } from '@roundhouse/protocol';
-import { z } from 'zod';
 import { ConversationStores } from './agents/conversations/conversation-stores.js';
 import { ConversationLearner } from './agents/conversations/learn.js';
 import { openFootprint } from './agents/footprint.js';
@@ -31,7 +30,7 @@ import { ensureEnrolled } from './link/enrolment.js';
 import { HubLink } from './link/hub-link.js';
 import { Outbox } from './link/outbox.js';
 import { TerminalScheduler } from './link/terminal-scheduler.js';
-import { meaningOfProfile } from './otlp/meaning.js';
+import { meaningOfProfile, type Meaning } from './otlp/meaning.js';
 import { PriceBook } from './otlp/pricing/price-book.js';
 import { createTelemetry, type Telemetry } from './otlp/telemetry.js';
 import { UsageJournal } from './otlp/usage-journal.js';
@@ -42,7 +41,7 @@ import { pruneKeepers } from './sessions/prune-keepers.js';
 import { SessionDir } from './sessions/session-record.js';
 import type { Session } from './sessions/session.js';
 import { SessionManager } from './sessions/session-manager.js';
-import { readJsonFile, writeJsonFile } from './state/json-file.js';
+import { nextLife } from './state/next-life.js';
 import { lockStateDir } from './state/state-lock.js';
 import { Previews } from './terminal/previews.js';
 import { ScreenPool } from './terminal/screen/screen-pool.js';
@@ -56,8 +55,6 @@ export interface DaemonOptions {
   readonly clock?: Clock;
 }
 
-const livesSchema = z.object({ lives: z.int().nonnegative(), otlpPort: z.int().nullable() });
-
 /** What the parts stand on. */
 interface Base {
   readonly policy: LocalPolicy;
@@ -70,6 +67,11 @@ interface Base {
   readonly conversations: ConversationStores;
   /** What agents tell by their hooks. */
   readonly hooks: HookIntake;
+}
+
+interface SessionLookups {
+  readonly meaningOf: (profile: string) => Meaning | null;
+  readonly sessionOf: (id: SessionId) => Session | undefined;
 }
 
 /** A daemon that runs until its signal; agents and keepers outlive it. */
@@ -171,7 +173,7 @@ export class Daemon {
     await mkdir(stateDir, { recursive: true, mode: 0o700 });
     this.#disposer.add(await lockStateDir(stateDir));
     const policy = await LocalPolicy.load({ stateDir, projectRoots: config.projectRoots, clock });
-    const life = await this.#nextLife(stateDir);
+    const life = await nextLife(stateDir, clock.now());
     const outbox = await Outbox.open({ stateDir, clock, logger });
     this.#disposer.add(() => outbox.close());
     const trust = await TrustStore.open({ stateDir, clock });
@@ -232,14 +234,7 @@ export class Daemon {
       const profile = profileOf(name);
       return profile === undefined ? null : meaningOfProfile(profile);
     };
-    const transcripts = new Transcripts({
-      ...{ meaningOf, telemetry, clock, logger },
-      conversationOf: (id) => sessions.get(id)?.record.conversationId ?? null,
-      find: (pattern) => conversations.files(pattern),
-    });
-    this.#disposer.add(() => {
-      transcripts.dispose();
-    });
+    const transcripts = this.#transcripts(base, { meaningOf, sessionOf });
     const sessions: SessionManager = new SessionManager({
       ...{ stateDir, keeper, policy, trust, worktrees, telemetry, screens, conversations, clock, logger },
       runtimeDir: ensureRuntimeDir(stateDir),
@@ -274,6 +269,20 @@ export class Daemon {
     };
     this.#disposer.add(() => sessions.dispose());
     return { sessions, worktrees, screens, status };
+  }
+
+  /** What agents write of their conversations, where their profile says that it tells more. */
+  #transcripts({ conversations, telemetry }: Base, of: SessionLookups): Transcripts {
+    const transcripts = new Transcripts({
+      ...{ telemetry, clock: this.#clock, logger: this.#options.logger },
+      meaningOf: of.meaningOf,
+      conversationOf: (id) => of.sessionOf(id)?.record.conversationId ?? null,
+      find: (pattern) => conversations.files(pattern),
+    });
+    this.#disposer.add(() => {
+      transcripts.dispose();
+    });
+    return transcripts;
   }
 
   /** What agents are doing, from their screens and from what they tell. */
@@ -369,20 +378,6 @@ export class Daemon {
     });
     this.#disposer.add(() => telemetry.close());
     return telemetry;
-  }
-
-  /** Numbers the lives of this state directory: keepers let only the newest daemon write. */
-  async #nextLife(stateDir: string) {
-    const file = path.join(stateDir, 'daemon.json');
-    const before = await readJsonFile(file, livesSchema);
-    // Seconds of the clock, so that a lost file does not make this daemon older than the last in their eyes.
-    const number = Math.max((before?.lives ?? 0) + 1, Math.floor(this.#clock.now() / 1_000));
-    await writeJsonFile(file, { lives: number, otlpPort: before?.otlpPort ?? null });
-    return {
-      number,
-      otlpPort: before?.otlpPort ?? null,
-      save: (otlpPort: number | null) => writeJsonFile(file, { lives: number, otlpPort }),
-    };
   }
 }
 
