@@ -19,6 +19,7 @@ export const auditCodes = {
   PROJECT_TRUSTED: 'A project was trusted',
   SESSION_SPAWNED: 'A session was spawned',
   SESSION_RESUMED: 'A session was resumed',
+  SESSION_MODEL_ASKED: 'An agent was asked to use another model',
   SESSION_EDITED: 'The name or task of a session was changed',
   SESSION_STOPPED: 'A session was stopped',
   SESSION_DELETED: 'A session was deleted',

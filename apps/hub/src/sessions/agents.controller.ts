@@ -1,34 +1,37 @@
 // REST of what an agent does and could do: its state, its model, preflight, conversations on a host.
 import { Controller, Inject } from '@nestjs/common';
-import { AppError, routes } from '@roundhouse/protocol';
-import { Handle, Parsed, type Call } from '../platform/http/route.js';
+import { routes } from '@roundhouse/protocol';
+import { Handle, Parsed, signedIn, type Call } from '../platform/http/route.js';
+import { AgentQuestions } from './agent-questions.service.js';
 import { StatusService } from './status.service.js';
 
-const notYet = (): never => {
-  throw new AppError('NOT_FOUND', { message: 'This hub does not answer that yet' });
-};
+const { sessions } = routes;
 
 @Controller()
 export class AgentsController {
-  constructor(@Inject(StatusService) private readonly states: StatusService) {}
+  constructor(
+    @Inject(StatusService) private readonly states: StatusService,
+    @Inject(AgentQuestions) private readonly questions: AgentQuestions,
+  ) {}
 
-  @Handle(routes.sessions.status)
-  status(@Parsed() call: Call<typeof routes.sessions.status>) {
+  @Handle(sessions.status)
+  status(@Parsed() call: Call<typeof sessions.status>) {
     return this.states.status(call.params.id);
   }
 
-  @Handle(routes.sessions.setModel)
-  setModel() {
-    return notYet();
+  @Handle(sessions.setModel)
+  async setModel(@Parsed() call: Call<typeof sessions.setModel>) {
+    await this.questions.setModel(call.params.id, call.body.model, signedIn(call));
+    return {};
   }
 
-  @Handle(routes.sessions.preflight)
-  preflight() {
-    return notYet();
+  @Handle(sessions.preflight)
+  preflight(@Parsed() call: Call<typeof sessions.preflight>) {
+    return this.questions.preflight(call.body);
   }
 
-  @Handle(routes.sessions.conversations)
-  conversations() {
-    return notYet();
+  @Handle(sessions.conversations)
+  conversations(@Parsed() call: Call<typeof sessions.conversations>) {
+    return this.questions.conversations(call.params.id, call.query);
   }
 }

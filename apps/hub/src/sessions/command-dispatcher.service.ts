@@ -16,6 +16,7 @@ import { DaemonRegistry } from '../platform/ws/daemon-registry.js';
 import type { DaemonSocket } from '../platform/ws/handlers.js';
 import { CommandRepository, type Command } from './command.repository.js';
 import { reasonOf, transition } from './session-state.js';
+import { requireDaemonFor } from './spawn-options.js';
 import { SessionRepository } from './session.repository.js';
 
 /** A daemon takes a command by writing it down; that is quick even on a busy machine. */
@@ -112,6 +113,8 @@ export class CommandDispatcher implements OnModuleDestroy {
   /** @returns why the daemon did not take it. @throws AppError when it could not be asked */
   async #ask({ id: commandId, op }: Command, ttlMs: number, socket: DaemonSocket): Promise<AppError | null> {
     try {
+      // Its daemon may be another than the one that was connected when it was ordered.
+      if (op.kind === 'spawn') requireDaemonFor(op, socket);
       await socket.request('command', { commandId, ttlMs, op }, { timeoutMs: takeTimeoutMs });
       return null;
     } catch (error) {

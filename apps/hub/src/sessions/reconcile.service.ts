@@ -176,7 +176,7 @@ export class ReconcileService implements OnApplicationBootstrap, OnModuleDestroy
     const state = seen.state === 'running' || seen.state === 'stopping' ? seen.state : 'starting';
     const event = { kind: 'observed', state } as const;
     const { cwd, branch, remoteUrl, pid, warnings, cols, rows } = seen;
-    const patch = { cwd, branch, remoteUrl, pid, warnings, cols, rows };
+    const patch = { cwd, branch, remoteUrl, pid, warnings, cols, rows, ...learnt(session, seen) };
     // Most heartbeats say nothing new: they must not cost a transaction for each session.
     if (transition(session, event) || differs(session, patch)) await this.#move(session.id, event, patch);
   }
@@ -213,6 +213,18 @@ export class ReconcileService implements OnApplicationBootstrap, OnModuleDestroy
     return new Date(this.clock.now());
   }
 }
+
+/** What an older daemon does not tell stays; what was known here before the start stays with what the host adds. */
+function learnt(session: Session, { conversationId, notes }: ReportedSession): SessionPatch {
+  const more = (notes ?? []).filter((note) => !session.notes.includes(note));
+  return {
+    ...(conversationId === undefined || conversationId === null ? {} : { conversationId }),
+    ...(more.length === 0 ? {} : { notes: [...session.notes, ...more].slice(-NOTES_MAX) }),
+  };
+}
+
+/** Notes of one session. */
+const NOTES_MAX = 10;
 
 const isOver = ({ state }: ReportedSession): boolean => hasEnded(state);
 const idOf = ({ sessionId }: ReportedSession): SessionId => sessionId;

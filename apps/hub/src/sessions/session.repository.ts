@@ -143,6 +143,17 @@ export class SessionRepository {
     return new Map(rows.map(({ id, hostId }) => [sessionIdSchema.parse(id), hostIdSchema.parse(hostId)]));
   }
 
+  /** The newest session of the host that has each of the conversations. */
+  async holdersOf(hostId: HostId, conversations: readonly string[]): Promise<Map<string, string>> {
+    if (conversations.length === 0) return new Map();
+    const rows = await this.database.client.session.findMany({
+      where: { hostId, conversationId: { in: [...conversations] } },
+      select: { id: true, conversationId: true },
+      orderBy: { createdAt: 'asc' },
+    });
+    return new Map(rows.map(({ id, conversationId }) => [conversationId ?? '', id]));
+  }
+
   async tombstones(ids: readonly SessionId[]): Promise<Set<SessionId>> {
     if (ids.length === 0) return new Set();
     const rows = await this.database.client.deletedSession.findMany({ where: { id: { in: [...ids] } } });

@@ -3,6 +3,7 @@ import { Module } from '@nestjs/common';
 import { HostsModule } from '../hosts/hosts.module.js';
 import { TelemetryModule } from '../telemetry/telemetry.module.js';
 import { ActivityService } from './activity.service.js';
+import { AgentQuestions } from './agent-questions.service.js';
 import { AgentsController } from './agents.controller.js';
 import { CommandDispatcher } from './command-dispatcher.service.js';
 import { CommandRepository } from './command.repository.js';
@@ -25,6 +26,7 @@ import { WorktreeService } from './worktree.service.js';
   controllers: [AgentsController, SessionsController],
   providers: [
     ActivityService,
+    AgentQuestions,
     CommandDispatcher,
     CommandRepository,
     ExpiryService,

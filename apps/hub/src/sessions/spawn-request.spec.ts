@@ -10,7 +10,7 @@ const request = (change: Partial<SessionSpawn> = {}): SessionSpawn => ({
   ...change,
 });
 const plan = (change: Partial<SessionSpawn>, facts: { host?: Host; companion?: Session | null } = {}) =>
-  planSpawn(request(change), { host, companion: null, sessionId, ...facts });
+  planSpawn(request(change), { host, companion: null, sessionId, ...facts }).op;
 const refusal = (
   change: Partial<SessionSpawn>,
   facts = {},

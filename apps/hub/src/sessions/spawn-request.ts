@@ -4,10 +4,12 @@ import {
   spawnDeadlineS,
   spawnOpSchema,
   type Host,
+  type HostProfile,
   type Session,
   type SessionSpawn,
   type SpawnOp,
 } from '@roundhouse/protocol';
+import { checkOptions, withFallback } from './spawn-options.js';
 
 export interface SpawnFacts {
   readonly host: Host;
@@ -16,32 +18,35 @@ export interface SpawnFacts {
   readonly companion: Session | null;
 }
 
+export interface SpawnPlan {
+  readonly op: SpawnOp;
+  /** What a person should know of it. */
+  readonly notes: readonly string[];
+}
+
 /**
- * @throws AppError PROFILE_NOT_FOUND, PROJECT_NOT_FOUND, PROJECT_UNTRUSTED, RESUME_UNSUPPORTED, VALIDATION_FAILED
+ * @throws AppError PROFILE_NOT_FOUND, PROJECT_NOT_FOUND, PROJECT_UNTRUSTED, RESUME_UNSUPPORTED, VALIDATION_FAILED, and
+ * those of `checkOptions`
  */
-export function planSpawn(request: SessionSpawn, { host, sessionId, companion }: SpawnFacts): SpawnOp {
-  const profile = host.profiles.find(({ name }) => name === request.profile);
-  if (!profile) {
-    throw new AppError('PROFILE_NOT_FOUND', {
-      message: `${host.name} has no profile ${request.profile}`,
-      fields: [
-        {
-          field: 'profile',
-          message: `must be one of ${host.profiles.map(({ name }) => name).join(', ') || 'none'}`,
-        },
-      ],
-    });
-  }
+export function planSpawn(request: SessionSpawn, { host, sessionId, companion }: SpawnFacts): SpawnPlan {
+  const asked = requireProfile(host, request.profile);
+  const { profile, options, note } =
+    request.mode === 'resume'
+      ? { profile: asked, options: request.options ?? {}, note: null }
+      : withFallback(asked, request.options ?? {}, host);
+  const projectName = projectNameOf(request.project);
+  checkOptions({ profile, options, projectName, confirm: request.confirmBypass });
   if (request.mode === 'resume' && !profile.supportsResume) {
     throw new AppError('RESUME_UNSUPPORTED', { message: `${profile.displayName} cannot resume` });
   }
   checkProject(request, host);
   checkCompanion(request, companion);
-  return spawnOpSchema.parse({
+  checkConversation(request);
+  const op = spawnOpSchema.parse({
     kind: 'spawn',
     sessionId,
     epoch: 1,
-    profile: request.profile,
+    profile: profile.name,
     project: request.project,
     // A new worktree has no earlier conversation to go on with.
     mode: request.worktree ? 'new' : request.mode,
@@ -50,8 +55,34 @@ export function planSpawn(request: SessionSpawn, { host, sessionId, companion }:
     trust: request.trust ?? false,
     companionOf: request.companionOf ?? null,
     task: request.task ?? null,
+    ...(Object.keys(options).length > 0 ? { options } : {}),
+    ...(request.conversation === undefined ? {} : { conversation: request.conversation }),
+    ...(request.confirmBypass === undefined ? {} : { confirmBypass: request.confirmBypass }),
     cols: request.cols,
     rows: request.rows,
+  });
+  return { op, notes: note === null ? [] : [note] };
+}
+
+/** @throws AppError PROFILE_NOT_FOUND */
+export function requireProfile(host: Host, name: string): HostProfile {
+  const profile = host.profiles.find((each) => each.name === name);
+  if (profile) return profile;
+  const names = host.profiles.map((each) => each.name).join(', ') || 'none';
+  throw new AppError('PROFILE_NOT_FOUND', {
+    message: `${host.name} has no profile ${name}`,
+    fields: [{ field: 'profile', message: `must be one of ${names}` }],
+  });
+}
+
+/** What a person types to allow a mode in which an agent asks for nothing. */
+export const projectNameOf = (project: string): string => project.split('/').at(-1) ?? project;
+
+function checkConversation({ conversation, mode, worktree }: SessionSpawn): void {
+  if (conversation === undefined || (mode === 'resume' && !worktree)) return;
+  throw new AppError('VALIDATION_FAILED', {
+    message: 'A conversation is resumed where it was: with mode resume and without a new worktree',
+    fields: [{ field: 'conversation', message: 'needs mode: resume, and no worktree' }],
   });
 }
 
