@@ -110,7 +110,19 @@ export class HubRig {
     const counters = new IngestCounters();
     const usage = new UsageService(new UsageRepository(), new BucketRepository(), counters, clock);
     this.spawning = new SpawnService(
-      ...([this.rows, commands, keys, dispatcher, hosts, bus, this.audit, clock, newId, noFaults, daemons] as const),
+      ...([
+        this.rows,
+        commands,
+        keys,
+        dispatcher,
+        hosts,
+        bus,
+        this.audit,
+        clock,
+        newId,
+        noFaults,
+        daemons,
+      ] as const),
     );
     this.stopping = new StopService(this.rows, commands, dispatcher, bus, this.audit, clock, newId);
     this.sessions = new SessionsService(this.rows, daemons, bus, this.audit, newId, clock);
