@@ -36,6 +36,7 @@ function requireOne(mode: string, bypass: boolean, request: GateRequest): void {
     throw refused(
       `${what} needs the name of the project, typed by a person`,
       `Type ${projectName} to confirm.`,
+      'confirmBypass',
     );
   }
 }
@@ -49,5 +50,9 @@ export function hostAllowsMode(profile: Profile, mode: string, ceiling: ModeCeil
   return names.indexOf(mode) <= names.indexOf(own);
 }
 
-const refused = (message: string, hint: string): AppError =>
-  new AppError('BYPASS_REFUSED', { message, hint });
+const refused = (message: string, hint: string, field?: string): AppError =>
+  new AppError('BYPASS_REFUSED', {
+    message,
+    hint,
+    ...(field === undefined ? {} : { fields: [{ field, message }] }),
+  });

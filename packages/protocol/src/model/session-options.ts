@@ -51,6 +51,8 @@ export const preflightCheckSchema = z.object({
   message: z.string().max(500),
   /** What to do; null when there is nothing to do. */
   fix: z.string().max(500).nullable(),
+  /** All that is missing is the name of the project, typed by a person. */
+  confirm: z.literal(true).optional(),
 });
 export type PreflightCheck = z.infer<typeof preflightCheckSchema>;
 

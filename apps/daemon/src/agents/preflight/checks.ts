@@ -18,8 +18,20 @@ export const failed = (name: CheckName, message: string, fix: string): Preflight
   check({ name, state: 'failed', message, fix });
 
 /** What the start itself would say. */
-export const failedWith = (name: CheckName, { message, hint, fields }: AppError): PreflightCheck =>
-  failed(name, [message, ...fields.map((each) => `${each.field}: ${each.message}`)].join('; '), hint);
+export const failedWith = (name: CheckName, { message, hint, fields }: AppError): PreflightCheck => ({
+  ...failed(
+    name,
+    [
+      message,
+      ...fields.filter(({ field }) => field !== CONFIRM).map((each) => `${each.field}: ${each.message}`),
+    ].join('; '),
+    hint,
+  ),
+  ...(fields.some(({ field }) => field === CONFIRM) ? { confirm: true } : {}),
+});
+
+/** The field of a person's word. */
+const CONFIRM = 'confirmBypass';
 
 const TEXT_MAX = 500;
 const check = ({ message, fix, ...rest }: PreflightCheck): PreflightCheck => ({

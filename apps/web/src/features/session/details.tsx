@@ -48,6 +48,7 @@ export function Details({ session, host }: { session: Session; host: Host | unde
             {cwd}
           </Fact>
         )}
+        <Life session={session} />
         {companionOf !== null && <CompanionOf id={companionOf} />}
         {startedAt !== null && (
           <Fact label={t('session.started')}>
@@ -66,6 +67,13 @@ export function Details({ session, host }: { session: Session; host: Host | unde
           </Fact>
         )}
       </dl>
+      {session.notes.length > 0 && (
+        <ul className="mt-2 grid list-disc gap-1 pl-4 text-12 text-text-2">
+          {session.notes.map((note) => (
+            <li key={note}>{note}</li>
+          ))}
+        </ul>
+      )}
     </Section>
   );
 }
@@ -90,10 +98,47 @@ function Fact({ label, children, title, mono = false, end }: FactProps) {
   );
 }
 
-function CompanionOf({ id }: { id: Session['id'] }) {
+/** What was chosen for it, and which conversation it is. */
+function Life({ session: { options, conversationId, resumedFrom } }: { session: Session }) {
+  const { preset, model, permissionMode, args = [], env = {}, envNames = [] } = options;
+  const chosen = [preset, model, permissionMode].filter((part) => part !== undefined);
+  const variables = [...Object.keys(env), ...envNames];
+  return (
+    <>
+      {chosen.length > 0 && <Fact label={t('spawn.options')}>{chosen.join(', ')}</Fact>}
+      {args.length > 0 && (
+        <Fact label={t('spawn.args')} mono title={args.join(' ')}>
+          {args.join(' ')}
+        </Fact>
+      )}
+      {variables.length > 0 && (
+        <Fact label={t('spawn.env')} mono title={variables.join(' ')}>
+          {variables.join(' ')}
+        </Fact>
+      )}
+      {conversationId !== null && (
+        <Fact
+          label={t('session.conversation')}
+          mono
+          title={conversationId}
+          end={<CopyButton iconOnly text={conversationId} label={t('session.copyConversation')} />}
+        >
+          {conversationId}
+        </Fact>
+      )}
+      {resumedFrom !== null && <LinkedSession label={t('session.copyOf')} id={resumedFrom} />}
+    </>
+  );
+}
+
+const CompanionOf = ({ id }: { id: Session['id'] }) => (
+  <LinkedSession label={t('session.companionOf')} id={id} />
+);
+
+function LinkedSession({ label, id }: { label: string; id: Session['id'] }) {
   const { data } = useQuery(sessionQuery(id));
   return (
-    <Fact label={t('session.companionOf')}>
+    <Fact label={label}>
       <Link to="/sessions/$id" params={{ id }} className="text-accent hover:underline">
         {data?.name ?? id}
       </Link>

@@ -1,13 +1,30 @@
 // The line under a terminal whose agent has ended: how, after how long, and what next.
-import type { Permission, Session } from '@roundhouse/protocol';
+import type { HostProfile, Permission, ResumeKind, Session } from '@roundhouse/protocol';
+import { useQuery } from '@tanstack/react-query';
 import { Plus, RotateCw } from 'lucide-react';
+import { lazy, Suspense, useState } from 'react';
 import { t } from '../../lib/i18n/t.js';
+import { hostQuery } from '../../lib/query.js';
 import { openSpawn } from '../../lib/spawn-intent.js';
 import { sessionStatus } from '../../lib/status.js';
 import { Button } from '../../ui/button.js';
 import { StateGlyph } from '../../ui/state-glyph.js';
 import { endTitle, exitWord, ranFor } from './session-words.js';
 import { useResume } from './use-session-actions.js';
+
+const ResumeDialog = lazy(async () => ({ default: (await import('./resume-dialog.js')).ResumeDialog }));
+
+/** What the host says of the session's agent; undefined while it is not known. */
+function useProfile({ hostId, profile }: Session): HostProfile | undefined {
+  // The page has asked for its host.
+  const { data } = useQuery({ ...hostQuery(hostId), enabled: false });
+  return data?.profiles.find(({ name }) => name === profile);
+}
+
+/** What was allowed at the start is asked for again. */
+const asksForWord = ({ options, stateReason }: Session, profile: HostProfile | undefined): boolean =>
+  stateReason?.code === 'BYPASS_REFUSED' ||
+  (profile?.modes?.some(({ name, bypass }) => bypass && name === options.permissionMode) ?? false);
 
 export interface EndActionsProps {
   session: Session;
@@ -18,6 +35,12 @@ export interface EndActionsProps {
 
 export function EndActions({ session, may, popped }: EndActionsProps) {
   const resume = useResume(session);
+  const [asking, setAsking] = useState<ResumeKind | null>(null);
+  const profile = useProfile(session);
+  const go = (kind: ResumeKind): void => {
+    if (asksForWord(session, profile)) setAsking(kind);
+    else resume.mutate(kind === 'exact' ? {} : { resume: kind });
+  };
   if (!may('session.spawn')) return null;
   return (
     <>
@@ -31,14 +54,25 @@ export function EndActions({ session, may, popped }: EndActionsProps) {
           {t('session.newLike')}
         </Button>
       )}
+      {profile?.supportsResume === true && session.conversationId !== null && (
+        <Button busy={resume.isPending} title={t('session.resumeLastHint')} onClick={() => go('last')}>
+          {t('session.resumeLast')}
+        </Button>
+      )}
       <Button
         variant="primary"
         icon={<RotateCw aria-hidden="true" />}
         busy={resume.isPending}
-        onClick={() => resume.mutate()}
+        title={profile?.supportsResume === false ? t('session.resumeNew') : undefined}
+        onClick={() => go('exact')}
       >
         {t('session.resume')}
       </Button>
+      <Suspense>
+        {asking !== null && (
+          <ResumeDialog session={session} resume={asking} onClose={() => setAsking(null)} />
+        )}
+      </Suspense>
     </>
   );
 }

@@ -1,14 +1,14 @@
 // The menu with everything that can be done with a session. Loaded after the first paint.
 import { hasEnded } from '@roundhouse/protocol';
 import { useNavigate } from '@tanstack/react-router';
-import { Copy, ExternalLink, Grid2x2Plus, OctagonX, PanelRight, Square, Trash2 } from 'lucide-react';
+import { Copy, ExternalLink, Grid2x2Plus, OctagonX, PanelRight, Split, Square, Trash2 } from 'lucide-react';
 import { addToGrid } from '../../lib/grid-set.js';
 import { t } from '../../lib/i18n/t.js';
 import { copyText } from '../../ui/copy-button.js';
 import { DropdownMenu, MenuItem, MenuSeparator } from '../../ui/dropdown-menu.js';
 import { toast } from '../../ui/toast.js';
 import { MoreButton, type Asking, type SessionActionsProps } from './session-menu-trigger.js';
-import { openPopOut } from './use-session-actions.js';
+import { openPopOut, useResume } from './use-session-actions.js';
 
 export interface SessionMenuProps extends SessionActionsProps {
   stoppable: boolean;
@@ -17,6 +17,7 @@ export interface SessionMenuProps extends SessionActionsProps {
 
 export function SessionMenu({ session, may, onPanel, popped = false, stoppable, onAsk }: SessionMenuProps) {
   const navigate = useNavigate();
+  const resume = useResume(session);
   const copyId = async (): Promise<void> => {
     if (await copyText(session.id)) toast.done(t('session.copiedId'));
   };
@@ -39,6 +40,11 @@ export function SessionMenu({ session, may, onPanel, popped = false, stoppable, 
       {!popped && (
         <MenuItem icon={<Grid2x2Plus aria-hidden="true" />} onSelect={toGrid}>
           {t('grid.addTo')}
+        </MenuItem>
+      )}
+      {session.conversationId !== null && may('session.spawn') && (
+        <MenuItem icon={<Split aria-hidden="true" />} onSelect={() => resume.mutate({ resume: 'fork' })}>
+          {t('session.fork')}
         </MenuItem>
       )}
       <MenuItem icon={<Copy aria-hidden="true" />} onSelect={() => void copyId()}>

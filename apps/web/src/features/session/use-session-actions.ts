@@ -1,5 +1,5 @@
 // What a person can do with a session, each as one call that keeps the cache true and says what failed.
-import { routes, type Session } from '@roundhouse/protocol';
+import { routes, type ResumeKind, type Session } from '@roundhouse/protocol';
 import { useNavigate } from '@tanstack/react-router';
 import { useMutation } from '@tanstack/react-query';
 import { call, newIdempotencyKey } from '../../lib/api.js';
@@ -13,14 +13,26 @@ const onError = (error: unknown): void => toast.error(error);
 /** The first grid of a shell; its terminal sets the real one as soon as it is shown. */
 const SHELL_SIZE = { cols: 100, rows: 30 };
 
+export interface ResumeWish {
+  /** Exactly its conversation when absent. */
+  resume?: ResumeKind;
+  /** What was typed to allow an agent that asks for nothing. */
+  confirmBypass?: string;
+}
+
+/** Goes on with a session; a copy is another one, which is opened. */
 export function useResume(session: Session) {
+  const navigate = useNavigate();
   return useMutation({
-    mutationFn: () =>
+    mutationFn: (wish: ResumeWish) =>
       call(routes.sessions.resume, {
         params: { id: session.id },
-        body: { cols: session.cols, rows: session.rows },
+        body: { cols: session.cols, rows: session.rows, ...wish },
       }),
-    onSuccess: applySession,
+    async onSuccess(resumed) {
+      applySession(resumed);
+      if (resumed.id !== session.id) await navigate({ to: '/sessions/$id', params: { id: resumed.id } });
+    },
     onError,
   });
 }

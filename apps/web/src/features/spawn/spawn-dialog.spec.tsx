@@ -40,10 +40,23 @@ async function open() {
 }
 const submit = () => fireEvent.click(screen.getByRole('button', { name: /^Spawn/ }));
 
+/** What the host answers beside the spawn itself. */
+let checks: object[] = [];
+let found: object[] = [];
+function elsewhere(url: string): object | null {
+  if (url.endsWith('/preflight'))
+    return { checks, mcp: [{ name: 'docs', transport: 'http', scope: 'project' }] };
+  return url.includes('/conversations') ? { items: found } : null;
+}
+
 beforeEach(() => {
+  checks = [];
+  found = [];
   sent = [];
   localStorage.clear();
-  vi.stubGlobal('fetch', (_url: string, { headers, body }: RequestInit) => {
+  vi.stubGlobal('fetch', (url: string, { headers, body }: RequestInit) => {
+    const other = elsewhere(url);
+    if (other !== null) return Promise.resolve(new Response(JSON.stringify(other)));
     const parsed: unknown = JSON.parse(typeof body === 'string' ? body : 'null');
     sent.push({ key: new Headers(headers).get('idempotency-key'), body: parsed });
     return Promise.resolve(answers.shift() ?? created());
@@ -113,6 +126,100 @@ describe('SpawnDialog', () => {
     fireEvent.click(screen.getByLabelText('Trust wild'));
     submit();
     await waitFor(() => expect(sent[0]?.body).toMatchObject({ trust: true, worktree: true }));
+  });
+
+  const able = makeProfile('claude', {
+    takesModel: true,
+    models: ['opus'],
+    modes: [
+      { name: 'plan', displayName: 'Plan only', bypass: false, allowed: true },
+      { name: 'never', displayName: 'Never ask', bypass: true, allowed: true },
+    ],
+    presets: [{ name: 'review', displayName: 'Review' }],
+    fallback: ['codex'],
+  });
+  const openAble = async () => {
+    fillCache([makeHost({ profiles: [able] })], []);
+    return renderPage(() => <SpawnDialog preset={{}} />);
+  };
+  const fill = (label: string, value: string) =>
+    fireEvent.change(screen.getByLabelText(label), { target: { value } });
+
+  it('sends what was chosen under Options', async () => {
+    await openAble();
+    fireEvent.click(screen.getByRole('button', { name: /Options/ }));
+    fill('Preset', 'review');
+    fill('Model', ' opus ');
+    fill('Permissions', 'plan');
+    fill('Arguments', '--verbose\n--add-dir\n/x y');
+    fill('Environment', 'A=1=2\nHANDED_ON');
+    fireEvent.click(screen.getByLabelText('Use another agent if this one is not available'));
+    submit();
+    await waitFor(() => expect(sent).toHaveLength(1));
+    expect(sent[0]?.body).toMatchObject({
+      options: {
+        ...{
+          preset: 'review',
+          model: 'opus',
+          permissionMode: 'plan',
+          args: ['--verbose', '--add-dir', '/x y'],
+        },
+        ...{ env: { A: '1=2' }, envNames: ['HANDED_ON'], fallback: true },
+      },
+    });
+  });
+
+  it('wants the name of the project typed before an agent may act without asking', async () => {
+    await openAble();
+    fireEvent.click(screen.getByRole('button', { name: /Options/ }));
+    fill('Permissions', 'never');
+    const button = screen.getByRole<HTMLButtonElement>('button', { name: /^Spawn/ });
+    expect(button.disabled).toBe(true);
+    fill('Type api to confirm', 'Api');
+    expect(button.disabled).toBe(true);
+    fill('Type api to confirm', 'api');
+    submit();
+    await waitFor(() => expect(sent[0]?.body).toMatchObject({ confirmBypass: 'api' }));
+  });
+
+  it('says what the host found, with the fix, and which MCP servers there are', async () => {
+    checks = [
+      {
+        name: 'binary',
+        state: 'failed',
+        message: 'claude is not on the PATH',
+        fix: 'Run on the host: npm install -g x',
+      },
+      { name: 'disk', state: 'ok', message: 'enough', fix: null },
+    ];
+    await openAble();
+    expect(await screen.findByText('Run on the host: npm install -g x')).toBeTruthy();
+    expect(screen.queryByText(/enough/)).toBeNull();
+    expect(screen.getByText('1 MCP server: docs (http)')).toBeTruthy();
+  });
+
+  it('asks for the name where the host finds words that mean the same', async () => {
+    checks = [
+      { name: 'options', state: 'failed', message: 'needs the name', fix: 'Type api', confirm: true },
+    ];
+    await openAble();
+    expect(await screen.findByLabelText('Type api to confirm')).toBeTruthy();
+  });
+
+  it('goes on with a conversation that was found, and leads to the session of one that is here', async () => {
+    const at = new Date().toISOString();
+    const base = { profile: 'claude', cwd: '/src/api', at, sizeBytes: 1 };
+    found = [
+      { ...base, id: 'ses_1', title: 'Mend the build', sessionId: null },
+      { ...base, id: 'ses_2', title: 'Old one', sessionId: session.id },
+    ];
+    await openAble();
+    fireEvent.click(screen.getByRole('radio', { name: /Resume last/ }));
+    fireEvent.click(await screen.findByRole('radio', { name: 'Mend the build' }));
+    expect(screen.getByRole<HTMLInputElement>('radio', { name: 'Old one' }).disabled).toBe(true);
+    expect(screen.getByRole('link', { name: 'Open its session' })).toBeTruthy();
+    submit();
+    await waitFor(() => expect(sent[0]?.body).toMatchObject({ mode: 'resume', conversation: 'ses_1' }));
   });
 
   it('forgets a broken memory', () => {

@@ -13,11 +13,14 @@ import { Dialog } from '../../ui/dialog.js';
 import { ErrorNote } from '../../ui/error-note.js';
 import { Field } from '../../ui/field.js';
 import { Input } from '../../ui/input.js';
-import { RadioGroup } from '../../ui/radio-group.js';
 import { Textarea } from '../../ui/textarea.js';
 import { AgentPicker } from './agent-picker.js';
 import { readLastChoice } from './last-choice.js';
+import { ModeFields } from './mode-fields.js';
+import { takesOptions } from './option-rules.js';
+import { OptionsFields } from './options-fields.js';
 import { HostField, ProjectField } from './place-fields.js';
+import { Preflight, usePreflight } from './preflight.js';
 import { bodyOf, emptyDraft, formOf, type Draft, type Form } from './spawn-rules.js';
 import { sizeFor, type Size } from './terminal-size.js';
 import { useSpawn } from './use-spawn.js';
@@ -25,7 +28,13 @@ import { WillRun } from './will-run.js';
 import { WorktreeField } from './worktree-field.js';
 
 /** Fields with a place of their own for an error. */
-const placed = ['hostId', 'project', 'profile', 'task', 'name', 'baseBranch'];
+const placed = ['hostId', 'project', 'profile', 'task', 'name', 'baseBranch', 'confirmBypass'];
+const isPlaced = (field: string): boolean => placed.includes(field) || field.startsWith('options.');
+
+/** A conversation and a confirmation belong to what they were chosen for. */
+const movesOn = (next: Partial<Draft>): boolean =>
+  ['hostId', 'project', 'profile'].some((key) => key in next);
+const afresh: Partial<Draft> = { conversation: null, confirm: '' };
 
 export function SpawnDialog({ preset }: { preset: SpawnPreset }) {
   const hosts = useQuery(hostsQuery);
@@ -42,7 +51,10 @@ export function SpawnDialog({ preset }: { preset: SpawnPreset }) {
   const world = { hosts: hosts.data?.items ?? [], sessions: sessions.data?.items ?? [], last, preset };
   const form = formOf(draft, world);
   const body = bodyOf(draft, form, size, preset);
-  const change = (next: Partial<Draft>): void => setDraft((now) => ({ ...now, ...next }));
+  const preflight = usePreflight(body);
+  const asked = preflight.checks.some(({ confirm }) => confirm === true) || draft.confirm !== '';
+  const change = (next: Partial<Draft>): void =>
+    setDraft((now) => ({ ...now, ...(movesOn(next) ? afresh : {}), ...next }));
   const submit = (event?: FormEvent): void => {
     event?.preventDefault();
     if (body !== null && !spawn.isPending) spawn.mutate(body);
@@ -97,7 +109,9 @@ export function SpawnDialog({ preset }: { preset: SpawnPreset }) {
         </div>
         <AgentFields form={form} draft={draft} errors={errors} onChange={change} />
         <WorktreeField form={form} draft={draft} onChange={change} />
+        <Options form={form} draft={draft} errors={errors} asked={asked} onChange={change} />
         <Advanced form={form} draft={draft} errors={errors} size={size} onChange={change} />
+        <Preflight {...preflight} trusting={draft.trust} />
         {spawn.error !== null && <SpawnError error={spawn.error} />}
         {hosts.error !== null && !hosts.data && <ErrorNote error={hosts.error} />}
       </form>
@@ -115,9 +129,7 @@ function missingText({ missing, host }: Form): string | null {
 /** The error as a whole, and the fields that have no place of their own in this form. */
 function SpawnError({ error }: { error: Error }) {
   const others =
-    error instanceof ApiError
-      ? Object.entries(error.fieldErrors).filter(([field]) => !placed.includes(field))
-      : [];
+    error instanceof ApiError ? Object.entries(error.fieldErrors).filter(([field]) => !isPlaced(field)) : [];
   return (
     <div className="grid gap-1">
       <ErrorNote error={error} />
@@ -165,23 +177,23 @@ function AgentFields({ form, draft, errors, onChange }: PartProps) {
           )}
         </Field>
       )}
-      {form.profile?.supportsResume === true && (
-        <RadioGroup
-          label={t('spawn.mode')}
-          value={form.mode}
-          onValueChange={(mode) => onChange({ mode })}
-          options={[
-            { value: 'new', label: t('spawn.new') },
-            {
-              value: 'resume',
-              label: t('spawn.resume'),
-              detail: t(form.worktree ? 'spawn.resumeNotInWorktree' : 'spawn.resumeDetail'),
-              disabled: !form.canResume,
-            },
-          ]}
-        />
-      )}
+      {form.profile?.supportsResume === true && <ModeFields form={form} draft={draft} onChange={onChange} />}
     </>
+  );
+}
+
+function Options({ form, draft, errors, asked, onChange }: PartProps & { asked: boolean }) {
+  if (!takesOptions(form.profile)) return null;
+  return (
+    <OptionsFields
+      form={form}
+      draft={draft.options}
+      confirm={draft.confirm}
+      asked={asked || form.bypass}
+      errors={errors}
+      onChange={(next) => onChange({ options: { ...draft.options, ...next } })}
+      onConfirm={(confirm) => onChange({ confirm })}
+    />
   );
 }
 

@@ -7,10 +7,12 @@ import {
   type ProjectInfo,
   type Session,
   type SessionId,
+  type SessionOptions,
 } from '@roundhouse/protocol';
 import type { PlainKey } from '../../lib/i18n/t.js';
 import type { SpawnPreset } from '../../lib/spawn-intent.js';
 import type { LastChoice } from './last-choice.js';
+import { emptyOptions, isBypass, optionsOf, type OptionDraft } from './option-rules.js';
 import type { Size } from './terminal-size.js';
 
 /** What a person has chosen or typed; null where the form decides. */
@@ -25,6 +27,11 @@ export interface Draft {
   readonly task: string;
   readonly name: string;
   readonly baseBranch: string;
+  readonly options: OptionDraft;
+  /** The project's name, typed to allow an agent that asks for nothing. */
+  readonly confirm: string;
+  /** A found conversation to go on with; null for the newest of the directory. */
+  readonly conversation: string | null;
 }
 
 export const emptyDraft: Draft = {
@@ -37,6 +44,9 @@ export const emptyDraft: Draft = {
   task: '',
   name: '',
   baseBranch: '',
+  options: emptyOptions,
+  confirm: '',
+  conversation: null,
 };
 
 export interface FormWorld {
@@ -57,6 +67,8 @@ export interface Form {
   /** Sessions that work in the project now. */
   readonly others: number;
   readonly needsTrust: boolean;
+  /** The agent would act without asking. */
+  readonly bypass: boolean;
   /** What is missing; null when it can be sent. */
   readonly missing: PlainKey | 'offline' | null;
 }
@@ -112,6 +124,7 @@ export function formOf(draft: Draft, world: FormWorld): Form {
   const worktree = draft.worktree ?? (others > 0 && !companion);
   const canResume = profile?.supportsResume === true && !worktree;
   const needsTrust = worktree && project !== null && !project.trusted;
+  const bypass = isBypass(optionsOf(draft.options, profile), profile);
   return {
     host,
     project,
@@ -122,20 +135,30 @@ export function formOf(draft: Draft, world: FormWorld): Form {
     worktree,
     others,
     needsTrust,
-    missing: missing({ host, project, profile, untrusted: needsTrust && !draft.trust }),
+    bypass,
+    missing: missing({
+      ...{ host, project, profile, untrusted: needsTrust && !draft.trust },
+      typed: bypass ? draft.confirm : null,
+    }),
   };
 }
 
 interface Parts extends Pick<Form, 'host' | 'project' | 'profile'> {
   readonly untrusted: boolean;
+  /** What was typed to confirm; null when nothing has to be. */
+  readonly typed: string | null;
 }
 
-function missing({ host, project, profile, untrusted }: Parts): Form['missing'] {
+/** What a person types: the last part of the path, as the host reads it. */
+export const confirmNameOf = (path: string): string => path.split('/').at(-1) ?? path;
+
+function missing({ host, project, profile, untrusted, typed }: Parts): Form['missing'] {
   if (!host) return 'spawn.need.host';
   if (!online(host)) return 'offline';
   if (!project) return 'spawn.need.project';
   if (!profile) return 'spawn.need.agent';
-  return untrusted ? 'spawn.need.trust' : null;
+  if (untrusted) return 'spawn.need.trust';
+  return typed !== null && typed !== confirmNameOf(project.path) ? 'spawn.need.confirm' : null;
 }
 
 export interface SpawnBody extends Size {
@@ -149,6 +172,9 @@ export interface SpawnBody extends Size {
   companionOf?: SessionId;
   task?: string;
   name?: string;
+  options?: SessionOptions;
+  conversation?: string;
+  confirmBypass?: string;
 }
 
 /** What is sent; null while something is missing. Fields that do not apply are left out, whatever was typed. */
@@ -165,6 +191,16 @@ export function bodyOf(draft: Draft, form: Form, size: Size, preset: SpawnPreset
     ...(preset.companionOf === undefined ? {} : { companionOf: preset.companionOf }),
     ...(form.takesTask && task !== '' ? { task } : {}),
     ...(name === '' ? {} : { name }),
+    ...chosen(draft, form),
+  };
+}
+
+function chosen(draft: Draft, { profile, mode }: Form) {
+  const options = optionsOf(draft.options, profile);
+  return {
+    ...(Object.keys(options).length > 0 ? { options } : {}),
+    ...(mode === 'resume' && draft.conversation !== null ? { conversation: draft.conversation } : {}),
+    ...(draft.confirm === '' ? {} : { confirmBypass: draft.confirm }),
   };
 }
 
