@@ -22,7 +22,7 @@ const profile = parseProfile({
   task: 'argument',
   env: { A: 'profile', B: 'profile' },
   models: { args: ['-m', '{model}'], choices: ['big'] },
-  overlay: { args: ['--settings', 'f'] },
+  overlay: { args: ['--settings', 'f'], env: { OVERLAY: 'f' } },
   permission_modes: {
     args: ['--mode', '{mode}'],
     modes: {
@@ -167,10 +167,12 @@ describe('what is refused', () => {
       MAX_TOKENS: '4096',
       OTEL_EXPORTER_OTLP_ENDPOINT: 'http://e',
       LANG: 'de_DE',
+      OVERLAY: 'mine',
     };
     expect(faults({ env, envNames: ['JOIN_TOKEN', 'FINE'] })).toEqual([
       'env.MY_TOKEN',
       'env.OTEL_EXPORTER_OTLP_ENDPOINT',
+      'env.OVERLAY',
       'envNames[0]',
     ]);
   });

@@ -59,7 +59,7 @@ export function resolveChoice(profile: Profile, choice: SpawnChoice): ResolvedCh
       ...modelFaults(profile, model),
       ...modeFaults(profile, mode),
       ...argFaults(profile, own),
-      ...envFaults(choice),
+      ...envFaults(profile, choice),
     ],
   };
 }
@@ -175,11 +175,12 @@ function argFaults(profile: Profile, args: readonly string[]): ChoiceFault[] {
   return faults;
 }
 
-function envFaults({ env = {}, envNames = [] }: SpawnChoice): ChoiceFault[] {
+function envFaults({ overlay }: Profile, { env = {}, envNames = [] }: SpawnChoice): ChoiceFault[] {
   const faults: ChoiceFault[] = [];
   for (const [name, value] of Object.entries(env)) {
     const field = `env.${name}`;
-    if (isNeverInherited(name)) faults.push({ field, message: 'Is set by Roundhouse itself' });
+    if (isNeverInherited(name) || Object.hasOwn(overlay?.env ?? {}, name))
+      faults.push({ field, message: 'Is set by Roundhouse itself' });
     if (looksSecret(name, value)) {
       const message = 'Looks like a secret, and would be kept: set it for the daemon, and give only its name';
       faults.push({ field, message });

@@ -5,7 +5,10 @@ import { expand, expandedEnv, type PlaceholderValues } from './placeholders.js';
 import { compilePattern } from './patterns.js';
 import { passthroughNames, type Profile } from './profile.js';
 
-export interface SpawnRequest {
+/** Where the session's own files are, for placeholders. */
+export type SessionPlaces = Pick<PlaceholderValues, 'overlayDir' | 'dropDir' | 'relay'>;
+
+export interface SpawnRequest extends SessionPlaces {
   readonly mode: 'new' | 'resume';
   readonly cwd: string;
   /** First prompt; given to a new session only as an argument of its own, never as part of a script. */

@@ -75,6 +75,7 @@ export async function planCommand(
       otlpEndpoint: endpoint,
       otlpPort: telemetry.status.port,
       tmpDir: dir.tmp,
+      ...prepared.places,
       extraArgs: prepared.args,
       extraEnv: prepared.env,
       choice,

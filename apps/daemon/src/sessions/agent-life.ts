@@ -1,5 +1,5 @@
 // Where other parts of the daemon meet a session: what they add to an agent's start, and when its life begins and ends.
-import type { Profile } from '@roundhouse/profiles';
+import type { Profile, SessionPlaces } from '@roundhouse/profiles';
 import type { ReportedSession, SessionId, SpawnOp } from '@roundhouse/protocol';
 import type { SessionDir } from './session-record.js';
 
@@ -21,6 +21,8 @@ export interface AgentStart {
 export interface PreparedAgent {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** For placeholders in the rest of the command and the environment. */
+  readonly places?: SessionPlaces;
   /** For a person, one sentence each. */
   readonly warnings: readonly string[];
 }

@@ -204,6 +204,19 @@ describe('F:B10 settings of the agent', () => {
   });
 });
 
+it('the places of its files are known to the rest of its command and its environment', async () => {
+  await bed.profile('placed', '', {
+    fields: { ...profile, commands: { new: ['fake', '{drop}'] }, env: { MY_OVERLAY: '{overlay}' } },
+  });
+  const { sessions } = await bed.daemon();
+  const op = await bed.spawn(sessions, 'placed');
+  const dir = new SessionDir(bed.stateDir, op.sessionId);
+  const { pid } = sessions.require(op.sessionId).record.agent ?? { pid: 0 };
+  const proc = (file: string): string[] => readFileSync(`/proc/${String(pid)}/${file}`, 'utf8').split('\0');
+  await eventually(() => proc('cmdline').includes(dir.hooks(1)), 'the directory of events is a word');
+  expect(proc('environ')).toContain(`MY_OVERLAY=${dir.overlay}`);
+});
+
 it('R:H12 the ids that an agent puts into its hooks do not make it another session', async () => {
   const { sessions, op: a } = await started();
   const { received } = bed;

@@ -40,6 +40,8 @@ async function prepare(
   const drop = await options.hooks.prepare(dir, op.epoch);
   const found = await readSettings(start, options);
   signal.throwIfAborted();
+  const relay = relayCommand(options.relay.script, drop);
+  const places = { overlayDir: dir.overlay, dropDir: drop, relay };
   const overlay = buildOverlay(
     withoutUnreadable(profile, found),
     {
@@ -49,9 +51,7 @@ async function prepare(
       otlpPort: portOf(start.otlpEndpoint),
       tmpDir: dir.tmp,
       cwd: start.cwd,
-      overlayDir: dir.overlay,
-      dropDir: drop,
-      relay: relayCommand(options.relay.script, drop),
+      ...places,
     },
     (file) => mapOf(found.get(file)),
   );
@@ -61,6 +61,7 @@ async function prepare(
   return {
     args: overlay.args,
     env: overlay.env,
+    places,
     warnings: [...overlay.warnings, ...unreadableWarnings(profile, found)],
   };
 }
