@@ -44,6 +44,10 @@ describe('what cannot be right', () => {
       'conversation_id: "["',
       expect.stringMatching(/^a.yaml:2:18: conversation_id is no regular expression and is left out: /),
     ],
+    [
+      'telemetry:\n  events:\n    - { event: a, is: tool, ok: "[" }',
+      expect.stringMatching(/^a.yaml:4:33: telemetry.events\[0\].ok is no regular expression/),
+    ],
     ['env_passthrough: [JOIN]\nenv: { A: "{nope} ${b}" }', expect.stringContaining('{nope}')],
     [
       'env_passthrough: [CLAUDECODE]',

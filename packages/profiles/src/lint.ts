@@ -33,13 +33,14 @@ export function profileWarnings(profile: Profile): string[] {
 }
 
 function patternFindings(profile: Profile): Finding[] {
-  const single: [(string | number)[], string | undefined][] = [
+  const single: Placed[] = [
     [['conversation_id'], profile.conversation_id],
     [['trust', 'screen'], profile.trust?.screen],
-    ...(profile.store ?? []).map(({ id }, index): [(string | number)[], string | undefined] => [
+    ...(profile.store ?? []).map(({ id }, index): Placed => [
       ['store', index, 'id', 'match'],
       id.from === 'name' ? id.match : undefined,
     ]),
+    ...telemetryPatterns(profile),
   ];
   const others = single.flatMap(([path, source]) => {
     const compiled = source === undefined ? { pattern: null } : compilePattern(source, '');
@@ -50,6 +51,37 @@ function patternFindings(profile: Profile): Finding[] {
     message: `is no regular expression and is left out: ${reason}`,
   }));
 }
+
+type Placed = [path: (string | number)[], source: string | undefined];
+
+function telemetryPatterns({ telemetry = {} }: Profile): Placed[] {
+  const ofRules = (['events', 'spans', 'protocol'] as const).flatMap((list) =>
+    (telemetry[list] ?? []).flatMap((rule, index): Placed[] => {
+      const at = ['telemetry', list, index];
+      const named = (['main', 'subagent', 'ok', 'rejected'] as const).map((key): Placed => [
+        [...at, key],
+        rule[key],
+      ]);
+      return [...named, ...placed([...at, 'where'], rule.where)];
+    }),
+  );
+  const windows = (telemetry.context_windows ?? []).map(({ match }, index): Placed => [
+    ['telemetry', 'context_windows', index, 'match'],
+    match,
+  ]);
+  const counters = (telemetry.counters ?? []).flatMap(({ where }, index) =>
+    placed(['telemetry', 'counters', index, 'where'], where),
+  );
+  return [
+    ...ofRules,
+    ...windows,
+    ...counters,
+    ...placed(['telemetry', 'transcript', 'where'], telemetry.transcript?.where),
+  ];
+}
+
+const placed = (path: (string | number)[], patterns: Readonly<Record<string, string>> = {}): Placed[] =>
+  Object.entries(patterns).map(([key, source]) => [[...path, key], source]);
 
 /** A rule for a hook that nobody registers never fires, unless the agent's own plugin tells it. */
 function hookFindings({ signals, hooks, overlay }: Profile): Finding[] {

@@ -1,9 +1,10 @@
 // The rules of `.local` files, as properties over any profile and any override.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { loadProfiles } from './load.js';
 import { mergeProfile } from './merge.js';
 import { completeProfile } from './profile.js';
-import { profileFileSchema, profileOverrideSchema } from './schema.js';
+import { profileFileSchema, profileOverrideSchema, type ProfileOverride } from './schema.js';
 
 const word = fc.stringMatching(/^[a-z]{1,4}$/);
 const words = fc.uniqueArray(word, { maxLength: 4 });
@@ -11,6 +12,18 @@ const envNames = fc.uniqueArray(fc.stringMatching(/^[A-Z]{1,3}$/), { maxLength: 
 const map = fc.dictionary(fc.stringMatching(/^[A-Z]{1,2}$/), word, { maxKeys: 4, noNullPrototype: true });
 const part = <T extends Record<string, fc.Arbitrary<unknown>>>(shape: T) =>
   fc.record(shape, { requiredKeys: [] });
+
+const uniqueSignals = fc.uniqueArray(
+  fc.record({ from: fc.constant('title'), match: word, is: fc.constantFrom('idle', 'working') }),
+  { maxLength: 3, selector: (rule) => JSON.stringify(rule) },
+);
+const modes = fc.dictionary(word, part({ bypass: fc.boolean(), args: words }), {
+  maxKeys: 3,
+  noNullPrototype: true,
+});
+const lower = (record: Record<string, string>) =>
+  Object.fromEntries(Object.entries(record).map(([name, text]) => [`${name}.json`, text]));
+const asTexts = (rules: readonly object[] | undefined) => rules?.map((rule) => JSON.stringify(rule));
 
 const overrides = part({
   display_name: word,
@@ -33,6 +46,14 @@ const overrides = part({
   task: fc.constantFrom('argument', 'none'),
   overflow: fc.constantFrom('drop', 'block'),
   env_passthrough: envNames,
+  signals: uniqueSignals,
+  hooks: part({ events: words, matcher: word, fields: part({ model: word, prompt: word }) }),
+  overlay: part({ files: map.map(lower), args: words, env: map }),
+  models: part({ args: words, choices: words }),
+  keys: part({ approve: word, deny: word }),
+  permission_modes: part({ modes, ceiling: word }),
+  presets: fc.dictionary(word, part({ model: word, args: words }), { maxKeys: 3, noNullPrototype: true }),
+  fallback: words,
 }).map((value) => profileOverrideSchema.parse(value));
 const bases = overrides.map((value) => profileFileSchema.parse({ ...value, name: 'base' }));
 
@@ -40,6 +61,25 @@ const merged = (base: Parameters<typeof mergeProfile>[0], local: Parameters<type
   profileFileSchema.parse(mergeProfile(base, local));
 const union = (a: string[] | undefined, b: string[] | undefined) =>
   a === undefined && b === undefined ? undefined : [...new Set([...(a ?? []), ...(b ?? [])])];
+
+const extendedLists = [
+  ({ hooks }: ProfileOverride) => hooks?.events,
+  ({ overlay }: ProfileOverride) => overlay?.args,
+  ({ models }: ProfileOverride) => models?.choices,
+];
+const mergedMaps = [
+  ({ hooks }: ProfileOverride) => ({ ...hooks?.fields }),
+  ({ overlay }: ProfileOverride) => ({ ...overlay?.files }),
+  ({ overlay }: ProfileOverride) => ({ ...overlay?.env }),
+  ({ keys }: ProfileOverride) => ({ ...keys }),
+  ({ permission_modes: found }: ProfileOverride) => ({ ...found?.modes }),
+  ({ presets }: ProfileOverride) => ({ ...presets }),
+];
+const replaced = [
+  ({ models }: ProfileOverride) => models?.args,
+  ({ permission_modes: found }: ProfileOverride) => found?.ceiling,
+  ({ fallback }: ProfileOverride) => fallback,
+];
 
 describe('mergeProfile', () => {
   it('scalars and unnamed lists replace; maps merge', () => {
@@ -83,6 +123,41 @@ describe('mergeProfile', () => {
         expect(result.provisioning?.passthrough_env).toEqual(
           union(base.provisioning?.passthrough_env, local.provisioning?.passthrough_env),
         );
+      }),
+    );
+  });
+
+  it('signals of an override stand in front: the first that matches wins', () => {
+    fc.assert(
+      fc.property(bases, overrides, (base, local) => {
+        const signals = merged(base, local).signals ?? [];
+        expect(signals.slice(0, local.signals?.length ?? 0)).toEqual(local.signals ?? []);
+        expect(signals.map((rule) => JSON.stringify(rule)).sort()).toEqual(
+          union(asTexts(base.signals), asTexts(local.signals))?.sort() ?? [],
+        );
+      }),
+    );
+  });
+
+  it('hooks, overlay, choices and keys merge by field; their lists are extended', () => {
+    fc.assert(
+      fc.property(bases, overrides, (base, local) => {
+        const result = merged(base, local);
+        for (const read of extendedLists) expect(read(result)).toEqual(union(read(base), read(local)));
+        for (const read of mergedMaps) expect(read(result)).toEqual({ ...read(base), ...read(local) });
+        for (const read of replaced) expect(read(result)).toEqual(read(local) ?? read(base));
+      }),
+    );
+  });
+
+  it('whatever an override says, it is used or told of: loading never throws', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.json(), fc.string()), (text) => {
+        const { profiles } = loadProfiles([
+          { file: 'a.yaml', text: 'name: a' },
+          { file: 'a.local.yaml', text },
+        ]);
+        expect(profiles).toHaveLength(1);
       }),
     );
   });

@@ -70,8 +70,8 @@ export function supportsResume({
 /** What is known of an agent's use: by OTLP, by events that it tells, by a shell's report, or nothing. */
 export function telemetryKind(profile: Profile): 'otlp' | 'events' | 'sidecar' | 'none' {
   const { telemetry, sidecar, signals } = profile;
+  if (telemetry?.protocol !== undefined || signals.some(({ from }) => from === 'protocol')) return 'events';
   if (telemetry !== undefined && telemetry.otlp !== false) return 'otlp';
-  if (signals.some(({ from }) => from === 'protocol')) return 'events';
   return sidecar === undefined ? 'none' : 'sidecar';
 }
 
