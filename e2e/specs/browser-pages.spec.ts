@@ -106,6 +106,9 @@ test.describe('with hosts and sessions', () => {
       await page.getByRole('button', { name: 'Add host' }).click();
       await expect(page.getByRole('dialog', { name: 'Add a host' })).toBeVisible();
       await checkPage(app, 'add a host');
+      await page.goto(`${url}/profiles`);
+      await expect(page.getByRole('group', { name: 'Bash' })).toBeVisible();
+      await checkPage(app, 'profiles');
       await page.goto(url);
       await page
         .getByRole('button', { name: /^Spawn/ })

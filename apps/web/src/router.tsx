@@ -83,6 +83,12 @@ const analytics = createRoute({
   component: lazyRouteComponent(() => import('./routes/analytics.js'), 'Component'),
 });
 
+const profiles = createRoute({
+  getParentRoute: () => layout,
+  path: '/profiles',
+  component: lazyRouteComponent(() => import('./routes/profiles.js'), 'Component'),
+});
+
 const grid = createRoute({
   getParentRoute: () => layout,
   path: '/grid',
@@ -109,7 +115,10 @@ export const router = createRouter({
   routeTree: root.addChildren([
     setup,
     login,
-    signedIn.addChildren([layout.addChildren([fleet, grid, analytics, hosts, session]), sessionPop]),
+    signedIn.addChildren([
+      layout.addChildren([fleet, grid, analytics, hosts, profiles, session]),
+      sessionPop,
+    ]),
   ]),
   defaultPreload: 'intent',
   // Focus and scroll stay with the pages; the router only keeps where lists were.

@@ -24,6 +24,8 @@ export class ApiError extends Error {
   readonly status: number;
   /** Message per field path, as in `projectRoots[0]`. */
   readonly fieldErrors: Readonly<Record<string, string>>;
+  /** The same in their order, with the lines of a text that was checked. */
+  readonly fields: readonly FieldError[];
   readonly details: Readonly<Record<string, unknown>>;
   readonly retryAfterS: number | null;
 
@@ -32,6 +34,7 @@ export class ApiError extends Error {
     this.code = code;
     this.hint = options.hint ?? '';
     this.status = options.status ?? 0;
+    this.fields = options.fields ?? [];
     this.fieldErrors = Object.fromEntries(
       (options.fields ?? []).map(({ field, message }) => [field, message]),
     );

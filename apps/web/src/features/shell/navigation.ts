@@ -1,9 +1,16 @@
 // The navigation table: a page is one line. Rail, bottom bar, palette and `g …` shortcuts follow it.
-import { ChartNoAxesColumn, Grid2x2, LayoutDashboard, Server, type LucideIcon } from 'lucide-react';
+import {
+  ChartNoAxesColumn,
+  Grid2x2,
+  LayoutDashboard,
+  ScrollText,
+  Server,
+  type LucideIcon,
+} from 'lucide-react';
 import type { PlainKey } from '../../lib/i18n/t.js';
 
 export interface NavEntry {
-  readonly to: '/' | '/grid' | '/analytics' | '/hosts';
+  readonly to: '/' | '/grid' | '/analytics' | '/hosts' | '/profiles';
   readonly label: PlainKey;
   readonly icon: LucideIcon;
   readonly keys: string;
@@ -16,4 +23,5 @@ export const navigation: readonly NavEntry[] = [
   { to: '/grid', label: 'shell.grid', icon: Grid2x2, keys: 'g g' },
   { to: '/analytics', label: 'shell.usage', icon: ChartNoAxesColumn, keys: 'g u' },
   { to: '/hosts', label: 'shell.hosts', icon: Server, keys: 'g h' },
+  { to: '/profiles', label: 'shell.profiles', icon: ScrollText, keys: 'g p' },
 ];

@@ -4,6 +4,7 @@ import { errorsEn } from './en/errors.js';
 import { fleetEn } from './en/fleet.js';
 import { gridEn } from './en/grid.js';
 import { hostsEn } from './en/hosts.js';
+import { profilesEn } from './en/profiles.js';
 import { sessionEn } from './en/session.js';
 import { shellEn } from './en/shell.js';
 import { spawnEn } from './en/spawn.js';
@@ -21,6 +22,7 @@ export const en = {
   ...fleetEn,
   ...gridEn,
   ...hostsEn,
+  ...profilesEn,
   ...spawnEn,
   ...sessionEn,
   ...terminalEn,

@@ -7,6 +7,7 @@ export const shellEn = {
   'shell.grid': 'Grid',
   'shell.usage': 'Usage',
   'shell.hosts': 'Hosts',
+  'shell.profiles': 'Profiles',
   'shell.session': 'Session',
   'shell.spawn': 'Spawn',
   'shell.spawnSession': 'Spawn a session',

@@ -1,0 +1,12 @@
+// /profiles
+import { ProfilesPage } from '../features/profiles/profiles-page.js';
+import { t } from '../lib/i18n/t.js';
+import { Page } from '../ui/page.js';
+
+export function Component() {
+  return (
+    <Page title={t('shell.profiles')}>
+      <ProfilesPage />
+    </Page>
+  );
+}
