@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { analyticsSearchSchema } from './analytics-search.js';
 import { spanOf } from './span.js';
-import { changeOf } from './usage-words.js';
+import { changeOf } from '../../lib/usage/usage-words.js';
 
 const now = new Date(2026, 2, 20, 15, 0).getTime();
 const DAY = 86_400_000;

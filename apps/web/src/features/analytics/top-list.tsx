@@ -7,7 +7,7 @@ import { Card, PanelHead } from '../../ui/card.js';
 import { Meter } from '../../ui/meter.js';
 import { Money } from '../../ui/money.js';
 import { Skeleton } from '../../ui/skeleton.js';
-import { allTokens } from './usage-words.js';
+import { allTokens } from '../../lib/usage/usage-words.js';
 import { sumsQuery, type UsageAsk } from './usage-queries.js';
 
 /** More would push the page's end out of sight; the file has them all. */

@@ -7,8 +7,8 @@ import { t, tn } from '../../lib/i18n/t.js';
 import { sessionsQuery } from '../../lib/query.js';
 import { Card } from '../../ui/card.js';
 import { SparkLine } from '../../ui/spark-line.js';
-import { stepOf, toBars } from './chart-bars.js';
-import { allTokens, changeOf } from './usage-words.js';
+import { stepOf, toBars } from '../../lib/usage/chart-bars.js';
+import { allTokens, changeOf } from '../../lib/usage/usage-words.js';
 import { seriesQuery, type UsageAsk } from './usage-queries.js';
 
 export function UsageCards({ usage, ask }: { usage: UsageReply; ask: UsageAsk }) {

@@ -2,31 +2,22 @@
 import { seriesByValues } from '@roundhouse/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { formatAbsolute, formatMoney, formatTokens } from '../../lib/format.js';
 import { t } from '../../lib/i18n/t.js';
+import { toBars } from '../../lib/usage/chart-bars.js';
 import { Card } from '../../ui/card.js';
 import { stepWord } from '../../ui/chart/chart-scale.js';
 import { Legend } from '../../ui/chart/legend.js';
-import { StackChart } from '../../ui/chart/stack-chart.js';
 import { Segmented } from '../../ui/segmented.js';
 import { Select } from '../../ui/select.js';
 import { Skeleton } from '../../ui/skeleton.js';
+import { BarView, kindWords } from '../../ui/usage/bar-view.js';
 import type { AnalyticsSearch } from './analytics-search.js';
-import { BarTable } from './bar-table.js';
-import { toBars, type Bars } from './chart-bars.js';
 import { seriesQuery, type UsageAsk } from './usage-queries.js';
 
 export interface UsageChartProps {
   ask: UsageAsk;
   onSearch: (next: AnalyticsSearch) => void;
 }
-
-export const kindWords = (): Record<string, string> => ({
-  input: t('session.input'),
-  output: t('session.output'),
-  cacheRead: t('session.cacheRead'),
-  cacheCreation: t('session.cacheCreation'),
-});
 
 export function UsageChart({ ask, onSearch }: UsageChartProps) {
   const { by = 'kind', what = 'tokens' } = ask.search;
@@ -89,35 +80,5 @@ export function UsageChart({ ask, onSearch }: UsageChartProps) {
         )}
       </div>
     </Card>
-  );
-}
-
-export const moneyWord = (nanos: number): string => formatMoney(nanos);
-
-interface BarViewProps {
-  bars: Bars;
-  view: 'chart' | 'table';
-  what: 'tokens' | 'cost';
-  height?: number;
-}
-
-export function BarView({ bars: { at, stepMs, lines }, view, what, height }: BarViewProps) {
-  const format = what === 'cost' ? moneyWord : formatTokens;
-  if (view === 'table') return <BarTable at={at} stepMs={stepMs} lines={lines} format={format} />;
-  const sum = lines.reduce((all, { values }) => all + values.reduce((part, value) => part + value, 0), 0);
-  return (
-    <StackChart
-      label={t('usage.chartAlt', {
-        what: t(`usage.${what}`),
-        from: formatAbsolute(at[0] ?? 0),
-        to: formatAbsolute((at.at(-1) ?? 0) + stepMs),
-        sum: format(sum),
-      })}
-      at={at}
-      stepMs={stepMs}
-      lines={lines}
-      format={format}
-      {...(height === undefined ? {} : { height })}
-    />
   );
 }

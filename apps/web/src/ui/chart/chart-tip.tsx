@@ -1,7 +1,7 @@
 // What stands beside the crosshair of a chart: the span, each part, the sum. Spoken when it changes by key.
 import { t } from '../../lib/i18n/t.js';
 import { Legend } from './legend.js';
-import type { ChartFill } from './stack-chart.js';
+import type { ChartFill } from '../../lib/usage/chart-line.js';
 
 export interface ChartTipProps {
   title: string;

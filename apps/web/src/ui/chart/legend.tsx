@@ -1,7 +1,7 @@
 // The colour of a part of a chart with its word.
 import { cx } from 'class-variance-authority';
 import type { ReactNode } from 'react';
-import type { ChartFill } from './stack-chart.js';
+import type { ChartFill } from '../../lib/usage/chart-line.js';
 
 const backs: Readonly<Record<ChartFill, string>> = {
   1: 'bg-d-1',

@@ -1,21 +1,12 @@
 // Bars over time, stacked by kind: drawn in SVG, read by pointer, by arrow keys, and as a table.
 import { cx } from 'class-variance-authority';
 import { useId, useState, type KeyboardEvent, type PointerEvent } from 'react';
+import type { ChartFill, ChartLine } from '../../lib/usage/chart-line.js';
 import { niceTicks, spanWord, timeTicks, timeWord } from './chart-scale.js';
 import { ChartTip } from './chart-tip.js';
 import { useWidth } from './use-width.js';
 
-export type ChartFill = 1 | 2 | 3 | 4 | 'other';
-
-export interface ChartLine {
-  readonly key: string;
-  readonly label: string;
-  readonly fill: ChartFill;
-  /** One for each bar. */
-  readonly values: readonly number[];
-}
-
-export interface ChartGap {
+interface ChartGap {
   readonly from: number;
   readonly to: number;
   readonly label: string;
@@ -35,7 +26,7 @@ export interface StackChartProps {
   height?: number;
 }
 
-export const fillOf: Readonly<Record<ChartFill, string>> = {
+const fillOf: Readonly<Record<ChartFill, string>> = {
   1: 'fill-d-1',
   2: 'fill-d-2',
   3: 'fill-d-3',

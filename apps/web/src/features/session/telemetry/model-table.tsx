@@ -4,7 +4,7 @@ import { formatTime, formatTokens } from '../../../lib/format.js';
 import { t } from '../../../lib/i18n/t.js';
 import { PanelHead } from '../../../ui/card.js';
 import { Money } from '../../../ui/money.js';
-import { allTokens } from '../../analytics/usage-words.js';
+import { allTokens } from '../../../lib/usage/usage-words.js';
 
 export function ModelTable({ usage: { models, total } }: { usage: SessionUsageReply }) {
   return (

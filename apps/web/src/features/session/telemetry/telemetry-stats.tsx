@@ -5,7 +5,7 @@ import { formatDuration, formatMoney, formatPercent, formatTokens } from '../../
 import { t } from '../../../lib/i18n/t.js';
 import { Card } from '../../../ui/card.js';
 import { ContextMeter } from '../../../ui/meter.js';
-import { allTokens } from '../../analytics/usage-words.js';
+import { allTokens } from '../../../lib/usage/usage-words.js';
 
 export function TelemetryStats({ session, usage }: { session: Session; usage: SessionUsageReply }) {
   const { total } = usage;

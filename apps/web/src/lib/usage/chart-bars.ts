@@ -1,6 +1,6 @@
 // From the hub's series to bars that can be told apart: neighbours are added up, small lines become one. Pure.
 import type { UsageSeries } from '@roundhouse/protocol';
-import type { ChartFill, ChartLine } from '../../ui/chart/stack-chart.js';
+import type { ChartFill, ChartLine } from './chart-line.js';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -1,8 +1,8 @@
 // Tools by how often they were called, how long they take, how often they fail.
 import type { ToolUsage } from '@roundhouse/protocol';
 import { t, tn } from '../../lib/i18n/t.js';
-import { PanelHead } from '../../ui/card.js';
-import { Skeleton } from '../../ui/skeleton.js';
+import { PanelHead } from '../card.js';
+import { Skeleton } from '../skeleton.js';
 
 const count = new Intl.NumberFormat('en-US');
 const SHOWN = 8;

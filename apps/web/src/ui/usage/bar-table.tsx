@@ -1,7 +1,7 @@
 // The same bars as a table, newest first; empty ones are left out.
 import { t } from '../../lib/i18n/t.js';
-import { spanWord } from '../../ui/chart/chart-scale.js';
-import type { ChartLine } from '../../ui/chart/stack-chart.js';
+import { spanWord } from '../chart/chart-scale.js';
+import type { ChartLine } from '../../lib/usage/chart-line.js';
 
 export interface BarTableProps {
   at: readonly number[];

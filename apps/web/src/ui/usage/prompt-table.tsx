@@ -3,11 +3,11 @@ import type { DearPrompt } from '@roundhouse/protocol';
 import { Link } from '@tanstack/react-router';
 import { formatTokens } from '../../lib/format.js';
 import { t } from '../../lib/i18n/t.js';
-import { PanelHead } from '../../ui/card.js';
-import { Money } from '../../ui/money.js';
-import { RelativeTime } from '../../ui/relative-time.js';
-import { Skeleton } from '../../ui/skeleton.js';
-import { allTokens } from './usage-words.js';
+import { PanelHead } from '../card.js';
+import { Money } from '../money.js';
+import { RelativeTime } from '../relative-time.js';
+import { Skeleton } from '../skeleton.js';
+import { allTokens } from '../../lib/usage/usage-words.js';
 
 export interface PromptTableProps {
   items: readonly DearPrompt[] | undefined;
