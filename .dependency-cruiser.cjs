@@ -34,7 +34,7 @@ const onlyNpm = (folder, allowed, others) => [
 ];
 
 const pureCores = [
-  '^apps/daemon/src/(keeper/(ring|frames)|terminal/(flow-control|coalescer)[^/]*|otlp/(series|meaning|read-(batch|record)|said|tokens|request-id|apply[^/]*|learn|who|minutes|prompts|context|statements|histogram|models|usage-(state|of)|history-of|pricing/(price|own-prices))[^/]*)\\.ts$',
+  '^apps/daemon/src/(keeper/(ring|frames)|terminal/(flow-control|coalescer)[^/]*|otlp/(series|meaning|read-(batch|record)|said|tokens|request-id|apply[^/]*|learn|who|minutes|prompts|context|statements|histogram|models|usage-(state|of)|history-of|pricing/(price(?!-book)|own-prices))[^/]*)\\.ts$',
   '^apps/daemon/src/agents/status/(signal|settle|reading|decide|reduce|words|durations|explain)\\.ts$',
   '^apps/hub/src/.*(-state|pricing|prices|policy|policy-rules|-graph)\\.ts$',
 ];
