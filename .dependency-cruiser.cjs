@@ -37,6 +37,7 @@ const pureCores = [
   '^apps/daemon/src/(keeper/(ring|frames)|terminal/(flow-control|coalescer)[^/]*|otlp/(series|meaning|read-(batch|record)|said|tokens|request-id|apply[^/]*|learn|who|minutes|prompts|context|statements|histogram|models|usage-(state|of)|history-of|pricing/(price(?!-book)|own-prices))[^/]*)\\.ts$',
   '^apps/daemon/src/agents/status/(signal|settle|reading|decide|reduce|words|durations|explain)\\.ts$',
   '^apps/hub/src/.*(-state|pricing|prices|policy|policy-rules|-graph)\\.ts$',
+  '^apps/hub/src/telemetry/(roll-up|query/(segments|span-request|median|csv|usage-csv|lines|items|time-buckets)|prometheus/(text|series))\\.ts$',
 ];
 
 module.exports = {

@@ -282,6 +282,7 @@ const counter = (startMs: number, atMs: number, count: number) => ({
 });
 
 test('R:C12 a cumulative counter that begins again counts as the sum of both lives, over a killed daemon', async () => {
+  test.setTimeout(120_000);
   const session = await spawn('counted');
   const url = `${endpointOf(session)}/v1/metrics`;
   const began = Date.now() - 20_000;
@@ -295,7 +296,7 @@ test('R:C12 a cumulative counter that begins again counts as the sum of both liv
   for (const body of [...second, ...first, ...second]) await deliver(url, body);
   await until(async () => (await usage(session)).total.tokens.input === 490, {
     what: 'both lives are there',
-    timeoutMs: 20_000,
+    timeoutMs: 45_000,
   }).catch(async (error: unknown) => {
     throw new Error(`${String(error)}; it has ${JSON.stringify(await usage(session, 'minute'))}`);
   });
@@ -325,12 +326,13 @@ async function replay(session: Session, random: () => number): Promise<void> {
 }
 
 test('the six-times-too-low cost and the cache-blind context bar of the main seed are impossible: recordings of the agent, over a killed daemon, through hub and database', async () => {
+  test.setTimeout(120_000);
   const seed = new Random(6);
   const session = await spawn('told');
   await replay(session, () => seed.next());
   await until(async () => (await usage(session)).total.requests === 6, {
     what: 'six requests are there',
-    timeoutMs: 20_000,
+    timeoutMs: 45_000,
   }).catch(async (error: unknown) => {
     const kept = await stack.session(session.id);
     throw new Error(`${String(error)}; it has ${JSON.stringify([kept, await usage(session, 'minute')])}`);

@@ -6,13 +6,16 @@ import { PresenceRecorder } from './presence-recorder.service.js';
 import { PricesService } from './prices.service.js';
 import { MetricsRepository } from './prometheus/metrics.repository.js';
 import { MetricsService } from './prometheus/metrics.service.js';
+import { FleetActivityRepository } from './query/fleet-activity.repository.js';
 import { FleetActivityService } from './query/fleet-activity.service.js';
 import { LabelsRepository } from './query/labels.repository.js';
 import { SeriesRepository } from './query/series.repository.js';
+import { SessionUsageRepository } from './query/session-usage.repository.js';
 import { SessionUsageService } from './query/session-usage.service.js';
 import { SumsRepository } from './query/sums.repository.js';
 import { ToolsRepository } from './query/tools.repository.js';
 import { UsageQueryService } from './query/usage-query.service.js';
+import { RetentionRepository } from './retention.repository.js';
 import { RetentionService } from './retention.service.js';
 import { UsageController } from './usage.controller.js';
 import { UsageRepository } from './usage.repository.js';
@@ -22,6 +25,7 @@ import { UsageService } from './usage.service.js';
   controllers: [UsageController],
   providers: [
     BucketRepository,
+    FleetActivityRepository,
     FleetActivityService,
     IngestCounters,
     LabelsRepository,
@@ -29,8 +33,10 @@ import { UsageService } from './usage.service.js';
     MetricsService,
     PresenceRecorder,
     PricesService,
+    RetentionRepository,
     RetentionService,
     SeriesRepository,
+    SessionUsageRepository,
     SessionUsageService,
     SumsRepository,
     ToolsRepository,

@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
 import { bucketTables, grains } from '../bucket-tables.js';
 import { Prisma } from '../../generated/prisma/client.js';
-import { summed } from '../query/rows.js';
+import { summed } from '../query/rows.repository.js';
 
 type Row = Readonly<Record<string, unknown>>;
 

@@ -4,7 +4,7 @@ import { AppError, type UsageGroup } from '@roundhouse/protocol';
 import { Prisma } from '../../generated/prisma/client.js';
 import { Database } from '../../platform/database/database.js';
 import { bucketTables, tableNames, type TableName } from '../bucket-tables.js';
-import { bucketIndex, plain, rowsOf, summed, type RowFilters } from './rows.js';
+import { bucketIndex, plain, rowsOf, summed, type RowFilters } from './rows.repository.js';
 import type { Segment } from './segments.js';
 import type { TimeBuckets } from './time-buckets.js';
 import type { SummedColumns } from './usage-sum.js';

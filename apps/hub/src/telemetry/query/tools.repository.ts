@@ -5,7 +5,7 @@ import { Prisma, type PromptUsage } from '../../generated/prisma/client.js';
 import { Database } from '../../platform/database/database.js';
 import { bucketTables } from '../bucket-tables.js';
 import { median } from './median.js';
-import { rowsOf, summed, whoseSql, type RowFilters } from './rows.js';
+import { rowsOf, summed, whoseSql, type RowFilters } from './rows.repository.js';
 import type { Segment, Span } from './segments.js';
 import { countOf, type SummedColumns } from './usage-sum.js';
 

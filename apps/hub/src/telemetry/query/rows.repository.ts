@@ -1,4 +1,4 @@
-// SQL of the rows that a query asks for: their span, and whose they are.
+// SQL that the repositories of usage share: the rows that a query asks for, by their span and whose they are.
 import { Prisma } from '../../generated/prisma/client.js';
 import { bucketTables, grains, type TableName } from '../bucket-tables.js';
 import type { Segment } from './segments.js';
