@@ -36,6 +36,7 @@ import { createTelemetry, type Telemetry } from './otlp/telemetry.js';
 import { UsageJournal } from './otlp/usage-journal.js';
 import { createFileUsageStore } from './otlp/usage-store.js';
 import { LocalPolicy } from './policy/local-policy.js';
+import { hostAllowsMode } from './policy/permission-gate.js';
 import { readHostRoom } from './sessions/host-capacity.js';
 import { pruneKeepers } from './sessions/prune-keepers.js';
 import { SessionDir } from './sessions/session-record.js';
@@ -198,6 +199,7 @@ export class Daemon {
       env,
       trust,
       otlp: () => telemetry.status,
+      hostAllows: (profile, mode) => hostAllowsMode(profile, mode, policy.modeCeiling),
       clock: this.#clock,
       logger,
       onChanged: (changed) => this.#link?.emit('inventory', changed),

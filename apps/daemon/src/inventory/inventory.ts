@@ -17,6 +17,8 @@ export interface InventoryOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly trust: TrustStore;
   readonly otlp: () => OtlpStatus;
+  /** Whether the policy of this host allows a permission mode; all that the profile does when absent. */
+  readonly hostAllows?: (profile: Profile, mode: string) => boolean;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Called when something differs from what was told before. */
@@ -182,9 +184,24 @@ export class HostInventory {
         this.#stop.signal,
       );
       if (revision !== this.#book.revision) continue;
-      const profiles = checked.map((found, index) => ({ ...found, ...originOf(entries[index]) }));
+      const profiles = checked.map((found, index) => ({
+        ...found,
+        ...originOf(entries[index]),
+        modes: this.#modesHere(found, entries[index]),
+      }));
       return { revision, told: { profiles: cut(profiles), profileProblems: [...problems] } };
     }
+  }
+
+  /** What the profile lets be chosen, the policy of this host may still not. */
+  #modesHere({ modes = [] }: HostProfile, entry: BookEntry | undefined): HostProfile['modes'] {
+    const { hostAllows } = this.#options;
+    return modes.map((mode) => ({
+      ...mode,
+      allowed:
+        mode.allowed &&
+        (entry === undefined || hostAllows === undefined || hostAllows(entry.profile, mode.name)),
+    }));
   }
 }
 

@@ -98,6 +98,8 @@ export class SessionBed {
   onReport: (fact: FactBody) => void = () => undefined;
   keeper: InstalledKeeper | null = null;
   maxSessions: number | null = null;
+  /** Text of policy.yaml. */
+  policy: string | null = null;
   spoolMb = 64;
   room = readHostRoom;
   /** More of the daemon's own environment. */
@@ -146,6 +148,11 @@ export class SessionBed {
     return this.#profiles.get(name);
   }
 
+  /** A profile as it is. */
+  use(profile: Profile): void {
+    this.#profiles.set(profile.name, profile);
+  }
+
   git(...args: string[]): string {
     const identity = ['-c', 'user.name=T', '-c', 'user.email=t@example.org', '-c', 'init.defaultBranch=main'];
     return execFileSync('git', ['-C', this.project, ...identity, ...args], { encoding: 'utf8' });
@@ -175,6 +182,7 @@ export class SessionBed {
     const worktrees = await Worktrees.open({ stateDir, trust, clock, isRunning });
     if (this.maxSessions !== null)
       writeFileSync(join(stateDir, 'policy.yaml'), `max_sessions: ${String(this.maxSessions)}\n`);
+    if (this.policy !== null) writeFileSync(join(stateDir, 'policy.yaml'), this.policy);
     const store = createFileUsageStore({
       fileOf: ({ sessionId, epoch }) => new SessionDir(stateDir, sessionId).usage(epoch),
       logger,

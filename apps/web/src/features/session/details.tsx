@@ -1,14 +1,21 @@
 // The facts of a session, as a list.
-import type { Host, Session } from '@roundhouse/protocol';
+import { routes, type Host, type Session } from '@roundhouse/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { t } from '../../lib/i18n/t.js';
-import { sessionQuery } from '../../lib/query.js';
+import { call } from '../../lib/api.js';
+import { meQuery, sessionQuery } from '../../lib/query.js';
 import { CopyButton } from '../../ui/copy-button.js';
 import { RelativeTime } from '../../ui/relative-time.js';
+import { McpServers } from '../spawn/mcp-servers.js';
+import { takesOptions } from '../spawn/option-rules.js';
 import { Section } from './section.js';
 import { branchUrl } from './session-words.js';
+
+/** The host looks at the agent's program as well, which may take its time. */
+const MCP_TIMEOUT_MS = 30_000;
+const MCP_FRESH_MS = 300_000;
 
 export function Details({ session, host }: { session: Session; host: Host | undefined }) {
   const url = branchUrl(session);
@@ -67,6 +74,7 @@ export function Details({ session, host }: { session: Session; host: Host | unde
           </Fact>
         )}
       </dl>
+      <Mcp session={session} host={host} />
       {session.notes.length > 0 && (
         <ul className="mt-2 grid list-disc gap-1 pl-4 text-12 text-text-2">
           {session.notes.map((note) => (
@@ -96,6 +104,28 @@ function Fact({ label, children, title, mono = false, end }: FactProps) {
       </dd>
     </>
   );
+}
+
+/** The servers that the agent is configured with, where its host tells. */
+function Mcp({ session, host }: { session: Session; host: Host | undefined }) {
+  const { hostId, profile, project } = session;
+  const told =
+    host?.state === 'online' && host.profiles.some((each) => each.name === profile && takesOptions(each));
+  const { data: auth } = useQuery(meQuery);
+  const may = auth?.kind === 'in' && auth.me.permissions.includes('session.spawn');
+  const { data } = useQuery({
+    queryKey: ['mcp', hostId, profile, project],
+    queryFn: ({ signal }) =>
+      call(routes.sessions.preflight, {
+        body: { hostId, profile, project },
+        signal,
+        timeoutMs: MCP_TIMEOUT_MS,
+      }),
+    enabled: told && may,
+    staleTime: MCP_FRESH_MS,
+    retry: false,
+  });
+  return data && data.mcp.length > 0 ? <McpServers servers={data.mcp} /> : null;
 }
 
 /** What was chosen for it, and which conversation it is. */

@@ -4,8 +4,9 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { CircleAlert, CircleCheck, TriangleAlert } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { call } from '../../lib/api.js';
-import { t, tn } from '../../lib/i18n/t.js';
+import { t } from '../../lib/i18n/t.js';
 import { Spinner } from '../../ui/spinner.js';
+import { McpServers } from './mcp-servers.js';
 import type { SpawnBody } from './spawn-rules.js';
 
 /** ms: typing pauses for so long before the host is asked. */
@@ -107,16 +108,6 @@ function Check({ check: { name, state, message, fix } }: { check: PreflightCheck
         {fix !== null && <p className="text-text-2">{fix}</p>}
       </div>
     </div>
-  );
-}
-
-/** Names alone: what they are given is the agent's business. */
-export function McpServers({ servers }: { servers: readonly McpServer[] }) {
-  return (
-    <p className="min-w-0 text-12 [overflow-wrap:anywhere] text-text-3">
-      {tn('spawn.mcp', servers.length)}:{' '}
-      {servers.map(({ name, transport }) => `${name} (${transport})`).join(', ')}
-    </p>
   );
 }
 
