@@ -1,7 +1,7 @@
 // A real agent's session as a person at a browser has it: its screen, its states, and turns that are typed into it.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from '@playwright/test';
-import type { Activity, Session } from '@roundhouse/protocol';
+import type { Activity, Ask, Session } from '@roundhouse/protocol';
 import { Screen } from '../stack/screen.js';
 import type { Viewer } from '../stack/viewer.js';
 import { until } from '../stack/wait.js';
@@ -71,11 +71,10 @@ export class AgentTurns {
     // Some show their answer instead of the word that they work.
     await this.together('working', sent, (text) => working.test(text) || turn.begun.test(text));
     const waiting = await this.together('waiting', sent, (text) => asking.test(text));
-    expect(waiting).toMatchObject({
-      waitsFor: 'permission',
-      ask: { command: expect.stringContaining(turn.command) },
-    });
-    expect(waiting.ask?.tool ?? '').toMatch(this.agent.tool);
+    expect(waiting.waitsFor).toBe('permission');
+    const ask = await this.asked();
+    expect(ask.command).toContain(turn.command);
+    expect(ask.tool ?? '').toMatch(this.agent.tool);
     expect(waiting.why).not.toBe('');
     const approved = performance.now();
     await this.bed.stack.rest.ok('POST', `sessions/${this.shown.session.id}/input`, {
@@ -93,6 +92,12 @@ export class AgentTurns {
   close(): void {
     this.shown.moments.stop();
     this.viewer.close();
+  }
+
+  /** What is asked: some titles tell the state before the screen tells for what. */
+  private asked(): Promise<Ask> {
+    const look = async () => (await this.bed.stack.session(this.shown.session.id)).activity?.ask;
+    return until(look, { what: 'what it asks', timeoutMs: lateMs });
   }
 
   /** Waits for both and compares their moments. */

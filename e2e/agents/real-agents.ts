@@ -18,7 +18,7 @@ export interface Place {
 
 export interface RealAgent {
   readonly name: AgentName;
-  /** Asks for the shell tool, as the agent names it in its dialog or hook. */
+  /** The shell tool, as the agent names it when it asks; Codex does not name one. */
   readonly tool: RegExp;
   /** What its screen shows: at its prompt, while it works, while it asks. */
   readonly screen: { readonly prompt: RegExp; readonly working: RegExp; readonly asking: RegExp };
@@ -91,7 +91,7 @@ const codex: RealAgent = {
   approve: 'y',
   harmless: /analytics/,
   ownPrice: null,
-  tool: /./,
+  tool: /^/,
   screen: {
     prompt: /› Ask Codex/,
     working: /esc to interrupt/,
