@@ -22,7 +22,7 @@ export interface PlaceholderValues {
 }
 
 /** The header that carries a session's secret where a path cannot. */
-export const OTLP_TOKEN_HEADER = 'x-roundhouse-token';
+const OTLP_TOKEN_HEADER = 'x-roundhouse-token';
 
 /** Where nothing listens: an agent whose receiver is off is given an address all the same, not broken text. */
 const NOWHERE = 'http://127.0.0.1:1';

@@ -57,15 +57,8 @@ export function profileJsonSchema(): Record<string, unknown> {
   return { ...schema, title: 'Roundhouse agent profile' };
 }
 
-export type { HooksSection, StatusLineSection } from './schema/hooks.js';
-export type { ModelsSection, PermissionModesSection, PresetSection } from './schema/options.js';
-export type { OverlaySection } from './schema/overlay.js';
+export type { HooksSection } from './schema/hooks.js';
+export type { PresetSection } from './schema/options.js';
 export type { SignalRule, SignalSource } from './schema/signals.js';
 export { STORE_SCAN_DEFAULT, type StorePlace, type StoreRule } from './schema/store.js';
-export type {
-  CounterMeaning,
-  TelemetryMeaning,
-  TelemetryRule,
-  TelemetrySection,
-  TranscriptSection,
-} from './schema/telemetry.js';
+export type { TelemetryRule, TelemetrySection } from './schema/telemetry.js';

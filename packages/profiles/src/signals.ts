@@ -47,7 +47,7 @@ const askNames = ['tool', 'command', 'file', 'text'] as const;
 export const SIGNAL_LINES_DEFAULT = 20;
 
 /** The rules in order, the short `permission_patterns` behind them. */
-export function signalRules(profile: Pick<Profile, 'signals' | 'permission_patterns'>): SignalRule[] {
+function signalRules(profile: Pick<Profile, 'signals' | 'permission_patterns'>): SignalRule[] {
   const short = profile.permission_patterns.map((match): SignalRule => ({
     from: 'screen',
     match,
@@ -173,8 +173,7 @@ export function screenText(lines: readonly string[], count = SIGNAL_LINES_DEFAUL
   return lines.slice(Math.max(0, end - count), end).join('\n');
 }
 
-/** One rule on one text: what a caller uses that gives each pattern its own time. */
-export function matchText(signal: CompiledSignal, text: string): SignalMatch | null {
+function matchText(signal: CompiledSignal, text: string): SignalMatch | null {
   if (signal.match?.test(text) !== true) return null;
   return { ...meaningOf(signal), ask: askOfText(signal, text), until: null };
 }

@@ -53,7 +53,6 @@ const statusLineSchema = section({
   user_files: listOf(plainText('a path')).optional(),
   user_key: jsonPath.optional(),
 });
-export type StatusLineSection = z.output<typeof statusLineSchema>;
 
 export const hookFields = {
   hooks: hooksSchema.optional(),

@@ -20,7 +20,6 @@ const modelsSchema = section({
   /** Typed while the agent is idle. */
   switch: keyText.optional(),
 });
-export type ModelsSection = z.output<typeof modelsSchema>;
 
 const modeSchema = section({
   display_name: plainText('a label', 60).optional(),
@@ -38,7 +37,6 @@ const permissionModesSchema = section({
   modes: mapOf(optionName, modeSchema, 'mode: { … }').optional(),
   ceiling: optionName.optional(),
 });
-export type PermissionModesSection = z.output<typeof permissionModesSchema>;
 
 const presetSchema = section({
   display_name: plainText('a label', 60).optional(),

@@ -25,7 +25,6 @@ const overlaySchema = section({
   /** The file that `spawn_settings` go into. */
   settings_file: fileName.optional(),
 });
-export type OverlaySection = z.output<typeof overlaySchema>;
 
 export const overlayFields = {
   overlay: overlaySchema.optional(),

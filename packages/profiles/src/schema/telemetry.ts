@@ -7,7 +7,7 @@ const metricName = plainText('the name of a metric', 200);
 const attribute = plainText('the name of an attribute', 200);
 const eventName = plainText('the name of an event', 200);
 
-export const telemetryMeanings = [
+const telemetryMeanings = [
   'request',
   'error',
   'retry',
@@ -18,19 +18,11 @@ export const telemetryMeanings = [
   'conversation',
   'cost',
 ] as const;
-export type TelemetryMeaning = (typeof telemetryMeanings)[number];
 
-export const tokenKinds = [
-  'input',
-  'output',
-  'cache_read',
-  'cache_creation',
-  'reasoning',
-  'tool_input',
-] as const;
+const tokenKinds = ['input', 'output', 'cache_read', 'cache_creation', 'reasoning', 'tool_input'] as const;
 const cachedKinds = ['cache_read', 'cache_creation'] as const;
 
-export const counterMeanings = [
+const counterMeanings = [
   'requests',
   'errors',
   'lines_added',
@@ -38,7 +30,6 @@ export const counterMeanings = [
   'commits',
   'pull_requests',
 ] as const;
-export type CounterMeaning = (typeof counterMeanings)[number];
 
 /** Where an event keeps what it tells: attributes of a log record or span, paths into a JSON document. */
 const eventFields = section({
@@ -112,7 +103,6 @@ const transcriptSchema = section({
     ).optional(),
   }),
 });
-export type TranscriptSection = z.output<typeof transcriptSchema>;
 
 const telemetrySchema = section({
   /** false: the agent is given no endpoint. */

@@ -9,7 +9,7 @@ export function willRun({ profile, mode, takesTask }: Form, task: string): strin
   if (profile === null) return null;
   const command =
     mode === 'resume' ? (profile.commands.resume ?? profile.commands.new) : profile.commands.new;
-  return previewLine({ command, task, takesTask });
+  return previewLine({ command, task, takesTask, taskArgs: profile.taskArgs ?? [] });
 }
 
 /** Where it will run. */
