@@ -143,19 +143,21 @@ export interface StatusProps {
   kind: StatusKind;
   /** `all` colours the word; `needs` only if it waits or crashed, so that lists stay calm. */
   colour?: 'all' | 'needs';
+  /** Instead of the state's own word. */
+  word?: string;
   /** Follows the word: "14 min", "exit 137". */
   detail?: ReactNode;
 }
 
 /** Glyph and word together. */
-export function Status({ kind, colour = 'all', detail }: StatusProps) {
+export function Status({ kind, colour = 'all', word, detail }: StatusProps) {
   const tone = table[kind][1];
   const loud = colour === 'all' || tone === 'waiting' || tone === 'danger';
   return (
     <span className="inline-flex shrink-0 items-center gap-1.5 text-12 font-medium whitespace-nowrap">
       <StateGlyph kind={kind} />
       <span className={loud ? tones[tone] : 'text-text-3'}>
-        {statusWord(kind)}
+        {word ?? statusWord(kind)}
         {detail !== undefined && <> {detail}</>}
       </span>
     </span>

@@ -1,13 +1,16 @@
 // Which of an agent's signs counts now, and when to look again. Pure: times come in, nothing is remembered.
 import type { ActivityKind } from '@roundhouse/protocol';
 import { admits, isReading, type Signal, type Slots } from './signal.js';
-import { lingerMs, rankOf, screenGlanceMs, silentStartMs, statementSettleMs } from './settle.js';
+import { lingerMs, rankOf, silentStartMs, statementSettleMs } from './settle.js';
 
 /** What title and screen say together; since when they mean that. */
 export interface Reading {
   readonly kinds: readonly ActivityKind[];
   readonly at: number;
+  /** Against a statement before it. */
   readonly settleMs: number;
+  /** Against nothing: only what is half drawn is waited out. */
+  readonly glanceMs: number;
   /** The stronger of those that took part. */
   readonly from: 'title' | 'screen';
   /** It cannot be taken for something else: a dialog, or a title that means one thing. */
@@ -25,6 +28,8 @@ export interface View {
 
 export interface Decision {
   readonly kind: ActivityKind | null;
+  /** It is what it was, until what is visible now has stood a moment. */
+  readonly kept: boolean;
   readonly spentTo: number;
   /** Monotonic milliseconds; something may change then without a new sign. */
   readonly lookAt: number;
@@ -32,6 +37,7 @@ export interface Decision {
 
 interface Choice {
   readonly kind: ActivityKind | null;
+  readonly kept?: true;
   readonly lookAt: number;
   /** The statement that is refuted by it. */
   readonly spends: Signal | null;
@@ -47,7 +53,7 @@ export function decide(view: View, now: number): Decision {
     spentTo = said.spentTo;
     const choice = choose(view, said.signal, now);
     lookAt = Math.min(lookAt, said.lookAt, choice.lookAt);
-    if (!choice.spends) return { kind: choice.kind, spentTo, lookAt };
+    if (!choice.spends) return { kind: choice.kind, kept: choice.kept ?? false, spentTo, lookAt };
     // Others that said the same may be refuted with it.
     spentTo = choice.spends.at;
   }
@@ -63,18 +69,21 @@ function statement({ slots, before }: View, spent: number, now: number) {
     .filter((signal) => !isReading(signal.source) && !isSpent(signal, spent))
     .sort((a, b) => rankOf[b.source] - rankOf[a.source]);
   let [signal = null] = said;
+  // When it was said last, by whomever.
+  let saidAt = signal?.at ?? spent;
   let lookAt = never;
   let spentTo = spent;
   for (const weaker of said.slice(1)) {
-    if (!signal || weaker.at <= signal.at || admits(weaker.kinds, kindOf(signal, before))) continue;
+    if (!signal || weaker.at <= saidAt) continue;
     const settledAt = weaker.at + statementSettleMs[weaker.source];
-    if (now < settledAt) {
-      lookAt = Math.min(lookAt, settledAt);
-      continue;
+    if (admits(weaker.kinds, kindOf(signal, before))) saidAt = weaker.at;
+    else if (now < settledAt) lookAt = Math.min(lookAt, settledAt);
+    else {
+      // Else it would count again while the next weaker one settles.
+      spentTo = Math.max(spentTo, saidAt);
+      signal = weaker;
+      saidAt = weaker.at;
     }
-    // Else it would count again while the next weaker one settles.
-    spentTo = Math.max(spentTo, signal.at);
-    signal = weaker;
   }
   return { signal, lookAt, spentTo };
 }
@@ -113,18 +122,16 @@ function byReading(
   before: ActivityKind | null,
   now: number,
 ): Choice {
-  const { kinds, at, settleMs, from } = reading;
+  const { kinds, at, glanceMs } = reading;
   const [first] = kinds;
   const several = kinds.length > 1;
   const known = said ?? (several && before !== null && admits(kinds, before) ? before : null);
   if (known !== null) return { kind: known, lookAt: never, spends: null };
   const kind = several && kinds.includes('idle') ? 'idle' : (first ?? before);
-  // The other half of the screen may tell which of several it is, or that it is none.
-  const glanceMs = several ? settleMs : from === 'screen' ? screenGlanceMs : 0;
   if (before === null || before === kind || now >= at + glanceMs) {
     return { kind, lookAt: never, spends: null };
   }
-  return { kind: before, lookAt: at + glanceMs, spends: null };
+  return { kind: before, kept: true, lookAt: at + glanceMs, spends: null };
 }
 
 /** What is clear and stays is stronger in the end than a sign that came after it. */

@@ -37,8 +37,9 @@ export function reduce(state: StatusState, signal: Signal | null, now: Now): Sta
   const slots = signal ? withSignal(state, signal) : state.slots;
   const reading = readingOf(slots);
   const decision = decide({ ...state, slots, reading }, now.monotonic);
-  const { kind, spentTo, lookAt } = decision;
+  const { kind, kept, spentTo, lookAt } = decision;
   const next = { ...state, slots, reading, spentTo, lookAt };
+  if (kept) return next;
   return kind === null ? { ...next, activity: null, before: null } : settled(next, kind, now);
 }
 

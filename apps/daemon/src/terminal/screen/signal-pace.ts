@@ -7,8 +7,8 @@ import type { Look } from './screen-signals.js';
 
 /** After the first change; a dialog is drawn in several pieces. */
 const soonMs = 50;
-/** While it goes on. */
-const everyMs = 100;
+/** While it goes on: fifty busy screens cost two hundredths of a core. */
+const everyMs = 200;
 
 interface Looker {
   looks(emulator: Emulator): Look[];

@@ -2,6 +2,7 @@
 import type { Host, Session } from '@roundhouse/protocol';
 import { Link } from '@tanstack/react-router';
 import { Check } from 'lucide-react';
+import { activityLine, stateWord } from '../../lib/activity-words.js';
 import { t } from '../../lib/i18n/t.js';
 import { Card } from '../../ui/card.js';
 import { Elapsed } from '../../ui/relative-time.js';
@@ -76,7 +77,10 @@ function Need({ session, host }: { session: Session; host: Host | undefined }) {
         <AgentName session={session} host={host} />
       </span>
       <span className="w-20 truncate text-12 text-text-3 max-md:hidden">{host?.name}</span>
-      <span className="mono min-w-0 flex-1 truncate max-sm:hidden">{session.activity?.why}</span>
+      <span className="w-28 shrink-0 truncate text-12 text-text-2 max-md:hidden">{stateWord(session)}</span>
+      <span className="mono min-w-0 flex-1 truncate max-sm:hidden" title={session.activity?.why}>
+        {activityLine(session.activity)}
+      </span>
       {since !== null && (
         <span className="nums ml-auto min-w-14 text-right text-12 font-medium text-waiting">
           <Elapsed from={since} />

@@ -1,9 +1,9 @@
 // The state word of a session with its duration, or how and when it ended.
 import { hasEnded, type Session } from '@roundhouse/protocol';
 import { cx } from 'class-variance-authority';
+import { stateWord } from '../../lib/activity-words.js';
 import { sessionStatus } from '../../lib/status.js';
 import { Elapsed, RelativeTime } from '../../ui/relative-time.js';
-import { statusWord } from '../../ui/state-glyph.js';
 import { exitWord, stateSince } from './session-text.js';
 
 const loud: Readonly<Record<string, string>> = {
@@ -22,7 +22,7 @@ export function SessionState({ session, className }: { session: Session; classNa
     <span
       className={cx('nums shrink-0 text-right text-12 font-medium', loud[kind] ?? 'text-text-3', className)}
     >
-      {statusWord(kind)}
+      {stateWord(session)}
       {since !== null && (
         <>
           {' '}

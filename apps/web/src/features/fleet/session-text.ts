@@ -1,5 +1,6 @@
 // The words of a session's card: what it does or why it stands, how its state is detailed. Pure.
 import { hasEnded, type Host, type Session } from '@roundhouse/protocol';
+import { activityLine } from '../../lib/activity-words.js';
 import { formatAgo } from '../../lib/format.js';
 import { t } from '../../lib/i18n/t.js';
 import { sessionStatus } from '../../lib/status.js';
@@ -15,7 +16,8 @@ export function nowLine(
   if (session.state === 'unknown' && host?.lastSeenAt)
     return t('fleet.hostSeen', { ago: formatAgo(Date.parse(host.lastSeenAt), now) });
   const { activity, stateReason } = session;
-  if (activity !== null && activity.why !== '') return activity.why;
+  const doing = activityLine(activity);
+  if (doing !== '') return doing;
   if (stateReason !== null && session.state !== 'running') return stateReason.message;
   if (session.state === 'queued') return t('fleet.deadline');
   return title !== null && title !== session.name ? title : firstLine(session.task);

@@ -4,8 +4,8 @@ import { Link } from '@tanstack/react-router';
 import { ChevronLeft, GitBranch } from 'lucide-react';
 import { formatMoney, formatPercent } from '../../lib/format.js';
 import { t } from '../../lib/i18n/t.js';
-import { sessionStatus } from '../../lib/status.js';
-import { StateGlyph, Status } from '../../ui/state-glyph.js';
+import { StateGlyph } from '../../ui/state-glyph.js';
+import { Explain } from './explain.js';
 import { SessionName } from './session-name.js';
 import { branchUrl, stateDetail } from './session-words.js';
 
@@ -44,7 +44,7 @@ function PhoneLine({ session, host }: { session: Session; host: Host | undefined
   ].filter((fact) => fact !== undefined);
   return (
     <span className="flex min-w-0 items-center gap-1.5 text-12 font-body tracking-normal text-text-3 sm:hidden">
-      <Status kind={sessionStatus(session)} />
+      <Explain session={session} />
       {facts.map((fact) => (
         <span key={fact} className="nums truncate">
           · {fact}
@@ -66,14 +66,7 @@ export function SessionMeta({ session, host, agentTitle }: MetaProps) {
   const detail = stateDetail(session);
   return (
     <div className="flex min-w-0 items-center gap-3 text-12 whitespace-nowrap text-text-2 max-sm:hidden [&>*+*]:border-l [&>*+*]:border-line-2 [&>*+*]:pl-3">
-      <span className="flex min-w-0 items-center gap-1.5">
-        <Status kind={sessionStatus(session)} />
-        {detail !== undefined && (
-          <span className="max-w-48 truncate text-text-3" title={detail}>
-            {detail}
-          </span>
-        )}
-      </span>
+      <Explain session={session} detail={detail} />
       <span className="max-w-56 truncate max-md:hidden">
         <span className="font-medium text-text">{session.profile}</span>
         {session.model !== null && <span className="ml-2 text-text-3">{session.model}</span>}

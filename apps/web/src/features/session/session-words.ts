@@ -1,5 +1,6 @@
 // How a session is described: how it ended, its agent, its numbers. Pure.
 import { hasEnded, type Session } from '@roundhouse/protocol';
+import { activityLine } from '../../lib/activity-words.js';
 import { t, type PlainKey } from '../../lib/i18n/t.js';
 import { formatDuration } from '../../lib/format.js';
 import { sessionStatus } from '../../lib/status.js';
@@ -42,7 +43,8 @@ export function ranFor({ startedAt, endedAt }: Session): string | null {
 export function stateDetail(session: Session): string | undefined {
   if (session.state === 'running') {
     const { activity } = session;
-    return activity && activity.why !== '' && activity.kind !== 'working' ? activity.why : undefined;
+    const line = activityLine(activity);
+    return line === '' || activity?.kind === 'idle' ? undefined : line;
   }
   if (session.state === 'exited') return exitWord(session) ?? undefined;
   return hasEnded(session.state) || session.state === 'unknown' ? session.stateReason?.message : undefined;
