@@ -202,7 +202,10 @@ export class Daemon {
       hostAllows: (profile, mode) => hostAllowsMode(profile, mode, policy.modeCeiling),
       clock: this.#clock,
       logger,
-      onChanged: (changed) => this.#link?.emit('inventory', changed),
+      onChanged: (changed) => {
+        this.#status?.profilesChanged();
+        this.#link?.emit('inventory', changed);
+      },
     });
     this.#disposer.add(() => {
       inventory.dispose();

@@ -1,12 +1,18 @@
+import type { Activity } from '@roundhouse/protocol';
 import { expect, it } from 'vitest';
 import { makeHost, makeSession, minutesAgo } from '../testing/entities.js';
 import { activityLine, askedLine, stateWord } from './activity-words.js';
 
 const host = makeHost({});
-const waiting = {
-  ...{ kind: 'waiting', why: 'PermissionRequest Bash', since: minutesAgo(1), source: 'hook', until: null },
-  ...{ waitsFor: 'permission', ask: { tool: 'Bash', command: 'npm\n publish', file: null, text: null } },
-} as const;
+const waiting: Activity = {
+  kind: 'waiting',
+  why: 'PermissionRequest Bash',
+  since: minutesAgo(1),
+  waitsFor: 'permission',
+  source: 'hook',
+  ask: { tool: 'Bash', command: 'npm\n publish', file: null, text: null },
+  until: null,
+};
 
 it('says what is waited for and what is asked, in one line', () => {
   expect(stateWord(makeSession(host, { activity: waiting }))).toBe('Asks permission');

@@ -40,7 +40,7 @@ import { LocalPolicy } from '../../policy/local-policy.js';
 import { nothingPrepared, type AgentStart, type AgentWatcher, type PreparedAgent } from '../agent-life.js';
 import { ConversationStores } from '../../agents/conversations/conversation-stores.js';
 import { readHostRoom } from '../host-capacity.js';
-import { ScreenPool } from '../../terminal/screen/screen-pool.js';
+import { ScreenPool, type ScreenPoolOptions } from '../../terminal/screen/screen-pool.js';
 import { InProcessHosts } from '../../terminal/screen/testing/in-process.js';
 import { SessionDir } from '../session-record.js';
 import { SessionManager } from '../session-manager.js';
@@ -105,6 +105,8 @@ export class SessionBed {
   /** More of the daemon's own environment. */
   env: NodeJS.ProcessEnv = {};
   readonly watchers: AgentWatcher[] = [];
+  onReading: ScreenPoolOptions['onReading'] = () => undefined;
+  onScreens = (_: ScreenPool): void => undefined;
   readonly conversations = new ConversationStores(this.base);
   prepareAgent: (start: AgentStart) => Promise<PreparedAgent> = () => Promise.resolve(nothingPrepared);
   readonly #profiles = new Map<string, Profile>();
@@ -196,10 +198,12 @@ export class SessionBed {
       onUsage: () => undefined,
     });
     const screens: ScreenPool = new ScreenPool({
+      onReading: (at) => this.onReading?.(at),
       ...{ clock, logger, scrollback: 1_000, openHost: this.screens.openHost, threads: 1 },
       onType: ({ sessionId, epoch, text }) => sessions.get(sessionId)?.screen.type(epoch, text),
       onPreview: (sessionId, preview) => this.previews.push({ sessionId, preview }),
     });
+    this.onScreens(screens);
     const sessions: SessionManager = new SessionManager({
       stateDir,
       screens,
