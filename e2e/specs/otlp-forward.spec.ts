@@ -102,6 +102,7 @@ test('what an agent sends, by HTTP or gRPC, reaches the collector as it was; who
   test.skip(official === null, 'the npm registry cannot be reached, so there are no official files');
   if (official === null) return;
   const project = makeRepository(daemon.root, 'tell');
+  await stack.rescan(daemon);
   const session = await stack.running(daemon, { project, profile: 'teller' });
   const endpoint = await until(
     () => {

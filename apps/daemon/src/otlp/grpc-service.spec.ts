@@ -1,4 +1,5 @@
 // gRPC on the receiver's port, as exporters speak it and as somebody hostile would.
+import { readFileSync } from 'node:fs';
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectHttp2 } from 'node:http2';
 import { Readable } from 'node:stream';
@@ -97,6 +98,22 @@ describe('what is taken', () => {
       },
     ]);
     expect(bodies.map(({ bytes }) => Buffer.from(bytes).equals(protobufBodies.metrics))).toEqual([true]);
+  });
+
+  it.each([
+    ['metrics', '01-metrics.bin'],
+    ['logs', '02-logs.bin'],
+  ] as const)('what Gemini sends by gRPC, as if it came by HTTP: %s', async (signal, file) => {
+    const bytes = readFileSync(new URL(`../../../../profiles/fixtures/gemini/grpc/${file}`, import.meta.url));
+    const sent = framed(gzipSync(bytes), true);
+    const answer = await export_({
+      path: pathOf(signal),
+      sent,
+      headers: { ...mine, 'grpc-encoding': 'gzip' },
+    });
+    expect(answer.status).toBe(0);
+    expect(delivered[0]?.batch).toEqual(decodeRequest({ signal, encoding: 'protobuf', bytes }).batch);
+    expect(delivered[0]?.batch.items.length).toBeGreaterThan(0);
   });
 
   it('several calls at once on one connection, beside HTTP/1 on the same port', async () => {
@@ -208,6 +225,9 @@ describe('floods', () => {
     'refuses a gzip bomb of 256 MiB, %s, within bounded memory (R:C15 over gRPC)',
     async (kind) => {
       const bomb = await bombOf(kind);
+      // Making it took longer than an idle connection is kept.
+      session = openSession(port);
+      await stillServes();
       const before = process.memoryUsage().rss;
       let peak = before;
       const sampling = setInterval(() => (peak = Math.max(peak, process.memoryUsage().rss)), 2);

@@ -9,6 +9,7 @@ import { listen } from './listen.js';
 import { noPrices } from './pricing/price.js';
 import { createTelemetry, type Telemetry, type TelemetryOptions } from './telemetry.js';
 import { claudeMeaning as claudeMap, interactive, interactiveTotals, type Captured } from './testing.js';
+import { call, openSession } from './testing-grpc.js';
 import { jsonType, send, type Answered } from './testing-http.js';
 import { newTelemetryToken, sourceKey, type Source } from './token-registry.js';
 import { UsageJournal } from './usage-journal.js';
@@ -208,6 +209,10 @@ describe('the port (R:C13)', () => {
     const telemetry = await start({ port: { port: taken, explicit: false } });
     expect(telemetry.status).toMatchObject({ state: 'listening', reason: null });
     expect(telemetry.status.port).not.toBe(taken);
+    // gRPC is there as well: without a token it is told so in its own words.
+    const session = openSession(telemetry.status.port ?? 0);
+    expect(await call(session, { sent: Buffer.alloc(0) })).toMatchObject({ status: 16 });
+    session.destroy();
   });
 
   it('is not replaced when a person chose it: telemetry is off and says why', async () => {
