@@ -29,20 +29,22 @@ export class Meter {
     const before = this.#now();
     await work();
     const after = this.#now();
+    // A worker of the database that ended meanwhile is left out, one that began counts whole.
+    const database = [...after.database].map(([pid, seconds]) => seconds - (before.database.get(pid) ?? 0));
     return {
       seconds: after.seconds - before.seconds,
       daemon: after.daemon - before.daemon,
       hub: after.hub - before.hub,
-      database: after.database - before.database,
+      database: database.reduce((sum, seconds) => sum + seconds, 0),
     };
   }
 
-  #now(): Costs {
+  #now() {
     return {
       seconds: performance.now() / 1_000,
       daemon: cpuSecondsOf(this.#daemon),
       hub: cpuSecondsOf(this.#hub),
-      database: this.#below(this.#hub).reduce((sum, pid) => sum + cpuOf(pid), 0),
+      database: new Map(this.#below(this.#hub).map((pid) => [pid, cpuOf(pid)])),
     };
   }
 
