@@ -41,7 +41,7 @@ export function planConversation(wish: ConversationWish): ConversationPlan {
 }
 
 /** An id goes into a command line: one that does not look like an id of this agent never does. @throws AppError */
-export function requireId(profile: Profile, id: string): void {
+function requireId(profile: Profile, id: string): void {
   if (isIdOf(profile, id)) return;
   throw new AppError('CONVERSATION_NOT_FOUND', {
     message: `That is no id of a conversation of ${profile.display_name}`,

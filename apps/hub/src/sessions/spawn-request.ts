@@ -65,7 +65,7 @@ export function planSpawn(request: SessionSpawn, { host, sessionId, companion }:
 }
 
 /** @throws AppError PROFILE_NOT_FOUND */
-export function requireProfile(host: Host, name: string): HostProfile {
+function requireProfile(host: Host, name: string): HostProfile {
   const profile = host.profiles.find((each) => each.name === name);
   if (profile) return profile;
   const names = host.profiles.map((each) => each.name).join(', ') || 'none';

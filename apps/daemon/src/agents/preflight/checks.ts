@@ -11,7 +11,7 @@ export const passed = (name: CheckName, message: string): PreflightCheck => ({
   fix: null,
 });
 
-export const warned = (name: CheckName, message: string, fix: string): PreflightCheck =>
+const warned = (name: CheckName, message: string, fix: string): PreflightCheck =>
   check({ name, state: 'warning', message, fix });
 
 export const failed = (name: CheckName, message: string, fix: string): PreflightCheck =>

@@ -6,10 +6,10 @@ import type { ReactNode } from 'react';
 import { t } from '../../lib/i18n/t.js';
 import { call } from '../../lib/api.js';
 import { meQuery, sessionQuery } from '../../lib/query.js';
+import { takesOptions } from '../../lib/takes-options.js';
 import { CopyButton } from '../../ui/copy-button.js';
+import { McpServers } from '../../ui/mcp-servers.js';
 import { RelativeTime } from '../../ui/relative-time.js';
-import { McpServers } from '../spawn/mcp-servers.js';
-import { takesOptions } from '../spawn/option-rules.js';
 import { Section } from './section.js';
 import { branchUrl } from './session-words.js';
 

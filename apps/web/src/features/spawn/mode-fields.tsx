@@ -1,8 +1,8 @@
 // Whether a new conversation begins or an earlier one goes on, and which.
+import { takesOptions } from '../../lib/takes-options.js';
 import { t } from '../../lib/i18n/t.js';
 import { RadioGroup } from '../../ui/radio-group.js';
 import { ConversationField } from './conversation-field.js';
-import { takesOptions } from './option-rules.js';
 import type { Draft, Form } from './spawn-rules.js';
 
 export interface ModeFieldsProps {

@@ -56,6 +56,3 @@ function environmentOf(text: string): Pick<SessionOptions, 'env' | 'envNames'> {
 /** Whether the agent would act without asking, so that a person has to type the project's name. */
 export const isBypass = (options: SessionOptions, profile: HostProfile | null | undefined): boolean =>
   profile?.modes?.some(({ name, bypass }) => bypass && name === options.permissionMode) ?? false;
-
-/** Whether there is anything to choose for the agent on a daemon that understands it. */
-export const takesOptions = (profile: HostProfile | null): boolean => profile?.takesModel !== undefined;

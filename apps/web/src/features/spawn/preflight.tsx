@@ -5,8 +5,8 @@ import { CircleAlert, CircleCheck, TriangleAlert } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { call } from '../../lib/api.js';
 import { t } from '../../lib/i18n/t.js';
+import { McpServers } from '../../ui/mcp-servers.js';
 import { Spinner } from '../../ui/spinner.js';
-import { McpServers } from './mcp-servers.js';
 import type { SpawnBody } from './spawn-rules.js';
 
 /** ms: typing pauses for so long before the host is asked. */

@@ -150,7 +150,7 @@ interface Parts extends Pick<Form, 'host' | 'project' | 'profile'> {
 }
 
 /** What a person types: the last part of the path, as the host reads it. */
-export const confirmNameOf = (path: string): string => path.split('/').at(-1) ?? path;
+const confirmNameOf = (path: string): string => path.split('/').at(-1) ?? path;
 
 function missing({ host, project, profile, untrusted, typed }: Parts): Form['missing'] {
   if (!host) return 'spawn.need.host';

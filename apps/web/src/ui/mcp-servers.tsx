@@ -1,6 +1,6 @@
 // The MCP servers of an agent in one line.
 import type { McpServer } from '@roundhouse/protocol';
-import { tn } from '../../lib/i18n/t.js';
+import { tn } from '../lib/i18n/t.js';
 
 /** Names alone: what they are given is the agent's business. */
 export function McpServers({ servers }: { servers: readonly McpServer[] }) {
