@@ -2,7 +2,6 @@
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { Cancel, Clock, Logger } from '@roundhouse/kit';
 import type { Activity, HostId, ReportedSession, Session, SessionId } from '@roundhouse/protocol';
-import { Prisma } from '../generated/prisma/client.js';
 import { failureLevel } from '../platform/database/database-errors.js';
 import { EventBus } from '../platform/event-bus/event-bus.js';
 import { CLOCK, LOGGER } from '../platform/tokens.js';
@@ -133,8 +132,7 @@ export class ActivityService implements OnModuleDestroy {
       const before = await this.sessions.lock(sessionId, tx);
       const counts = before?.hostId === hostId && before.state === 'running' && before.epoch === epoch;
       if (!counts || activityKey(before.activity) === key) return { session: before, changed: null };
-      const value = activity ?? Prisma.DbNull;
-      return { session: before, changed: await this.sessions.update(sessionId, { activity: value }, tx) };
+      return { session: before, changed: await this.sessions.setActivity(sessionId, activity, tx) };
     });
     if (session && session.hostId !== hostId) {
       this.foreign.record(hostId, sessionId);

@@ -4,6 +4,7 @@ import {
   endStates,
   hostIdSchema,
   sessionIdSchema,
+  type Activity,
   type HostId,
   type ReportedSession,
   type Session,
@@ -85,6 +86,10 @@ export class SessionRepository {
     return toSession(
       await tx.session.update({ where: { id }, data: { ...patch, version: { increment: 1 } } }),
     );
+  }
+
+  setActivity(id: SessionId, activity: Activity | null, tx: Tx): Promise<Session> {
+    return this.update(id, { activity: activity ?? Prisma.DbNull }, tx);
   }
 
   /** Writes a transition with what came along. `now` is when it happened here. */

@@ -28,7 +28,7 @@ export const isReading = (source: ActivitySource): source is 'title' | 'screen' 
 export const admits = (kinds: readonly ActivityKind[], kind: ActivityKind): boolean =>
   kinds.includes(kind) || (kinds.includes('idle') && (kind === 'error' || kind === 'rate-limited'));
 
-export const sameAsk = (a: Ask | null, b: Ask | null): boolean =>
+const sameAsk = (a: Ask | null, b: Ask | null): boolean =>
   a === b ||
   (a !== null &&
     b !== null &&
