@@ -7,7 +7,7 @@ const text = (key: string, value: string): Attribute => ({ key, value: { stringV
 const int = (key: string, value: number): Attribute => ({ key, value: { intValue: value } });
 
 export const perRequest = { input: 1200, output: 80, cacheRead: 900, cacheCreation: 300 } as const;
-export const nanosPerRequest = 10_325_000;
+const nanosPerRequest = 10_325_000;
 
 const models = ['claude-opus-4-8', 'claude-haiku-4-5', 'claude-sonnet-4-6', 'claude-fable-5'] as const;
 const common = (session: string): Attribute[] => [

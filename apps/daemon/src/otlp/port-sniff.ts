@@ -13,7 +13,7 @@ export interface SniffOptions {
 }
 
 /** 'more' while the bytes so far are a part of the preface. */
-export function speaks(bytes: Uint8Array): 'http1' | 'http2' | 'more' {
+function speaks(bytes: Uint8Array): 'http1' | 'http2' | 'more' {
   const compared = Math.min(bytes.length, preface.length);
   if (!preface.subarray(0, compared).equals(bytes.subarray(0, compared))) return 'http1';
   return compared === preface.length ? 'http2' : 'more';
