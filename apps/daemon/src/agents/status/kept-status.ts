@@ -73,10 +73,12 @@ function restored({ savedAt, activity, spentMs, said }: Kept, now: Now): StatusS
     ...rest,
     at: now.monotonic - sinceThen - ageMs,
   }));
+  // What was only visible may have gone while nobody looked; it is seen again at once if not.
+  const known = activity?.source && isReading(activity.source) ? null : activity;
   return {
     ...nothingKnown,
-    activity,
-    before: activity?.kind ?? null,
+    activity: known,
+    before: known?.kind ?? null,
     slots: Object.fromEntries(signals.map((signal) => [signal.source, signal])),
     spentTo: spentMs === null ? nothingKnown.spentTo : now.monotonic - sinceThen - spentMs,
   };
