@@ -71,12 +71,3 @@ export function textOf(attributes: Attributes, key: string): string | undefined 
   const value = attributes.get(key);
   return typeof value === 'string' ? value : undefined;
 }
-
-/** The attribute as a finite number; some agents send numbers as text. */
-export function numberOf(attributes: Attributes, key: string): number | undefined {
-  const value = attributes.get(key);
-  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
-  if (typeof value !== 'string' || value.trim() === '') return undefined;
-  const parsed = Number(value);
-  return Number.isFinite(parsed) ? parsed : undefined;
-}

@@ -47,7 +47,7 @@ const request = z.object({
   prompt: z.string().nullable(),
 });
 
-export const toolOutcomes = ['done', 'failed', 'rejected'] as const;
+const toolOutcomes = ['done', 'failed', 'rejected'] as const;
 const tool = z.object({
   ...said,
   is: z.literal('tool'),

@@ -92,7 +92,7 @@ export function applyReading(
   return { ...applied, refused: applied.refused + refused, state };
 }
 
-export const viewOf = ({ meaning = claudeMeaning, prices = noPrices }: With = {}): UsageView => ({
+const viewOf = ({ meaning = claudeMeaning, prices = noPrices }: With = {}): UsageView => ({
   meaning,
   priceTable: prices.version,
   windowOf: (model, marker) =>

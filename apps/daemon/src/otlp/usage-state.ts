@@ -26,7 +26,6 @@ const toldSchema = z.object({
   estimatedNanos: countSchema,
   unpricedTokens: countSchema,
 });
-export type Told = z.infer<typeof toldSchema>;
 
 /** What is counted whatever tells the tokens. */
 const talliesSchema = z.object({
@@ -40,7 +39,6 @@ const talliesSchema = z.object({
   workingMs: countSchema,
   blockedMs: countSchema,
 });
-export type Tallies = z.infer<typeof talliesSchema>;
 
 export const usageStateSchema = z.object({
   version: z.literal(usageStateVersion),
