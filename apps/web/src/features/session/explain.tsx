@@ -1,19 +1,15 @@
-// The state of a running session as a button that tells why: what is asked, the signs that led there, the last changes.
-import type { ActivityExplanation, Session } from '@roundhouse/protocol';
-import { useQuery } from '@tanstack/react-query';
-import { cx } from 'class-variance-authority';
-import { useState } from 'react';
-import { askedLine, stateWord } from '../../lib/activity-words.js';
+// The state of a running session as a button that tells why.
+import type { Session } from '@roundhouse/protocol';
+import { lazy, Suspense, useState } from 'react';
+import { stateWord } from '../../lib/activity-words.js';
 import { t } from '../../lib/i18n/t.js';
 import { sessionStatus } from '../../lib/status.js';
-import { ErrorNote } from '../../ui/error-note.js';
-import { Popover } from '../../ui/popover.js';
-import { Elapsed } from '../../ui/relative-time.js';
-import { StateGlyph, Status } from '../../ui/state-glyph.js';
-import { explainQuery } from './explain-query.js';
+import { Status } from '../../ui/state-glyph.js';
 
-/** Changes that are shown. */
-const SHOWN = 8;
+// Popovers bring a library of their own along: a terminal must not wait for it.
+const ExplainPopover = lazy(async () => ({
+  default: (await import('./explain-popover.js')).ExplainPopover,
+}));
 
 export interface ExplainProps {
   session: Session;
@@ -23,6 +19,7 @@ export interface ExplainProps {
 
 export function Explain({ session, detail }: ExplainProps) {
   const [open, setOpen] = useState(false);
+  const [loaded, setLoaded] = useState(false);
   const state = (
     <>
       <Status kind={sessionStatus(session)} word={stateWord(session)} />
@@ -35,90 +32,27 @@ export function Explain({ session, detail }: ExplainProps) {
   );
   if (session.state !== 'running' || session.activity === null)
     return <span className="flex min-w-0 items-center gap-1.5">{state}</span>;
-  return (
-    <Popover
-      label={t('session.explain')}
-      open={open}
-      onOpenChange={setOpen}
-      trigger={
-        <button
-          type="button"
-          aria-label={t('session.explainState', { state: stateWord(session) })}
-          className="touch-target relative -mx-1 flex min-w-0 items-center gap-1.5 rounded-xs px-1 hover:bg-hover"
-        >
-          {state}
-        </button>
-      }
+  const show = {
+    onClick: () => {
+      setLoaded(true);
+      setOpen(true);
+    },
+  };
+  const button = (
+    <button
+      type="button"
+      aria-haspopup="dialog"
+      aria-label={t('session.explainState', { state: stateWord(session) })}
+      className="touch-target relative -mx-1 flex min-w-0 items-center gap-1.5 rounded-xs px-1 hover:bg-hover"
+      {...(loaded ? {} : show)}
     >
-      <Why session={session} />
-    </Popover>
+      {state}
+    </button>
   );
-}
-
-function Why({ session }: { session: Session }) {
-  const { data, error } = useQuery(explainQuery(session));
-  const { activity } = session;
-  if (activity === null) return null;
-  const asked = askedLine(activity);
+  if (!loaded) return button;
   return (
-    <div className="grid w-[min(26rem,calc(100vw-40px))] gap-3 text-12">
-      <div className="grid gap-1">
-        <h2 className="flex items-center gap-2 text-13 font-strong">
-          <StateGlyph kind={sessionStatus(session)} />
-          {stateWord(session)}
-          <span className="nums ml-auto font-body text-text-3">
-            <Elapsed from={activity.since} />
-          </span>
-        </h2>
-        {asked !== null && <p className="mono max-h-24 overflow-y-auto break-words text-text">{asked}</p>}
-        <p className="break-words text-text-2">{activity.why}</p>
-      </div>
-      {error && <ErrorNote error={error} />}
-      {data?.explanation === null && <p className="text-text-3">{t('session.explainNone')}</p>}
-      {data?.explanation && <Signs explanation={data.explanation} />}
-    </div>
-  );
-}
-
-function Signs({ explanation }: { explanation: ActivityExplanation }) {
-  return (
-    <>
-      <section className="grid gap-1" aria-label={t('session.signs')}>
-        <h3 className="text-text-3">{t('session.signs')}</h3>
-        <ul className="grid gap-1">
-          {explanation.signs.map(({ source, kinds, why, since, overruled }) => (
-            <li key={source} className="grid grid-cols-[5.5rem_minmax(0,1fr)_auto] gap-x-2">
-              <span className="text-text-3">{t(`session.sign.${source}`)}</span>
-              <span className={cx('min-w-0 break-words', overruled !== null && 'text-text-3 line-through')}>
-                {kinds.map((kind) => t(`status.${kind}`)).join(' / ')}
-              </span>
-              <span className="nums text-text-3">
-                <Elapsed from={since} />
-              </span>
-              <span className="col-start-2 col-end-4 min-w-0 truncate text-text-3" title={why}>
-                {overruled === null ? why : t('session.overruled', { why, by: overruled })}
-              </span>
-            </li>
-          ))}
-        </ul>
-      </section>
-      <section className="grid gap-1" aria-label={t('session.changes')}>
-        <h3 className="text-text-3">{t('session.changes')}</h3>
-        <ol className="grid gap-0.5">
-          {explanation.changes.slice(0, SHOWN).map(({ at, kind, why }) => (
-            <li key={`${at} ${kind}`} className="flex min-w-0 items-center gap-2">
-              <StateGlyph kind={kind} size={10} />
-              <span className="shrink-0">{t(`status.${kind}`)}</span>
-              <span className="min-w-0 truncate text-text-3" title={why}>
-                {why}
-              </span>
-              <span className="nums ml-auto shrink-0 text-text-3">
-                <Elapsed from={at} />
-              </span>
-            </li>
-          ))}
-        </ol>
-      </section>
-    </>
+    <Suspense fallback={button}>
+      <ExplainPopover session={session} trigger={button} open={open} onOpenChange={setOpen} />
+    </Suspense>
   );
 }
