@@ -72,9 +72,13 @@ function walk({ type, reader, end, depth, budget }: Walk): void {
 
 const quote = 0x22;
 const backslash = 0x5c;
-const opening = new Set([0x7b, 0x5b]);
-const closing = new Set([0x7d, 0x5d]);
-const separator = new Set([0x2c, 0x3a]);
+/** What a byte outside of strings is to the count; anything else is nothing to it. */
+const part = { separator: 1, opening: 2, closing: 3, quote: 4 } as const;
+const partOf = new Uint8Array(256);
+for (const letter of ',:') partOf[letter.charCodeAt(0)] = part.separator;
+for (const letter of '{[') partOf[letter.charCodeAt(0)] = part.opening;
+for (const letter of '}]') partOf[letter.charCodeAt(0)] = part.closing;
+partOf[quote] = part.quote;
 
 /**
  * Counts the parts of a JSON text, outside its strings; says nothing about whether it is well formed.
@@ -89,11 +93,15 @@ export function checkJson(bytes: Uint8Array): void {
     if (inString) {
       if (byte === backslash) at += 1;
       else if (byte === quote) inString = false;
-    } else if (byte === quote) inString = true;
-    else if (separator.has(byte)) budget.spend(1);
-    else if (opening.has(byte)) {
+      continue;
+    }
+    const kind = partOf[byte] ?? 0;
+    if (kind === 0) continue;
+    if (kind === part.quote) inString = true;
+    else if (kind === part.closing) depth -= 1;
+    else {
       budget.spend(1);
-      depth = budget.descend(depth);
-    } else if (closing.has(byte)) depth -= 1;
+      if (kind === part.opening) depth = budget.descend(depth);
+    }
   }
 }

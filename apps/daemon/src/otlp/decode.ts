@@ -4,10 +4,13 @@ import { signalOfJson, signalOfProtobuf } from './body-signal.js';
 import { checkJson, checkProtobuf } from './budget.js';
 import { messageTypes } from './descriptor.js';
 import type { DecodedRequest, Signal } from './model.js';
+import { readPlain } from './plain-request.js';
 import { logsRequestSchema, metricsRequestSchema, tracesRequestSchema } from './request.schema.js';
 import { logsToModel, metricsToModel, tracesToModel } from './to-model.js';
 
 export type Encoding = 'json' | 'protobuf';
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** Data points, log records or spans of one request; the rest is reported as rejected. */
 export const maxItems = 1_000;
@@ -24,6 +27,12 @@ interface EncodedRequest {
  */
 export function decodeRequest(request: EncodedRequest, limit = maxItems): DecodedRequest {
   const { signal, tree } = read(request);
+  const plain = signal === 'traces' ? null : readPlain(signal, tree, limit);
+  return plain ?? decodeTree(signal, tree, limit);
+}
+
+/** By the schema. Exported for the test that both ways say the same. */
+export function decodeTree(signal: Signal, tree: unknown, limit: number): DecodedRequest {
   const what = `The OTLP ${signal} request`;
   switch (signal) {
     case 'metrics':
@@ -49,7 +58,7 @@ function read({ signal, encoding, bytes }: EncodedRequest): Read {
 function readJson(bytes: Uint8Array): unknown {
   checkJson(bytes);
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return JSON.parse(utf8.decode(bytes));
   } catch (cause) {
     throw malformed('JSON', cause);
   }

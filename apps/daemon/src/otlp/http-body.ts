@@ -121,7 +121,9 @@ async function collect({ stream, declared }: BodySource, hold: (bytes: number) =
     };
     stream.on('data', onData);
     stream.once('end', () => {
-      resolve(Buffer.concat(chunks));
+      // Every stream closes after its end: an error made for nobody costs more than reading the body.
+      stream.off('close', cutOff);
+      resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));
     });
     stream.once('error', cutOff);
     stream.once('close', cutOff);

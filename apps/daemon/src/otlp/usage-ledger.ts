@@ -20,7 +20,7 @@ const maxWaiting = 32;
 /** States that changed are stored so often, so that the journal stays short, ... */
 const storeEveryMs = 60_000;
 /** ... and when the journal has grown by this. */
-const storeAfterBytes = 1024 * 1024;
+const storeAfterBytes = 4 * 1024 * 1024;
 /** A resource attribute that may name the session; only compared, never believed. */
 const sessionAttribute = 'roundhouse.session';
 
