@@ -59,10 +59,14 @@ function jsonLines(head: Buffer): unknown[] {
 
 /** `payload.items.0.text` of a JSON value. */
 export function valueAt(value: unknown, key: string): unknown {
-  return key.split('.').reduce<unknown>((at, part) => {
-    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, part)) return undefined;
-    return (at as Readonly<Record<string, unknown>>)[part];
-  }, value);
+  // Asked for with every hook, mostly by a single word.
+  if (!key.includes('.')) return memberOf(value, key);
+  return key.split('.').reduce<unknown>(memberOf, value);
+}
+
+function memberOf(value: unknown, key: string): unknown {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
+  return (value as Readonly<Record<string, unknown>>)[key];
 }
 
 // eslint-disable-next-line no-control-regex -- control characters are what is removed

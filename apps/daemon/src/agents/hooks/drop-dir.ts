@@ -1,5 +1,5 @@
 // The directory of events of one life of one session: taken in the order in which they came, each at least once.
-import { lstatSync, rmSync, watch, type FSWatcher } from 'node:fs';
+import { lstatSync, unlinkSync, watch, type FSWatcher } from 'node:fs';
 import path from 'node:path';
 import { within, type Clock, type Logger } from '@roundhouse/kit';
 import { STATUS_EVENT, STATUS_FILE } from '../relay/relay-script.js';
@@ -37,6 +37,8 @@ export class DropDir {
   #polledAt: number;
   /** Given out and not deleted yet. */
   readonly #inHand = new Map<string, Promise<void>>();
+  /** Deleted, and the file system's notice of that is still to come; it says nothing new. */
+  readonly #deleted = new Set<string>();
   #statusWrittenAt = 0;
   #running: Promise<void> | null = null;
   #closed = false;
@@ -90,6 +92,7 @@ export class DropDir {
   }
 
   #notice(name: string | null): void {
+    if (name !== null && this.#deleted.delete(name)) return;
     if (name === null || this.#names.length >= NAMES_MAX) this.#mustList = true;
     else if (name !== STATUS_FILE && parseEventFile(name) === null) return;
     else this.#names.push(name);
@@ -129,6 +132,8 @@ export class DropDir {
     const { directory, clock, logger, source } = this.#options;
     this.#mustList = false;
     this.#names = [];
+    // Notices that were lost are not waited for.
+    this.#deleted.clear();
     const at = clock.monotonic();
     this.#listedChange = changedAt(directory);
     const { names, dropped } = await listDrops(directory, clock.now());
@@ -150,7 +155,7 @@ export class DropDir {
     if (!found) return;
     const done = this.#tell(meaning.event, found).then(() => {
       try {
-        rmSync(file, { force: true });
+        this.#remove(name, file);
         this.#inHand.delete(name);
       } catch (error) {
         // It stays in hand, so that it is not told again and again.
@@ -161,10 +166,19 @@ export class DropDir {
     if (this.#inHand.size >= IN_HAND_MAX) await done;
   }
 
+  #remove(name: string, file: string): void {
+    try {
+      unlinkSync(file);
+      if (this.#watcher) this.#deleted.add(name);
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    }
+  }
+
   /** Stays where it is: a newer one may have taken its place at any moment. */
   async #takeStatus(): Promise<void> {
-    const found = readDrop(path.join(this.#options.directory, STATUS_FILE));
-    if (!found || found.writtenAt === this.#statusWrittenAt) return;
+    const found = readDrop(path.join(this.#options.directory, STATUS_FILE), this.#statusWrittenAt);
+    if (!found) return;
     this.#statusWrittenAt = found.writtenAt;
     await this.#tell(STATUS_EVENT, found);
   }

@@ -1,5 +1,6 @@
 // What lies in a session's directory of events, oldest first; whoever filled it, it is never more than a bounded list.
-import { lstat, opendir, rm } from 'node:fs/promises';
+import { lstatSync, opendirSync, type Dir } from 'node:fs';
+import { lstat, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { STATUS_CHAIN_FILE, STATUS_FILE } from '../relay/relay-script.js';
 import { parseEventFile } from './hook-event.js';
@@ -26,10 +27,9 @@ interface Found {
 
 /** Also removes what no relay writes. A directory that is missing, or is none, has nothing. */
 export async function listDrops(directory: string, now: number): Promise<Listing> {
-  const itself = await lstat(directory).catch(() => null);
-  if (!itself?.isDirectory()) return { names: [], dropped: 0 };
+  if (!lstatSync(directory, { throwIfNoEntry: false })?.isDirectory()) return { names: [], dropped: 0 };
   const found: Found[] = [];
-  for (const name of await namesIn(directory)) {
+  for (const name of namesIn(directory)) {
     if (name === STATUS_FILE || name === STATUS_CHAIN_FILE) continue;
     const at = path.join(directory, name);
     const seen = await lstat(at, { bigint: true }).catch(() => null);
@@ -44,15 +44,29 @@ export async function listDrops(directory: string, now: number): Promise<Listing
   return { names, dropped: tooMany.length };
 }
 
-async function namesIn(directory: string): Promise<string[]> {
+/** Synchronous, as with reading a file: a directory has a handful of names, and is looked at every few seconds. */
+function namesIn(directory: string): string[] {
   const names: string[] = [];
-  const open = await opendir(directory).catch(() => null);
+  const open = openedDirectory(directory);
   if (!open) return names;
-  for await (const { name } of open) {
-    names.push(name);
-    if (names.length >= ENTRIES_MAX) break;
+  try {
+    while (names.length < ENTRIES_MAX) {
+      const entry = open.readSync();
+      if (!entry) break;
+      names.push(entry.name);
+    }
+  } finally {
+    open.closeSync();
   }
   return names;
+}
+
+function openedDirectory(directory: string): Dir | null {
+  try {
+    return opendirSync(directory, { bufferSize: 256 });
+  } catch {
+    return null;
+  }
 }
 
 /** Directories stay: they go with the session. */

@@ -13,18 +13,19 @@ export interface DropText {
 }
 
 /**
- * Null when it is gone, or is no file. Synchronous: a few hundred bytes from memory, dozens of times a second, for
+ * Null when it is gone, is no file, or was written at `knownAt`. Synchronous: a few hundred bytes from memory, dozens of times a second, for
  * which going through other threads would cost ten times as much.
  */
-export function readDrop(file: string): DropText | null {
+export function readDrop(file: string, knownAt: number | null = null): DropText | null {
   let fd: number | null = null;
   try {
     fd = openSync(file, FLAGS);
     const found = fstatSync(fd);
     if (!found.isFile()) return null;
     const writtenAt = found.mtimeMs;
+    if (writtenAt === knownAt) return null;
     if (found.size > EVENT_BYTES_MAX) return { text: '', writtenAt };
-    const buffer = Buffer.alloc(found.size);
+    const buffer = Buffer.allocUnsafe(found.size);
     const bytes = readSync(fd, buffer, 0, found.size, 0);
     return { text: buffer.toString('utf8', 0, bytes), writtenAt };
   } catch {

@@ -51,13 +51,14 @@ function settled(state: StatusState, kind: ActivityKind, now: Now): StatusState 
   const [best] = agreeing;
   if (!best) return before?.kind === kind ? state : changed(state, bare(kind, now));
   const waitsFor = kind === 'waiting' ? firstOf(agreeing, (slot) => slot.waitsFor) : null;
+  const isSame = before?.kind === kind && before.waitsFor === waitsFor;
   const activity: Activity = {
-    ...{ kind, waitsFor, why: best.why, source: best.source, since: instant(now) },
+    ...{ kind, waitsFor, why: best.why, source: best.source },
+    since: isSame ? before.since : instant(now),
     ask: firstOf(agreeing, (slot) => slot.ask),
     until: kind === 'rate-limited' ? firstOf(agreeing, (slot) => slot.until) : null,
   };
-  if (before?.kind !== kind || before.waitsFor !== waitsFor) return changed(state, activity);
-  return { ...state, activity: { ...activity, since: before.since } };
+  return isSame ? { ...state, activity } : changed(state, activity);
 }
 
 function changed(state: StatusState, activity: Activity): StatusState {

@@ -1,5 +1,5 @@
 // The states of all agents of a host: who is heard, what is kept for the next daemon, and what is claimed of nobody.
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ManualClock, newId, silentLogger } from '@roundhouse/kit';
@@ -67,7 +67,13 @@ async function setUp() {
     const kinds = () => told.splice(0).map((activity) => activity?.kind ?? null);
     return { book, begin, hook, told, kinds, given };
   };
-  return { clock, sessionId, profiles, open };
+  /** What a daemon that dies now leaves behind. */
+  const kept = async () => {
+    const text = await readFile(path.join(dir.path, 'activity.json'), 'utf8').catch(() => 'null');
+    const file: { savedAt: number; activity: Activity | null } | null = JSON.parse(text);
+    return file && { savedAt: file.savedAt, kind: file.activity?.kind };
+  };
+  return { clock, sessionId, profiles, open, kept };
 }
 
 it('tells of hooks what they mean and ask, of subagents only what the profile wants, and of other epochs nothing', async () => {
@@ -171,4 +177,25 @@ it('keeps what was said for the next daemon, which sees for itself what is visib
   third.begin('agent', true, 2);
   await expect.poll(() => third.book.report(sessionId, 2).activity).toBeNull();
   await third.book.dispose();
+});
+
+it('keeps what is new within seconds, and the same again from time to time', async () => {
+  const { open, clock, kept } = await setUp();
+  const { begin, hook, book } = open();
+  begin();
+  hook('Go');
+  clock.advance(2_000);
+  const first = clock.now();
+  await expect.poll(kept).toEqual({ savedAt: first, kind: 'working' });
+  for (let round = 0; round < 4; round += 1) {
+    hook('Go');
+    clock.advance(2_000);
+  }
+  hook('Go');
+  clock.advance(2_000);
+  await expect.poll(kept).toEqual({ savedAt: first + 10_000, kind: 'working' });
+  hook('Stop');
+  clock.advance(2_000);
+  await expect.poll(kept).toEqual({ savedAt: first + 12_000, kind: 'idle' });
+  await book.dispose();
 });

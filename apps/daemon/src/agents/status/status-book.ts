@@ -28,6 +28,8 @@ const hookLateMs = 1_000;
 const countEveryMs = 5_000;
 /** What was said is kept for the next daemon so long after the first of it. */
 const keepAfterMs = 2_000;
+/** A busy agent says the same again and again: then only the times are newer, and are kept so seldom. */
+const keepSameAfterMs = 10_000;
 
 type TimeSpentIn = ObservationOf<'spent'>;
 type At = Pick<AgentLife, 'sessionId' | 'epoch'>;
@@ -52,6 +54,8 @@ interface Entry {
   version: number;
   readonly status: SessionStatus;
   unkept: boolean;
+  /** What was kept last, and when, by the monotonic clock. */
+  kept: { readonly activity: Activity | null; readonly at: number } | null;
 }
 
 export class StatusBook implements AgentWatcher {
@@ -135,6 +139,7 @@ export class StatusBook implements AgentWatcher {
     for (const { time, eventName, body, attributes } of records) {
       if (time < oldest) continue;
       const names = [body, eventName, textOf(attributes, 'event.name') ?? ''].filter((name) => name !== '');
+      if (!entry.rules.hears(names)) continue;
       const payload = Object.fromEntries(attributes);
       const found = entry.rules.ofEvent({ source: 'otlp', events: names, payload });
       if (found) this.#signal(at, found);
@@ -163,7 +168,7 @@ export class StatusBook implements AgentWatcher {
   async dispose(): Promise<void> {
     for (const stop of this.#stop) stop();
     for (const { status } of this.#entries.values()) status.dispose();
-    await this.#keepAll();
+    await this.#keepAll(0);
     this.#entries.clear();
   }
 
@@ -186,7 +191,7 @@ export class StatusBook implements AgentWatcher {
         entry.unkept = true;
       },
     });
-    const entry: Entry = { ...known, status, version: 0, unkept: false };
+    const entry: Entry = { ...known, status, version: 0, unkept: false, kept: null };
     this.#entries.set(at.sessionId, entry);
     this.#recognise(entry);
     return entry;
@@ -207,11 +212,16 @@ export class StatusBook implements AgentWatcher {
   }
 
   /** One after the other: it is only a help for the next daemon. */
-  #keepAll(): Promise<void> {
+  #keepAll(sameAfterMs = keepSameAfterMs): Promise<void> {
     this.#keeping = this.#keeping.then(async () => {
       for (const entry of this.#entries.values()) {
+        const { activity } = entry.status.state;
+        const at = this.#options.clock.monotonic();
         if (!entry.unkept) continue;
+        if (entry.kept && isSameClaim(entry.kept.activity, activity) && at - entry.kept.at < sameAfterMs)
+          continue;
         entry.unkept = false;
+        entry.kept = { activity, at };
         await writeStatus(entry.dir, entry.at.epoch, entry.status.state, this.#now()).catch(
           (error: unknown) => {
             this.#options.logger.debug({ err: error, ...entry.at }, 'the state of an agent was not kept');
@@ -227,6 +237,10 @@ export class StatusBook implements AgentWatcher {
     return { monotonic: clock.monotonic(), wall: clock.now() };
   }
 }
+
+/** Of the same time, too: an agent that changed and changed back has said something else meanwhile. */
+const isSameClaim = (a: Activity | null, b: Activity | null): boolean =>
+  a?.kind === b?.kind && a?.since === b?.since && a?.waitsFor === b?.waitsFor && a?.ask === b?.ask;
 
 const observed = (minutes: MinuteTimes): TimeSpentIn[] =>
   [...minutes].map(([ms, spent]) => ({ is: 'spent', ms, ...spent }));

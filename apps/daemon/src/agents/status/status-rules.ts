@@ -27,12 +27,19 @@ export class StatusRules {
   readonly screen: readonly SignalRule[];
   readonly #compiled: CompiledSignals;
   readonly #byIndex: ReadonlyMap<number, CompiledSignal>;
+  /** Names of records that a rule of telemetry is about. */
+  readonly #records: ReadonlySet<string>;
   /** Where a hook says that a subagent speaks. */
   readonly #agentPath: string | undefined;
 
   constructor(profile: Profile) {
     this.#compiled = compileSignals(profile);
     this.#byIndex = new Map(this.#compiled.rules.map((signal) => [signal.index, signal]));
+    this.#records = new Set(
+      this.#compiled.rules.flatMap(({ rule }) =>
+        rule.from === 'otlp' && rule.event !== undefined ? [rule.event] : [],
+      ),
+    );
     this.#agentPath = profile.hooks?.fields?.agent;
     this.screen = this.#compiled.rules.flatMap((signal) => screenRule(signal) ?? []);
   }
@@ -40,6 +47,11 @@ export class StatusRules {
   /** Without any, nothing can ever be said of the agent. */
   get isEmpty(): boolean {
     return this.#compiled.rules.length === 0;
+  }
+
+  /** Whether a record by one of these names may say anything: most do not, and need not be looked into. */
+  hears(names: readonly string[]): boolean {
+    return names.some((name) => this.#records.has(name));
   }
 
   /** What an event means; null for one that says nothing of the state. */
