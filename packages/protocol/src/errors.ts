@@ -214,6 +214,11 @@ export const errorTable = {
   SESSION_RUNNING: row(409, 'The session is running', 'Stop it first.'),
   SESSION_NOT_RUNNING: row(409, 'The session is not running', 'Resume it, or start a new one.'),
   SESSION_LIMIT: row(409, 'The host has reached its number of sessions', 'Stop a session first.'),
+  BUDGET_SPENT: row(
+    409,
+    'A budget is spent',
+    'Give it a higher limit on the Usage page, or wait until its day or month is over.',
+  ),
   SPAWN_FAILED: row(502, 'The agent could not be started', 'See the message.'),
   NOT_ATTACHED: row(409, 'This viewer is not attached to the session', 'Attach first.'),
   NOT_CONTROLLER: row(403, 'Another viewer controls this session', 'Take control first.'),

@@ -16,6 +16,9 @@ export type CommandId = z.infer<typeof commandIdSchema>;
 export const tokenIdSchema = z.uuid().brand<'TokenId'>();
 export type TokenId = z.infer<typeof tokenIdSchema>;
 
+export const budgetIdSchema = z.uuid().brand<'BudgetId'>();
+export type BudgetId = z.infer<typeof budgetIdSchema>;
+
 /** One daemon process; made anew at each start of it. */
 export const instanceIdSchema = z.uuid().brand<'InstanceId'>();
 export type InstanceId = z.infer<typeof instanceIdSchema>;

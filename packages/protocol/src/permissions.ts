@@ -21,6 +21,7 @@ export const permissions = [
   'usage.view',
   'metrics.view',
   'price.edit',
+  'budget.edit',
   'token.self',
 ] as const;
 export type Permission = (typeof permissions)[number];
@@ -46,6 +47,7 @@ const operator: readonly Permission[] = [
   'session.stop',
   'session.delete',
   'worktree.remove',
+  'budget.edit',
 ];
 const admin: readonly Permission[] = [...operator, 'host.enrol', 'host.edit', 'host.delete', 'price.edit'];
 

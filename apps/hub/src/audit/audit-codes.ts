@@ -26,6 +26,8 @@ export const auditCodes = {
   SESSION_INPUT: 'Input was typed over REST',
   SESSION_ADOPTED: 'An orphan was adopted',
   PRICES_CHANGED: 'The own prices of models were changed',
+  BUDGET_CREATED: 'A budget was added',
+  BUDGET_DELETED: 'A budget was removed',
   WORKTREE_REMOVED: 'A worktree was removed',
 } as const;
 

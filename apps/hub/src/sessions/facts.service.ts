@@ -56,6 +56,7 @@ export class FactsService {
       acked = to;
       this.counters.facts(step.length);
       for (const session of applied) this.bus.emit('session.changed', session);
+      if (step.some(({ body }) => body.kind === 'session.usage')) this.bus.emit('usage.written', { hostId });
     }
     return acked;
   }

@@ -175,7 +175,12 @@ export class ReconcileService implements OnApplicationBootstrap, OnModuleDestroy
   async #observed(session: Session, seen: ReportedSession): Promise<void> {
     const state = seen.state === 'running' || seen.state === 'stopping' ? seen.state : 'starting';
     const event = { kind: 'observed', state } as const;
-    const { cwd, branch, remoteUrl, pid, warnings, cols, rows } = seen;
+    const { cwd, branch, remoteUrl, pid, cols, rows } = seen;
+    const warnings = [
+      ...seen.warnings.filter((warning) => warning !== 'budget'),
+      // The hub's own, which no daemon knows.
+      ...session.warnings.filter((warning) => warning === 'budget'),
+    ];
     const patch = { cwd, branch, remoteUrl, pid, warnings, cols, rows, ...learnt(session, seen) };
     // Most heartbeats say nothing new: they must not cost a transaction for each session.
     if (transition(session, event) || differs(session, patch)) await this.#move(session.id, event, patch);

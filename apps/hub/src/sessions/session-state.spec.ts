@@ -119,6 +119,22 @@ describe('what is told', () => {
     });
   });
 
+  it('keeps that a budget stopped it until a worse end, or the next life', () => {
+    const stateReason = reasonOf('BUDGET_SPENT');
+    expect(to({}, { kind: 'stop', reason: stateReason })).toMatchObject({ state: 'stopping', stateReason });
+    const stopping = { state: 'stopping', desired: 'stopped', stateReason } as const;
+    expect(to(stopping, { kind: 'exited', exitCode: 0, signal: null })?.stateReason).toEqual(stateReason);
+    expect(to(stopping, { kind: 'host-gone' })).toMatchObject({ state: 'unknown', stateReason });
+    expect(to(stopping, { kind: 'lost', state: 'lost', reason })?.stateReason).toEqual(reason);
+    const away = { ...stopping, state: 'unknown' } as const;
+    expect(to(away, { kind: 'observed', state: 'running' })).toMatchObject({
+      state: 'stopping',
+      stateReason,
+    });
+    const again = { ...stopping, desired: 'running' } as const;
+    expect(to(again, { kind: 'exited', exitCode: 0, signal: null })?.stateReason?.code).toBe('EXITED');
+  });
+
   it('refuses what needs an end before the end', () => {
     for (const state of sessionStates) {
       const check = (): void => {

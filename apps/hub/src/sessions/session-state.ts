@@ -19,6 +19,7 @@ export interface SessionCore {
   readonly epoch: number;
   /** Set when this life has started already. */
   readonly startedAt: string | null;
+  readonly stateReason?: Reason | null;
 }
 
 export interface Transition {
@@ -32,14 +33,19 @@ export interface Transition {
   readonly started?: boolean;
 }
 
+interface StopEvent {
+  readonly kind: 'stop' | 'cancelled';
+  /** Why the hub stops it; without one it was a person. */
+  readonly reason?: Reason | null;
+}
+
 export type SessionEvent =
   | { readonly kind: 'taken' }
   | { readonly kind: 'started' }
   | { readonly kind: 'failed'; readonly reason: Reason }
   | { readonly kind: 'exited'; readonly exitCode: number | null; readonly signal: string | null }
   | { readonly kind: 'lost'; readonly state: 'lost' | 'interrupted'; readonly reason: Reason }
-  | { readonly kind: 'stop' }
-  | { readonly kind: 'cancelled' }
+  | StopEvent
   | { readonly kind: 'host-gone' }
   | { readonly kind: 'observed'; readonly state: 'starting' | 'running' | 'stopping' };
 
@@ -55,10 +61,19 @@ export function reasonOf(code: SessionReason | keyof typeof errorTable, message?
 
 /** The change that the event makes, or null when it changes nothing (a repeat, or too late). */
 export function transition(session: SessionCore, event: SessionEvent): Transition | null {
-  const next = decide(session, event);
+  const next = withWhy(session, decide(session, event));
   if (!next || next.state === session.state) return next && changesReason(event) ? next : null;
   return mayMove(session.state, next.state) ? next : null;
 }
+
+/** Why the hub stopped it stays, while it stops and when it has ended; only a worse end has its own words. */
+function withWhy({ desired, stateReason }: SessionCore, next: Transition | null): Transition | null {
+  if (!next || desired !== 'stopped' || stateReason?.code !== 'BUDGET_SPENT') return next;
+  const plain = next.stateReason === null || plainStops.includes(next.stateReason.code);
+  return plain ? { ...next, stateReason } : next;
+}
+
+const plainStops: readonly string[] = ['STOPPED_BY_USER', 'STOP_PENDING'] satisfies SessionReason[];
 
 /** Events that are told even when the state stays: a stop has words, a start a time. */
 const changesReason = (event: SessionEvent): boolean => event.kind === 'stop' || event.kind === 'started';
@@ -79,9 +94,9 @@ function decide(session: SessionCore, event: SessionEvent): Transition | null {
     case 'lost':
       return { state: event.state, stateReason: event.reason, ended: true };
     case 'stop':
-      return stopped(state);
+      return stopped(state, event);
     case 'cancelled':
-      return { state: 'exited', desired: 'stopped', stateReason: reasonOf('STOPPED_BY_USER'), ended: true };
+      return cancelled(event);
     case 'host-gone':
       if (hasEnded(state)) return null;
       return {
@@ -110,10 +125,18 @@ function exited(
   return { state: 'exited', stateReason, exitCode, signal, ended: true };
 }
 
-function stopped(state: SessionState): Transition | null {
+const cancelled = ({ reason }: StopEvent): Transition => ({
+  state: 'exited',
+  desired: 'stopped',
+  stateReason: reason ?? reasonOf('STOPPED_BY_USER'),
+  ended: true,
+});
+
+function stopped(state: SessionState, { reason }: StopEvent): Transition | null {
   if (hasEnded(state)) return null;
-  if (state === 'unknown') return { state, desired: 'stopped', stateReason: reasonOf('STOP_PENDING') };
-  return { state: 'stopping', desired: 'stopped', stateReason: null };
+  if (state === 'unknown')
+    return { state, desired: 'stopped', stateReason: reason ?? reasonOf('STOP_PENDING') };
+  return { state: 'stopping', desired: 'stopped', stateReason: reason ?? null };
 }
 
 function observed(

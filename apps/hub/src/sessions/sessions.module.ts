@@ -5,6 +5,7 @@ import { TelemetryModule } from '../telemetry/telemetry.module.js';
 import { ActivityService } from './activity.service.js';
 import { AgentQuestions } from './agent-questions.service.js';
 import { AgentsController } from './agents.controller.js';
+import { BudgetKeeper } from './budget-keeper.service.js';
 import { CommandDispatcher } from './command-dispatcher.service.js';
 import { CommandRepository } from './command.repository.js';
 import { ExpiryService } from './expiry.service.js';
@@ -27,6 +28,7 @@ import { WorktreeService } from './worktree.service.js';
   providers: [
     ActivityService,
     AgentQuestions,
+    BudgetKeeper,
     CommandDispatcher,
     CommandRepository,
     ExpiryService,

@@ -4,6 +4,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Clock, NewId } from '@roundhouse/kit';
 import {
   AppError,
+  hasEnded,
   spawnDeadlineS,
   type Host,
   type HostId,
@@ -21,6 +22,7 @@ import type { Faults } from '../platform/faults.js';
 import { CLOCK, FAULTS, NEW_ID } from '../platform/tokens.js';
 import { DaemonRegistry } from '../platform/ws/daemon-registry.js';
 import { isUniqueViolation } from '../platform/database/unique-violation.js';
+import { BudgetService } from '../telemetry/budget.service.js';
 import { CommandDispatcher } from './command-dispatcher.service.js';
 import { CommandRepository } from './command.repository.js';
 import { IdempotencyRepository, type IdempotentCall } from './idempotency.repository.js';
@@ -44,6 +46,7 @@ export class SpawnService {
     @Inject(NEW_ID) private readonly newId: NewId,
     @Inject(FAULTS) private readonly faults: Faults,
     @Inject(DaemonRegistry) private readonly daemons: DaemonRegistry,
+    @Inject(BudgetService) private readonly budgets: BudgetService,
   ) {}
 
   /**
@@ -81,6 +84,8 @@ export class SpawnService {
 
   async #resume(id: SessionId, request: ResumeRequest, actor: Actor): Promise<Session> {
     const host = await this.#hostOf(id);
+    const asked = await this.sessions.find(id);
+    if (asked && hasEnded(asked.state)) await this.#requireBudget(host, asked, id);
     const session = await this.sessions.transaction(async (tx) => {
       const before = await this.sessions.lock(id, tx);
       if (!before) throw notFound();
@@ -121,6 +126,7 @@ export class SpawnService {
     if (!before) throw notFound();
     const op = forkOp(before, request, { host, sessionId: this.newId() });
     requireDaemonFor(op, this.daemons.get(host.id));
+    await this.#requireBudget(host, before, null);
     const deadlineAt = new Date(this.clock.now() + spawnDeadlineS * 1000);
     const name = `${before.name.slice(0, 73)} (copy)`;
     const session = await this.sessions.transaction(async (tx) => {
@@ -152,7 +158,20 @@ export class SpawnService {
     const companion = request.companionOf ? await this.sessions.find(request.companionOf) : null;
     const plan = planSpawn(request, { host, companion, sessionId: this.newId() });
     requireDaemonFor(plan.op, this.daemons.get(request.hostId));
+    const { profile, project } = plan.op;
+    await this.#requireBudget(host, { profile, project, projectName: projectNameOf(project) }, null);
     return plan;
+  }
+
+  /** A shell uses nothing: with a spent budget one can still look at what was done. @throws AppError BUDGET_SPENT */
+  async #requireBudget(
+    host: Host,
+    { profile, project, projectName }: Pick<Session, 'profile' | 'project' | 'projectName'>,
+    id: SessionId | null,
+  ): Promise<void> {
+    const telemetry = host.profiles.find(({ name }) => name === profile)?.telemetry;
+    if (telemetry === 'sidecar') return;
+    await this.budgets.requireLeft({ profile, project, projectName }, id);
   }
 
   #insert(

@@ -1,6 +1,9 @@
 // Telemetry: what sessions used, when, and what of it is told.
 import { Module } from '@nestjs/common';
 import { BucketRepository } from './bucket.repository.js';
+import { BudgetController } from './budget.controller.js';
+import { BudgetRepository } from './budget.repository.js';
+import { BudgetService } from './budget.service.js';
 import { IngestCounters } from './ingest-counters.js';
 import { PresenceRecorder } from './presence-recorder.service.js';
 import { PricesService } from './prices.service.js';
@@ -22,9 +25,11 @@ import { UsageRepository } from './usage.repository.js';
 import { UsageService } from './usage.service.js';
 
 @Module({
-  controllers: [UsageController],
+  controllers: [BudgetController, UsageController],
   providers: [
     BucketRepository,
+    BudgetRepository,
+    BudgetService,
     FleetActivityRepository,
     FleetActivityService,
     IngestCounters,
@@ -44,6 +49,6 @@ import { UsageService } from './usage.service.js';
     UsageRepository,
     UsageService,
   ],
-  exports: [IngestCounters, UsageService],
+  exports: [BudgetService, IngestCounters, UsageService],
 })
 export class TelemetryModule {}

@@ -39,6 +39,9 @@ import { SessionRepository } from '../sessions/session.repository.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { SpawnService } from '../sessions/spawn.service.js';
 import { StopService } from '../sessions/stop.service.js';
+import { BudgetKeeper } from '../sessions/budget-keeper.service.js';
+import { BudgetRepository } from '../telemetry/budget.repository.js';
+import { BudgetService } from '../telemetry/budget.service.js';
 import { BucketRepository } from '../telemetry/bucket.repository.js';
 import { IngestCounters } from '../telemetry/ingest-counters.js';
 import { UsageRepository } from '../telemetry/usage.repository.js';
@@ -79,6 +82,8 @@ export class HubRig {
   readonly reconciler: ReconcileService;
   readonly activities: ActivityService;
   readonly expiry: ExpiryService;
+  readonly budgets: BudgetService;
+  readonly budgetKeeper: BudgetKeeper;
   readonly actor: Actor;
   /** Sessions that browsers were told of, in order. */
   readonly told: Session[] = [];
@@ -109,6 +114,8 @@ export class HubRig {
     const keys = new IdempotencyRepository(database);
     const counters = new IngestCounters();
     const usage = new UsageService(new UsageRepository(), new BucketRepository(), counters, clock);
+    const budgetRows = new BudgetRepository(database);
+    this.budgets = new BudgetService(budgetRows, bus, this.audit, clock, newId);
     this.spawning = new SpawnService(
       ...([
         this.rows,
@@ -122,6 +129,7 @@ export class HubRig {
         newId,
         noFaults,
         daemons,
+        this.budgets,
       ] as const),
     );
     this.stopping = new StopService(this.rows, commands, dispatcher, bus, this.audit, clock, newId);
@@ -145,6 +153,10 @@ export class HubRig {
       ...([this.rows, commands, dispatcher, database, bus, daemons, foreign] as const),
       ...([this.activities, clock, logger, newId] as const),
     );
+    this.budgetKeeper = new BudgetKeeper(
+      ...([this.budgets, this.rows, this.stopping] as const),
+      ...([database, bus, clock, logger] as const),
+    );
     this.expiry = new ExpiryService(commands, dispatcher, database, clock, logger);
     bus.on('session.changed', (session) => this.told.push(session));
   }
@@ -161,11 +173,14 @@ export class HubRig {
     rig.presence.onApplicationBootstrap();
     rig.reconciler.onApplicationBootstrap();
     rig.expiry.onApplicationBootstrap();
+    rig.budgetKeeper.onApplicationBootstrap();
     return rig;
   }
 
   async close(): Promise<void> {
-    for (const service of [this.presence, this.reconciler, this.activities, this.expiry])
+    for (const service of [
+      ...[this.presence, this.reconciler, this.activities, this.expiry, this.budgetKeeper],
+    ])
       service.onModuleDestroy();
     await this.database.dispose();
     await rm(this.stateDir, { recursive: true, force: true });

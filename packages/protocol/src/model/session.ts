@@ -73,7 +73,12 @@ export const sessionReasons = {
 export type SessionReason = keyof typeof sessionReasons;
 
 /** Conditions that a person should know of while the session goes on. */
-export const sessionWarnings = ['directory-missing', 'telemetry-off', 'spool-degraded'] as const;
+export const sessionWarnings = [
+  'directory-missing',
+  'telemetry-off',
+  'spool-degraded',
+  'budget', // set by the hub alone: a budget that it counts against is spent
+] as const;
 export const sessionWarningSchema = z.enum(sessionWarnings);
 export type SessionWarning = z.infer<typeof sessionWarningSchema>;
 

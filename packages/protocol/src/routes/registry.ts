@@ -1,5 +1,6 @@
 // Every REST route of the hub, by resource.
 import { authRoutes } from './auth.js';
+import { budgetRoutes } from './budgets.js';
 import { hostRoutes } from './hosts.js';
 import { profileRoutes } from './profiles.js';
 import { sessionRoutes } from './sessions.js';
@@ -8,6 +9,7 @@ import { usageRoutes } from './usage.js';
 
 export const routes = {
   auth: authRoutes,
+  budgets: budgetRoutes,
   hosts: hostRoutes,
   profiles: profileRoutes,
   sessions: sessionRoutes,

@@ -13,6 +13,9 @@ export interface HubEventMap {
   /** A daemon came with this host's id and was refused. */
   'host.refused': { hostId: HostId; code: ErrorCode; message: string };
   'session.changed': Session;
+  /** What sessions used was added up and stored. */
+  'usage.written': { hostId: HostId };
+  'budgets.changed': Record<never, never>;
   'session.deleted': { id: SessionId; version: number };
   /** A cookie session or API token no longer counts: its sockets must end. */
   'credential.revoked': { kind: 'session' | 'token'; id: string };

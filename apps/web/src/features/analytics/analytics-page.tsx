@@ -9,6 +9,7 @@ import { EmptyState } from '../../ui/empty-state.js';
 import { ErrorState } from '../../ui/error-state.js';
 import { Skeleton, SkeletonGroup } from '../../ui/skeleton.js';
 import type { AnalyticsSearch } from './analytics-search.js';
+import { BudgetsPanel } from './budgets-panel.js';
 import { PromptTable } from '../../ui/usage/prompt-table.js';
 import { spanOf } from './span.js';
 import { ToolTable } from '../../ui/usage/tool-table.js';
@@ -66,6 +67,7 @@ export function AnalyticsPage({ search, onSearch }: AnalyticsPageProps) {
           </div>
         </>
       )}
+      <BudgetsPanel />
     </>
   );
 }

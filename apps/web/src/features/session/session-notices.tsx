@@ -17,6 +17,7 @@ const warnings: Readonly<Record<SessionWarning, readonly [PlainKey, PlainKey]>> 
   'directory-missing': ['session.warnDirectory', 'session.warnDirectoryHint'],
   'telemetry-off': ['session.warnTelemetry', 'session.warnTelemetryHint'],
   'spool-degraded': ['session.warnSpool', 'session.warnSpoolHint'],
+  budget: ['session.warnBudget', 'session.warnBudgetHint'],
 };
 
 export function SessionNotices({ session, may }: SessionNoticesProps) {

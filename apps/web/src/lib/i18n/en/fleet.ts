@@ -102,4 +102,5 @@ export const fleetEn = {
   'fleet.warn.directory-missing': 'Its directory is gone',
   'fleet.warn.telemetry-off': 'No telemetry: tokens and cost are missing',
   'fleet.warn.spool-degraded': 'Its output is kept in memory only',
+  'fleet.warn.budget': 'A budget is spent',
 } as const;

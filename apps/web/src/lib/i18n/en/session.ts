@@ -101,6 +101,9 @@ export const sessionEn = {
   'session.warnTelemetryHint': 'The agent does not report to this host; cost and tokens stay empty.',
   'session.warnSpool': 'Less history is kept',
   'session.warnSpoolHint': 'The host cannot write its spool: see that its disk has room.',
+  'session.warnBudget': 'A budget is spent',
+  'session.warnBudgetHint':
+    'This session counts against it. The Usage page shows which one, and how much of it is used.',
   'session.worktree': 'Worktree',
   'session.worktreeNone': 'This session runs in the project itself.',
   'session.worktreeGone': 'There is no worktree any more.',
