@@ -65,7 +65,8 @@ describe('facts', () => {
     const hostId = await rig.host();
     rig.connect(hostId);
     const { id } = await rig.spawn(hostId);
-    await rig.settle();
+    // Its host has taken the spawn: nothing else changes the row from here on.
+    await rig.until(id, ({ state }) => state === 'starting');
     const stream = newId();
     const facts = [
       factOf(1, startedFact(id)),
