@@ -3,7 +3,7 @@
 import type { Activity, ActivityExplanation, Session } from '@roundhouse/protocol';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { cleanup, fireEvent, render, screen } from '@testing-library/react';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { queryClient } from '../../lib/query.js';
 import { makeHost, makeSession, minutesAgo } from '../../testing/entities.js';
 import { Explain } from './explain.js';
@@ -43,6 +43,10 @@ const explanation: ActivityExplanation = {
 };
 
 let reply: unknown;
+// What is loaded on demand may take longer than a test waits.
+beforeAll(async () => {
+  await import('./explain-popover.js');
+});
 beforeEach(() => {
   queryClient.clear();
   vi.stubGlobal('fetch', () => Promise.resolve(new Response(JSON.stringify(reply))));
