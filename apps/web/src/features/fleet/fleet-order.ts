@@ -42,14 +42,26 @@ export function countByFilter(sessions: readonly Session[], now: number): Record
 const since = (session: Session): number =>
   Date.parse(session.activity?.since ?? session.endedAt ?? session.startedAt ?? session.createdAt);
 
-/** By need; among waiting ones the oldest first, else the newest change first. Ended ones: newest first. */
+/** What works and rests all day: a card must not change its place each time. */
+const calm: readonly StatusKind[] = ['working', 'idle', 'running', 'starting'];
+
+/**
+ * By need; among waiting ones the oldest first, among calm ones the newest session, else the newest change.
+ * Ended ones: newest first.
+ */
 export function byNeed(a: Session, b: Session): number {
   const [kindA, kindB] = [sessionStatus(a), sessionStatus(b)];
-  const rank = needRank(kindA) - needRank(kindB);
+  const rank = placeOf(kindA) - placeOf(kindB);
   if (rank !== 0) return rank;
-  const age = kindA === 'waiting' ? since(a) - since(b) : since(b) - since(a);
+  const age = calm.includes(kindA)
+    ? Date.parse(b.createdAt) - Date.parse(a.createdAt)
+    : kindA === 'waiting'
+      ? since(a) - since(b)
+      : since(b) - since(a);
   return age !== 0 ? age : a.id < b.id ? -1 : 1;
 }
+
+const placeOf = (kind: StatusKind): number => needRank(calm.includes(kind) ? 'working' : kind);
 
 /** Every word of the query occurs in the session's names, agent, project, branch, task or host. */
 export function matchesQuery(session: Session, host: Host | undefined, query: string): boolean {

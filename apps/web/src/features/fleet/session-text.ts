@@ -1,6 +1,6 @@
 // The words of a session's card: what it does or why it stands, how its state is detailed. Pure.
-import { hasEnded, type Host, type Session } from '@roundhouse/protocol';
-import { activityLine } from '../../lib/activity-words.js';
+import { hasEnded, type ActivityKind, type Host, type Session } from '@roundhouse/protocol';
+import { activityLine, askedLine } from '../../lib/activity-words.js';
 import { formatAgo } from '../../lib/format.js';
 import { t } from '../../lib/i18n/t.js';
 import { sessionStatus } from '../../lib/status.js';
@@ -16,12 +16,18 @@ export function nowLine(
   if (session.state === 'unknown' && host?.lastSeenAt)
     return t('fleet.hostSeen', { ago: formatAgo(Date.parse(host.lastSeenAt), now) });
   const { activity, stateReason } = session;
-  const doing = activityLine(activity);
-  if (doing !== '') return doing;
+  if (activity !== null && asksForSomeone.includes(activity.kind)) return activityLine(activity);
   if (stateReason !== null && session.state !== 'running') return stateReason.message;
   if (session.state === 'queued') return t('fleet.deadline');
-  return title !== null && title !== session.name ? title : firstLine(session.task);
+  return (activity && askedLine(activity)) ?? calmLine(session, title);
 }
+
+/** What it calls itself, else its task, else why it is said to work or rest. */
+const calmLine = ({ name, task, activity }: Session, title: string | null): string =>
+  title !== null && title !== name ? title : firstLine(task) || (activity?.why ?? '');
+
+/** There its reason matters more than what the agent calls itself. */
+const asksForSomeone: readonly ActivityKind[] = ['waiting', 'rate-limited', 'error'];
 
 const firstLine = (text: string | null): string => (text ?? '').trim().split('\n', 1)[0] ?? '';
 
