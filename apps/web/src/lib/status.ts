@@ -63,3 +63,9 @@ export const needRank = (kind: StatusKind): number => {
   const at = needOrder.indexOf(kind);
   return at === -1 ? needOrder.length : at;
 };
+
+/** What an agent does all day: its place in a list must not change with each of them. */
+const calm: readonly StatusKind[] = ['working', 'idle', 'running', 'starting'];
+export const isCalm = (kind: StatusKind): boolean => calm.includes(kind);
+/** Rank for the places of a list; calm ones are of one rank. */
+export const placeRank = (kind: StatusKind): number => needRank(isCalm(kind) ? 'working' : kind);

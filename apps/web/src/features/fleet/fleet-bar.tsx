@@ -41,7 +41,11 @@ export function FleetBar(props: FleetBarProps) {
     group: 'actions',
     run: () => onView(fleetViews[(fleetViews.indexOf(view) + 1) % fleetViews.length] ?? 'live'),
   });
-  const shown = fleetFilters.filter((each) => each === 'all' || each === filter || counts[each] > 0);
+  // Agents go to and fro between these two all day: what stands behind them must not move each time.
+  const calm = counts.working + counts.idle;
+  const countOf = (each: FleetFilter): number =>
+    each === 'working' || each === 'idle' ? calm : counts[each];
+  const shown = fleetFilters.filter((each) => each === 'all' || each === filter || countOf(each) > 0);
   return (
     <div className="mb-4 flex min-h-8 flex-wrap items-center gap-x-3 gap-y-2">
       <div

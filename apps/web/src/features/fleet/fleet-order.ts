@@ -1,6 +1,6 @@
 // Which sessions the fleet shows, in which order, under which filter. Pure.
 import { hasEnded, type CostSource, type Host, type HostId, type Session } from '@roundhouse/protocol';
-import { needRank, sessionStatus, type StatusKind } from '../../lib/status.js';
+import { isCalm, placeRank, sessionStatus, type StatusKind } from '../../lib/status.js';
 import type { FleetFilter } from './fleet-search.js';
 
 /** A session that ended badly stays among the others this long; then it moves to the ended ones. */
@@ -42,26 +42,21 @@ export function countByFilter(sessions: readonly Session[], now: number): Record
 const since = (session: Session): number =>
   Date.parse(session.activity?.since ?? session.endedAt ?? session.startedAt ?? session.createdAt);
 
-/** What works and rests all day: a card must not change its place each time. */
-const calm: readonly StatusKind[] = ['working', 'idle', 'running', 'starting'];
-
 /**
  * By need; among waiting ones the oldest first, among calm ones the newest session, else the newest change.
  * Ended ones: newest first.
  */
 export function byNeed(a: Session, b: Session): number {
   const [kindA, kindB] = [sessionStatus(a), sessionStatus(b)];
-  const rank = placeOf(kindA) - placeOf(kindB);
+  const rank = placeRank(kindA) - placeRank(kindB);
   if (rank !== 0) return rank;
-  const age = calm.includes(kindA)
+  const age = isCalm(kindA)
     ? Date.parse(b.createdAt) - Date.parse(a.createdAt)
     : kindA === 'waiting'
       ? since(a) - since(b)
       : since(b) - since(a);
   return age !== 0 ? age : a.id < b.id ? -1 : 1;
 }
-
-const placeOf = (kind: StatusKind): number => needRank(calm.includes(kind) ? 'working' : kind);
 
 /** Every word of the query occurs in the session's names, agent, project, branch, task or host. */
 export function matchesQuery(session: Session, host: Host | undefined, query: string): boolean {

@@ -91,7 +91,11 @@ describe('FleetPage', () => {
       [makeSession(host, doing('idle')), makeSession(host, doing('idle'))],
     );
     const filters = within(screen.getByRole('group', { name: 'Filter sessions by state' }));
-    expect(filters.getAllByRole('button').map((each) => each.textContent)).toEqual(['All2', 'Idle2']);
+    expect(filters.getAllByRole('button').map((each) => each.textContent)).toEqual([
+      'All2',
+      'Working0',
+      'Idle2',
+    ]);
     fireEvent.click(filters.getByRole('button', { name: /Idle/ }));
     expect(onFilter).toHaveBeenCalledWith('idle');
   });

@@ -4,7 +4,7 @@ import { Link, useLocation } from '@tanstack/react-router';
 import { cx } from 'class-variance-authority';
 import { t } from '../../lib/i18n/t.js';
 import { sessionsQuery } from '../../lib/query.js';
-import { needRank, sessionStatus } from '../../lib/status.js';
+import { placeRank, sessionStatus } from '../../lib/status.js';
 import { Mark } from '../../ui/mark.js';
 import { StateGlyph } from '../../ui/state-glyph.js';
 import { Account } from './account.js';
@@ -77,7 +77,11 @@ function RecentSessions() {
   const { data } = useQuery(sessionsQuery);
   const recent = (data?.items ?? [])
     .map((session) => ({ session, kind: sessionStatus(session) }))
-    .toSorted((a, b) => needRank(a.kind) - needRank(b.kind))
+    .toSorted(
+      (a, b) =>
+        placeRank(a.kind) - placeRank(b.kind) ||
+        Date.parse(b.session.createdAt) - Date.parse(a.session.createdAt),
+    )
     .slice(0, RECENT);
   if (recent.length === 0) return null;
   return (
