@@ -68,6 +68,8 @@ test('R:D17 two browsers of different size, and a phone: the terminal keeps the 
   const session = await shell('sizes');
   const wide = await TerminalPage.open(browser, bed.stack, session.id, { width: 1600, height: 900 });
   await wide.keys('echo wide-$((1+1))\n');
+  // Alone it has the size of its window, as soon as the host has answered.
+  await expect.poll(() => wide.grid()).not.toBe('100 × 30');
   const before = await wide.grid();
   const narrow = await TerminalPage.open(browser, bed.stack, session.id, { width: 900, height: 600 });
   const phone = await browser.newContext({

@@ -28,7 +28,8 @@ export class PricesService implements OnApplicationBootstrap, OnModuleDestroy {
   onApplicationBootstrap(): void {
     this.#stop = this.bus.on('host.connected', ({ hostId }) => {
       this.read().then(
-        (list) => this.#hand(hostId, list),
+        // Nobody ever set one: there is nothing to tell.
+        (list) => (list.changedAt === null ? undefined : this.#hand(hostId, list)),
         (error: unknown) => {
           this.logger.warn({ err: error, hostId }, 'prices were not read');
         },
