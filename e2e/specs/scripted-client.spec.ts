@@ -145,7 +145,7 @@ test('set up, enrol, spawn, attach, type, read, stop: by the published protocol'
       data: { seq: 1 },
     });
     const shown = () => Buffer.concat(chunks).toString('utf8');
-    await until(() => /\r42\r\n24 80\r\n/.test(shown()), { what: 'the output' });
+    await until(() => /42\r\n24 80\r\n/.test(shown()), { what: 'the output' });
     expect(shown().match(/24 80/g)).toHaveLength(1);
     expect(readFileSync(path.join(project, 'typed.txt'), 'utf8')).toBe('42\n');
 
