@@ -20,7 +20,11 @@ export function SessionState({ session, className }: { session: Session; classNa
   const exit = kind === 'crashed' ? exitWord(session) : '';
   return (
     <span
-      className={cx('nums min-w-24 shrink-0 text-right text-12 font-medium', loud[kind] ?? 'text-text-3', className)}
+      className={cx(
+        'nums min-w-24 shrink-0 text-right text-12 font-medium',
+        loud[kind] ?? 'text-text-3',
+        className,
+      )}
     >
       {stateWord(session)}
       {since !== null && (
