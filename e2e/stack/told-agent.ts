@@ -1,6 +1,7 @@
-// A session of the shipped profile of Claude in which a test says what the agent reports: everything is real but the
-// agent, a shell that tells where its telemetry goes.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+// A session of the shipped profile of Claude in which a test says what the agent reports and prints: everything is real
+// but the agent, a shell that tells where its telemetry goes and which words it was started with.
+import { spawn } from 'node:child_process';
+import { closeSync, constants, mkdirSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import type { Session } from '@roundhouse/protocol';
 import type { DaemonProcess } from './daemon.js';
@@ -9,14 +10,19 @@ import type { Stack } from './stack.js';
 import { until } from './wait.js';
 
 /** Environment of a daemon whose `claude` is that shell. */
-export function toldProfile(directory: string): { PROFILES_DIR: string } {
+export function toldProfile(directory: string, ceiling = 'acceptEdits'): { PROFILES_DIR: string } {
   const dir = path.join(directory, 'told');
   mkdirSync(dir, { recursive: true });
-  const shell = `[bash, -c, 'printenv OTEL_EXPORTER_OTLP_ENDPOINT > "$PWD/.endpoint.new" && mv "$PWD/.endpoint.new" "$PWD/.endpoint"; exec cat', claude]`;
+  const script = [
+    'printf "%s\\n" "$@" > "$PWD/.words"',
+    '[ -p "$PWD/.say" ] || mkfifo "$PWD/.say"',
+    'printenv OTEL_EXPORTER_OTLP_ENDPOINT > "$PWD/.endpoint.new" && mv "$PWD/.endpoint.new" "$PWD/.endpoint"',
+    'exec cat <> "$PWD/.say"',
+  ].join('; ');
   const text = readFileSync(inRepository('profiles/claude.yaml'), 'utf8')
     .replace('binary: claude', 'always_available: true')
-    .replace('new: [claude]', `new: ${shell}`)
-    .replace('resume: [claude, --continue]', `resume: ${shell}`);
+    .replace(`ceiling: acceptEdits`, `ceiling: ${ceiling}`)
+    .replaceAll(/: \[claude\b/g, `: [bash, -c, '${script}', claude`);
   writeFileSync(path.join(dir, 'claude.yaml'), text);
   return { PROFILES_DIR: dir };
 }
@@ -34,9 +40,15 @@ export interface ToldRequest {
   readonly prompt?: string;
 }
 
+/** What is read of the agent's settings. */
+interface Settings {
+  readonly hooks: Readonly<Record<string, readonly { hooks: readonly { command: string }[] }[]>>;
+}
+
 export class ToldAgent {
   private constructor(
     readonly session: Session,
+    private readonly project: string,
     private readonly endpoint: string,
   ) {}
 
@@ -50,7 +62,45 @@ export class ToldAgent {
       what: 'the agent has told where its telemetry goes',
       timeoutMs: 20_000,
     });
-    return new ToldAgent(session, endpoint);
+    return new ToldAgent(session, request.project, endpoint);
+  }
+
+  /** Onto its terminal, as it is. */
+  print(text: string): void {
+    // Without a reader it fails instead of waiting for one.
+    const pipe = openSync(path.join(this.project, '.say'), constants.O_WRONLY | constants.O_NONBLOCK);
+    try {
+      writeSync(pipe, text);
+    } finally {
+      closeSync(pipe);
+    }
+  }
+
+  title(title: string): void {
+    this.print(`\u001b]0;${title}\u0007`);
+  }
+
+  /** Runs the hook that the agent was given for the event, as the agent does. */
+  hook(event: string, payload: Readonly<Record<string, unknown>> = {}): Promise<void> {
+    const words = readFileSync(path.join(this.project, '.words'), 'utf8').split('\n');
+    const settings = words[words.indexOf('--settings') + 1] ?? '';
+    const { hooks } = JSON.parse(readFileSync(settings, 'utf8')) as Settings;
+    const command = hooks[event]?.[0]?.hooks[0]?.command;
+    if (command === undefined) throw new Error(`no hook for ${event}`);
+    const child = spawn('/bin/sh', ['-c', command], {
+      cwd: this.project,
+      stdio: ['pipe', 'ignore', 'ignore'],
+      timeout: 10_000,
+    });
+    child.stdin.end(
+      JSON.stringify({ hook_event_name: event, session_id: this.session.conversationId, ...payload }),
+    );
+    return new Promise((resolve, reject) => {
+      child.once('error', reject);
+      child.once('exit', (code) =>
+        code === 0 ? resolve() : reject(new Error(`${event} ended with ${code}`)),
+      );
+    });
   }
 
   prompt(prompt: { readonly at: number; readonly id: string; readonly characters: number }): Promise<void> {

@@ -25,7 +25,10 @@ export function Popover({ trigger, children, label, open, onOpenChange, align = 
           align={align}
           sideOffset={6}
           collisionPadding={8}
-          className={cx(popoverSurface, 'max-w-[calc(100vw-16px)] p-3')}
+          className={cx(
+            popoverSurface,
+            'max-h-(--radix-popover-content-available-height) max-w-[calc(100vw-16px)] scroll-thin overflow-y-auto p-3',
+          )}
         >
           {children}
         </Radix.Content>

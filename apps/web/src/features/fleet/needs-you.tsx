@@ -64,23 +64,28 @@ export function NeedsYou({ sessions, hosts, onShowAll }: NeedsYouProps) {
 function Need({ session, host }: { session: Session; host: Host | undefined }) {
   const since = stateSince(session);
   return (
-    <li className="relative flex h-10 items-center gap-3 border-t border-line px-3 hover:bg-hover has-[a:focus-visible]:bg-hover pointer-coarse:h-12">
+    <li className="relative flex h-10 items-center gap-3 border-t border-line px-3 max-sm:h-12 hover:bg-hover has-[a:focus-visible]:bg-hover pointer-coarse:h-12">
       <StateGlyph kind="waiting" />
-      <Link
-        to="/sessions/$id"
-        params={{ id: session.id }}
-        className="w-32 shrink-0 truncate font-strong after:absolute after:inset-0 focus-visible:outline-offset-[-2px] max-sm:w-auto max-sm:shrink"
-      >
-        {session.name}
-      </Link>
-      <span className="w-20 text-12 max-md:hidden">
-        <AgentName session={session} host={host} />
-      </span>
-      <span className="w-20 truncate text-12 text-text-3 max-md:hidden">{host?.name}</span>
-      <span className="w-28 shrink-0 truncate text-12 text-text-2 max-md:hidden">{stateWord(session)}</span>
-      <span className="mono min-w-0 flex-1 truncate max-sm:hidden" title={session.activity?.why}>
-        {activityLine(session.activity)}
-      </span>
+      <div className="min-w-0 flex-1 sm:contents">
+        <Link
+          to="/sessions/$id"
+          params={{ id: session.id }}
+          className="block truncate font-strong after:absolute after:inset-0 focus-visible:outline-offset-[-2px] sm:w-32 sm:shrink-0"
+        >
+          {session.name}
+        </Link>
+        <span className="w-20 text-12 max-xl:hidden">
+          <AgentName session={session} host={host} />
+        </span>
+        <span className="w-20 truncate text-12 text-text-3 max-xl:hidden">{host?.name}</span>
+        <span className="shrink-0 truncate text-12 text-text-2 max-md:hidden">{stateWord(session)}</span>
+        <span
+          className="mono block min-w-0 truncate max-sm:text-12 max-sm:text-text-2 sm:flex-1"
+          title={session.activity?.why}
+        >
+          {activityLine(session.activity)}
+        </span>
+      </div>
       {since !== null && (
         <span className="nums ml-auto min-w-14 text-right text-12 font-medium text-waiting">
           <Elapsed from={since} />

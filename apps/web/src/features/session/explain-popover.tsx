@@ -1,6 +1,6 @@
 // Why a session is in its state: what is asked, the signs that led there, the last changes. Loaded when first opened.
 import type { ActivityExplanation, Session } from '@roundhouse/protocol';
-import { useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { cx } from 'class-variance-authority';
 import type { ReactElement } from 'react';
 import { askedLine, stateWord } from '../../lib/activity-words.js';
@@ -31,7 +31,7 @@ export function ExplainPopover({ session, ...popover }: ExplainPopoverProps) {
 }
 
 function Why({ session }: { session: Session }) {
-  const { data, error } = useQuery(explainQuery(session));
+  const { data, error } = useQuery({ ...explainQuery(session), placeholderData: keepPreviousData });
   const { activity } = session;
   if (activity === null) return null;
   const asked = askedLine(activity);
@@ -45,7 +45,11 @@ function Why({ session }: { session: Session }) {
             <Elapsed from={activity.since} />
           </span>
         </h2>
-        {asked !== null && <p className="mono max-h-24 overflow-y-auto break-words text-text">{asked}</p>}
+        {asked !== null && (
+          <p className="mono line-clamp-6 break-words text-text" title={asked}>
+            {asked}
+          </p>
+        )}
         <p className="break-words text-text-2">{activity.why}</p>
       </div>
       {error && <ErrorNote error={error} />}

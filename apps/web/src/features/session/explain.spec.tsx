@@ -7,6 +7,8 @@ import { afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { queryClient } from '../../lib/query.js';
 import { makeHost, makeSession, minutesAgo } from '../../testing/entities.js';
 import { Explain } from './explain.js';
+// Loaded before it is waited for: a busy machine takes its time.
+import './explain-popover.js';
 
 const host = makeHost({});
 const activity: Activity = {

@@ -17,9 +17,9 @@ export function ResumeDialog({ session, resume, onClose }: ResumeDialogProps) {
     <ConfirmDialog
       open
       onOpenChange={onClose}
-      title={t('session.bypassTitle', { name: session.name })}
+      title={t(resume === 'fork' ? 'session.bypassCopyTitle' : 'session.bypassTitle', { name: session.name })}
       description={t('spawn.bypassText')}
-      confirmLabel={t('session.resume')}
+      confirmLabel={t(resume === 'fork' ? 'session.fork' : 'session.resume')}
       typeToConfirm={name}
       onConfirm={() => mutateAsync({ resume, confirmBypass: name })}
     />

@@ -8,6 +8,7 @@ import { MoreButton, type Asking, type SessionActionsProps } from './session-men
 
 const SessionMenu = lazy(async () => ({ default: (await import('./session-menu.js')).SessionMenu }));
 const SessionConfirm = lazy(async () => ({ default: (await import('./session-confirm.js')).SessionConfirm }));
+const ResumeDialog = lazy(async () => ({ default: (await import('./resume-dialog.js')).ResumeDialog }));
 
 export function SessionActions(props: SessionActionsProps) {
   const { session, may } = props;
@@ -29,7 +30,10 @@ export function SessionActions(props: SessionActionsProps) {
         <SessionMenu {...props} stoppable={stoppable} onAsk={setAsking} />
       </Suspense>
       <Suspense>
-        {asking !== null && (
+        {asking === 'copy' && (
+          <ResumeDialog session={session} resume="fork" onClose={() => setAsking(null)} />
+        )}
+        {asking !== null && asking !== 'copy' && (
           <SessionConfirm session={session} asking={asking} onClose={() => setAsking(null)} />
         )}
       </Suspense>

@@ -2,12 +2,11 @@
 import type { Session } from '@roundhouse/protocol';
 import { t } from '../../lib/i18n/t.js';
 import { ConfirmDialog } from '../../ui/confirm-dialog.js';
-import type { Asking } from './session-menu-trigger.js';
 import { stopSession, useDelete } from './use-session-actions.js';
 
 export interface SessionConfirmProps {
   session: Session;
-  asking: Exclude<Asking, null>;
+  asking: keyof typeof words;
   onClose: () => void;
 }
 

@@ -1,30 +1,17 @@
 // The line under a terminal whose agent has ended: how, after how long, and what next.
-import type { HostProfile, Permission, ResumeKind, Session } from '@roundhouse/protocol';
-import { useQuery } from '@tanstack/react-query';
+import type { Permission, ResumeKind, Session } from '@roundhouse/protocol';
 import { Plus, RotateCw } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { t } from '../../lib/i18n/t.js';
-import { hostQuery } from '../../lib/query.js';
 import { openSpawn } from '../../lib/spawn-intent.js';
 import { sessionStatus } from '../../lib/status.js';
 import { Button } from '../../ui/button.js';
 import { StateGlyph } from '../../ui/state-glyph.js';
+import { asksForWord, useProfile } from './resume-word.js';
 import { endTitle, exitWord, ranFor } from './session-words.js';
 import { useResume } from './use-session-actions.js';
 
 const ResumeDialog = lazy(async () => ({ default: (await import('./resume-dialog.js')).ResumeDialog }));
-
-/** What the host says of the session's agent; undefined while it is not known. */
-function useProfile({ hostId, profile }: Session): HostProfile | undefined {
-  // The page has asked for its host.
-  const { data } = useQuery({ ...hostQuery(hostId), enabled: false });
-  return data?.profiles.find(({ name }) => name === profile);
-}
-
-/** What was allowed at the start is asked for again. */
-const asksForWord = ({ options, stateReason }: Session, profile: HostProfile | undefined): boolean =>
-  stateReason?.code === 'BYPASS_REFUSED' ||
-  (profile?.modes?.some(({ name, bypass }) => bypass && name === options.permissionMode) ?? false);
 
 export interface EndActionsProps {
   session: Session;

@@ -13,7 +13,7 @@ export interface SessionActionsProps {
   popped?: boolean;
 }
 
-export type Asking = 'stop' | 'force' | 'delete' | null;
+export type Asking = 'stop' | 'force' | 'delete' | 'copy' | null;
 
 /** The trigger of the menu; also stands in for it until it is loaded. */
 export function MoreButton(props: ComponentProps<'button'>) {

@@ -8,6 +8,7 @@ import { copyText } from '../../ui/copy-button.js';
 import { DropdownMenu, MenuItem, MenuSeparator } from '../../ui/dropdown-menu.js';
 import { toast } from '../../ui/toast.js';
 import { MoreButton, type Asking, type SessionActionsProps } from './session-menu-trigger.js';
+import { asksForWord, useProfile } from './resume-word.js';
 import { openPopOut, useResume } from './use-session-actions.js';
 
 export interface SessionMenuProps extends SessionActionsProps {
@@ -18,6 +19,11 @@ export interface SessionMenuProps extends SessionActionsProps {
 export function SessionMenu({ session, may, onPanel, popped = false, stoppable, onAsk }: SessionMenuProps) {
   const navigate = useNavigate();
   const resume = useResume(session);
+  const profile = useProfile(session);
+  const copy = (): void => {
+    if (asksForWord(session, profile)) onAsk('copy');
+    else resume.mutate({ resume: 'fork' });
+  };
   const copyId = async (): Promise<void> => {
     if (await copyText(session.id)) toast.done(t('session.copiedId'));
   };
@@ -43,7 +49,7 @@ export function SessionMenu({ session, may, onPanel, popped = false, stoppable, 
         </MenuItem>
       )}
       {session.conversationId !== null && may('session.spawn') && (
-        <MenuItem icon={<Split aria-hidden="true" />} onSelect={() => resume.mutate({ resume: 'fork' })}>
+        <MenuItem icon={<Split aria-hidden="true" />} onSelect={copy}>
           {t('session.fork')}
         </MenuItem>
       )}

@@ -72,11 +72,11 @@ interface ChoiceProps {
 function Choice({ label, checked, disabled = false, onChoose, children }: ChoiceProps) {
   return (
     <li className="flex min-h-9 min-w-0 items-center gap-2 px-2.5 hover:bg-hover pointer-coarse:min-h-11">
-      <label className="flex min-w-0 flex-1 items-center gap-2">
+      <label className="flex min-w-0 flex-1 items-center gap-2 self-stretch">
         <input
           type="radio"
           name="conversation"
-          className="accent-(--accent)"
+          className="size-3.5 shrink-0 appearance-none rounded-full border border-line-input checked:border-4 checked:border-accent disabled:border-line-2"
           checked={checked}
           disabled={disabled}
           onChange={onChoose}

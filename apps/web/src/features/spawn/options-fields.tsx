@@ -46,13 +46,13 @@ export function OptionsFields(props: OptionsFieldsProps) {
           aria-hidden="true"
         />
         <span className="font-medium">{t('spawn.options')}</span>
-        <span className="min-w-0 truncate text-12 text-text-3">{summary(draft)}</span>
+        <span className="min-w-0 truncate text-12 text-text-3">{summary(draft, profile)}</span>
       </button>
       {shown && (
         <div id={id} className="grid gap-3">
           <Choices {...props} profile={profile} />
-          <Extras {...props} />
           {props.asked && <Confirm {...props} />}
+          <Extras {...props} />
         </div>
       )}
     </div>
@@ -60,11 +60,12 @@ export function OptionsFields(props: OptionsFieldsProps) {
 }
 
 /** What was chosen, or what can be. */
-function summary({ preset, model, permissionMode, args, env }: OptionDraft): string {
+function summary({ preset, model, permissionMode, args, env }: OptionDraft, profile: HostProfile): string {
+  const { presets = [], modes = [], takesModel = false } = profile;
   const chosen = [
-    preset,
-    model,
-    permissionMode,
+    presets.find(({ name }) => name === preset)?.displayName ?? '',
+    takesModel ? model.trim() : '',
+    modes.find(({ name }) => name === permissionMode)?.displayName ?? '',
     args.trim() === '' ? '' : t('spawn.args'),
     env.trim() === '' ? '' : t('spawn.env'),
   ];

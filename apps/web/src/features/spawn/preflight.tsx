@@ -1,6 +1,6 @@
 // Whether what the form says would work, asked of the host as it changes: what is wrong, and what to do about it.
 import { routes, type McpServer, type PreflightCheck } from '@roundhouse/protocol';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { CircleAlert, CircleCheck, TriangleAlert } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { call } from '../../lib/api.js';
@@ -28,26 +28,33 @@ export interface PreflightState {
   mcp: readonly McpServer[];
 }
 
+/** What an answer is about: that to another choice would mislead. */
+const about = ({ hostId, profile, project }: PreflightQuestion): string =>
+  JSON.stringify([hostId, profile, project]);
+const parsed = (text: string): PreflightQuestion => JSON.parse(text) as PreflightQuestion;
+const aboutSame = (text: unknown, question: PreflightQuestion | null): boolean =>
+  typeof text === 'string' && question !== null && about(parsed(text)) === about(question);
+
 /** Asks once the form stands still. */
 export function usePreflight(question: PreflightQuestion | null): PreflightState {
   const settled = useSettled(question);
   const { data, isFetching } = useQuery({
     queryKey: ['preflight', settled],
     queryFn: ({ signal }) => {
-      const body = bodyOf(JSON.parse(settled ?? '{}') as PreflightQuestion);
+      const body = bodyOf(parsed(settled ?? '{}'));
       return call(routes.sessions.preflight, { body, signal, timeoutMs: TIMEOUT_MS });
     },
     enabled: settled !== null,
     staleTime: FRESH_MS,
-    placeholderData: keepPreviousData,
+    placeholderData: (before, query) => (aboutSame(query?.queryKey[1], question) ? before : undefined),
     retry: false,
   });
-  const asked = settled !== null;
+  const fits = aboutSame(settled, question);
   return {
-    answered: asked && data !== undefined,
-    asking: asked && isFetching,
-    checks: asked ? (data?.checks ?? []) : [],
-    mcp: asked ? (data?.mcp ?? []) : [],
+    answered: fits && data !== undefined,
+    asking: question !== null && (isFetching || !fits),
+    checks: fits ? (data?.checks ?? []) : [],
+    mcp: fits ? (data?.mcp ?? []) : [],
   };
 }
 
@@ -71,22 +78,14 @@ export function Preflight({
       {told.map((check) => (
         <Check key={check.name} check={check} />
       ))}
-      <p className="flex min-h-[18px] items-center gap-1.5 text-12 text-text-3">
-        {asking ? <Spinner size={10} /> : <Verdict checks={told} />}
-        {asking && t('spawn.preflightAsking')}
-      </p>
+      {(asking || told.length === 0) && (
+        <p className="flex min-h-[18px] items-center gap-1.5 text-12 text-text-3">
+          {asking ? <Spinner size={10} /> : <CircleCheck className="size-3.5" aria-hidden="true" />}
+          {t(asking ? 'spawn.preflightAsking' : 'spawn.preflightOk')}
+        </p>
+      )}
       {!asking && mcp.length > 0 && <McpServers servers={mcp} />}
     </div>
-  );
-}
-
-function Verdict({ checks }: { checks: readonly PreflightCheck[] }) {
-  if (checks.length > 0) return null;
-  return (
-    <>
-      <CircleCheck className="size-3.5 text-text-3" aria-hidden="true" />
-      {t('spawn.preflightOk')}
-    </>
   );
 }
 

@@ -66,6 +66,7 @@ export const sessionEn = {
   'session.resumeLastHint': 'The newest conversation of the directory, whoever began it',
   'session.resumeNew': 'This agent cannot resume: a new conversation begins',
   'session.bypassTitle': 'Resume {name} without questions?',
+  'session.bypassCopyTitle': 'Copy {name} without questions?',
   'session.conversation': 'Conversation',
   'session.copyConversation': 'Copy the id of the conversation',
   'session.copyOf': 'Copy of',
