@@ -49,7 +49,13 @@ const audited = async (): Promise<number> => {
 test('R:H3 output, exit, telemetry, facts and reports of another host’s session are dropped and audited', async () => {
   await viewer.type('echo mine-$((1+1))\r');
   await viewer.sees('mine-2');
-  const before = await stack.session(sessionId);
+  const before = await until(
+    async () => {
+      const now = await stack.session(sessionId);
+      return now.activity !== null && now;
+    },
+    { what: 'its host has told what it does' },
+  );
   const at = { sessionId, epoch: 1 };
   rogue.emit('terminal.output', { ...at, offset: viewer.offset, data: Buffer.from('FORGED') });
   rogue.emit('terminal.resized', { ...at, offset: viewer.offset, cols: 33, rows: 11 });

@@ -19,6 +19,8 @@ export class BudgetKeeper implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #ends: Cancel[] = [];
   #looking: Promise<void> | null = null;
   #again = false;
+  /** There is no budget and nothing to take back: reports, many a second, need no look. */
+  #idle = false;
 
   constructor(
     @Inject(BudgetService) private readonly budgets: BudgetService,
@@ -32,11 +34,14 @@ export class BudgetKeeper implements OnApplicationBootstrap, OnModuleDestroy {
 
   onApplicationBootstrap(): void {
     const look = (): void => {
-      this.#kick();
+      if (!this.#idle) this.#kick();
     };
     this.#ends.push(
       this.bus.on('usage.written', look),
-      this.bus.on('budgets.changed', look),
+      this.bus.on('budgets.changed', () => {
+        this.#idle = false;
+        this.#kick();
+      }),
       this.clock.every(againMs, look),
     );
   }
@@ -66,6 +71,7 @@ export class BudgetKeeper implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   async #look(): Promise<void> {
+    const limited = await this.budgets.any();
     const verdicts = await this.budgets.verdicts();
     const changing = verdicts.filter(({ session, verdict }) => session.warned !== verdict.warned);
     const idsOf = (warned: boolean): SessionId[] =>
@@ -79,6 +85,8 @@ export class BudgetKeeper implements OnApplicationBootstrap, OnModuleDestroy {
     for (const { session, verdict } of verdicts) {
       if (verdict.stop && session.wanted) await this.#stop(session.sessionId, verdict.stop);
     }
+    // One that was made meanwhile has asked for another look.
+    this.#idle = !limited && !this.#again;
   }
 
   async #stop(id: SessionId, budget: Budget): Promise<void> {

@@ -7,7 +7,7 @@ import {
   type HostId,
   type Session,
 } from '@roundhouse/protocol';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startTestServer, type TestServer } from '../platform/database/test-server.js';
 import { HubRig } from '../testing/hub-rig.js';
 import { minuteWith, usageFact } from '../testing/usage.js';
@@ -60,6 +60,18 @@ describe('a spent budget (F:F13)', () => {
     expect(warned(await rig.sessions.get(other.id))).toBe(false);
     expect(await stops()).toBe(0);
     await rig.spawn(hostId);
+  });
+
+  it('costs reports nothing where there is none', async () => {
+    const session = await rig.running(hostId);
+    await uses(session, 1);
+    await rig.settle();
+    const looks = vi.spyOn(rig.budgets, 'verdicts');
+    await uses(session, 2);
+    await rig.settle();
+    expect(looks).not.toHaveBeenCalled();
+    await add({ limitTokens: 1 });
+    await rig.until(session.id, warned);
   });
 
   it('keeps its mark when the host tells its own warnings', async () => {

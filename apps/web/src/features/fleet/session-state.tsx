@@ -17,6 +17,7 @@ const loud: Readonly<Record<string, string>> = {
 export function SessionState({ session, className }: { session: Session; className?: string }) {
   const kind = sessionStatus(session);
   const since = stateSince(session);
+  const word = stateWord(session);
   const exit = kind === 'crashed' ? exitWord(session) : '';
   return (
     <span
@@ -26,11 +27,12 @@ export function SessionState({ session, className }: { session: Session; classNa
         className,
       )}
     >
-      {stateWord(session)}
+      {/* A new word is a new element: it takes its place, and nothing is moved. */}
+      <span key={word}>{word}</span>
       {since !== null && (
         <>
           {' '}
-          <Elapsed from={since} />
+          <Elapsed from={since} className="min-w-9" />
         </>
       )}
       {exit !== '' && ` ${exit}`}
