@@ -49,18 +49,17 @@ const audited = async (): Promise<number> => {
 test('R:H3 output, exit, telemetry, facts and reports of another host’s session are dropped and audited', async () => {
   await viewer.type('echo mine-$((1+1))\r');
   await viewer.sees('mine-2');
-  const before = await until(
-    async () => {
-      const now = await stack.session(sessionId);
-      return now.activity !== null && now;
-    },
-    { what: 'its host has told what it does' },
-  );
+  const before = await stack.session(sessionId);
   const at = { sessionId, epoch: 1 };
   rogue.emit('terminal.output', { ...at, offset: viewer.offset, data: Buffer.from('FORGED') });
   rogue.emit('terminal.resized', { ...at, offset: viewer.offset, cols: 33, rows: 11 });
   rogue.emit('terminal.gap', { ...at, from: viewer.offset, to: viewer.offset + 100 });
   rogue.emit('terminal.exit', { ...at, offset: viewer.offset, exit: { exitCode: 99, signal: null } });
+  const forged = { kind: 'waiting', waitsFor: 'permission', source: 'hook', why: 'forged' };
+  rogue.emit('session.activity', {
+    ...at,
+    activity: { ...forged, since: new Date().toISOString(), ask: null, until: null },
+  });
   const usage = {
     rev: 99,
     model: 'forged',
@@ -91,7 +90,10 @@ test('R:H3 output, exit, telemetry, facts and reports of another host’s sessio
   ]).toEqual([]);
   expect(viewer.exit).toBeNull();
   const after = await stack.session(sessionId);
-  expect({ ...after, version: 0 }).toEqual({ ...before, version: 0 });
+  // What it does is told by its own host, meanwhile too.
+  const own = { version: 0, activity: null };
+  expect({ ...after, ...own }).toEqual({ ...before, ...own });
+  expect(JSON.stringify(after)).not.toContain('forged');
   expect(await audited()).toBeGreaterThanOrEqual(1);
 });
 

@@ -38,6 +38,16 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => stack.stop());
 
+async function seesPreview(id: string): Promise<void> {
+  const ui = await stack.ui();
+  const seen = new Promise((resolve) => {
+    ui.on('session.preview', resolve);
+  });
+  await ui.request('preview.watch', { sessionIds: [id] });
+  await seen;
+  ui.close();
+}
+
 /** User and system time of a process; the kernel counts in hundredths of a second. */
 function cpuMs(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
@@ -78,6 +88,9 @@ test(
   async () => {
     test.setTimeout(sized(60_000, 300_000));
     const { daemon, project } = await addDaemon('narrow');
+    // Its first screen starts a thread, which opens a hundred files of code for a moment.
+    const first = await stack.running(daemon, { project, profile: 'cat' });
+    await seesPreview(first.id);
     const limit = sized(128, 256);
     execFileSync('prlimit', ['--pid', String(daemon.program.pid), `--nofile=${limit}:${limit}`]);
     const live: Session[] = [];
