@@ -7,13 +7,14 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { OutputLog } from './output-log.js';
 import { OverflowGate } from './overflow-gate.js';
+import { TURN_BYTES } from './pty-output.js';
 
 const root = mkdtempSync(join(tmpdir(), 'rh-gate-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 let count = 0;
 
 const KiB = 1024;
-/** What a PTY gives at once. */
+/** What the stream of a PTY gives at once. */
 const CHUNK = 64 * KiB;
 
 function rig(maxSegments: number) {
@@ -50,8 +51,11 @@ describe('the gate', () => {
           let taken = 0;
           for (const { print, take } of steps) {
             for (let n = 0; n < print && !state.held; n += 1) {
-              log.append(Buffer.alloc(CHUNK));
-              gate.judge();
+              // One turn of a PTY: what the stream read, and what was there beyond it.
+              for (const bytes of [CHUNK, n % 3 === 0 ? TURN_BYTES : 0]) {
+                log.append(Buffer.alloc(bytes));
+                gate.judge();
+              }
               // The keeper stops reading while the disk lags; here it never does.
               if (n % 4 === 3) await log.close();
             }

@@ -4,9 +4,11 @@
 // nobody streams it stays where the last one was: an agent that nobody watches prints a budget full, and waits. A stream
 // that begins further on gives up what lies between, but not at once: who comes back after a partition streams from the
 // head and reads the rest.
+import { TURN_BYTES } from './pty-output.js';
 
-/** What a PTY gives at once and the kernel still holds for an agent that ended: printed although the gate is shut. */
-const OVERSHOOT_BYTES = 128 * 1024;
+/** What one turn of the PTY gives, and what libuv and the kernel still hold of an agent that ended: printed although the
+ * gate is shut. */
+const OVERSHOOT_BYTES = TURN_BYTES + 128 * 1024;
 /** Room at which the agent goes on: one that is held prints in runs, not byte by byte. */
 const REOPEN_BYTES = 2 * OVERSHOOT_BYTES;
 /** Bytes that a stream began beyond are given up when nobody has read of them for so long. */

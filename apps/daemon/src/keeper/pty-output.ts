@@ -5,7 +5,7 @@ import { readSync } from 'node:fs';
 /** A read that brings this much was cut by the kernel's own buffer (4095 bytes), so there is more. */
 const FULL_READ_BYTES = 4_000;
 /** At most so much before input, acknowledgements and timers have their turn: about a millisecond. */
-const TURN_BYTES = 128 * 1024;
+export const TURN_BYTES = 128 * 1024;
 /** Most that one read of the kernel gives. */
 const READ_BYTES = 4_096;
 
