@@ -4,6 +4,7 @@ import { AgentHost } from './ingest/agents.js';
 import { keepBusy } from './ingest/busy.js';
 import { Meter } from './ingest/costs.js';
 import { flood, type Flood } from './ingest/flood.js';
+import { queries } from './ingest/queries.js';
 import { readOptions } from './core/options.js';
 import { loadAverage } from './core/process-figures.js';
 import { tableOf, type Row } from './core/table.js';
@@ -18,23 +19,30 @@ const floods = [1, 10, 50];
 async function main(): Promise<number> {
   const { quick, json, only } = readOptions(process.argv.slice(2));
   const wants = (name: string): boolean => only.length === 0 || only.includes(name);
-  const host = await AgentHost.start();
-  try {
-    const agents = await host.agents(busyAgents);
-    const meter = new Meter(host.stack, host.daemon);
-    const rows: Row[] = [];
-    // Fifty starts leave the daemon with work and with garbage.
-    await sleep(quick ? 2_000 : 10_000);
-    if (wants('busy')) rows.push(...(await busy(meter, agents, quick ? 30_000 : 60_000)));
-    if (wants('flood')) {
-      for (const count of floods) {
-        rows.push(floodRow(await flood(host, meter, agents.slice(0, count), quick ? 5_000 : 20_000)));
+  const rows: Row[] = [];
+  if (wants('busy') || wants('flood')) rows.push(...(await ofAgents()));
+  if (wants('queries')) rows.push(...(await queries()));
+  console.log(json ? JSON.stringify(rows, null, 2) : tableOf(rows));
+  return rows.every(({ passed }) => passed) ? 0 : 1;
+
+  async function ofAgents(): Promise<Row[]> {
+    const host = await AgentHost.start();
+    try {
+      const agents = await host.agents(busyAgents);
+      const meter = new Meter(host.stack, host.daemon);
+      const taken: Row[] = [];
+      // Fifty starts leave the daemon with work and with garbage.
+      await sleep(quick ? 2_000 : 10_000);
+      if (wants('busy')) taken.push(...(await busy(meter, agents, quick ? 30_000 : 60_000)));
+      if (wants('flood')) {
+        for (const count of floods) {
+          taken.push(floodRow(await flood(host, meter, agents.slice(0, count), quick ? 5_000 : 20_000)));
+        }
       }
+      return taken;
+    } finally {
+      await host.stack.stop();
     }
-    console.log(json ? JSON.stringify(rows, null, 2) : tableOf(rows));
-    return rows.every(({ passed }) => passed) ? 0 : 1;
-  } finally {
-    await host.stack.stop();
   }
 
   async function busy(meter: Meter, agents: Parameters<typeof keepBusy>[0], forMs: number): Promise<Row[]> {

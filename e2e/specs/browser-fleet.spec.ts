@@ -123,15 +123,17 @@ test('lines that change move nothing', async ({ browser }) => {
     const seen = window as unknown as { moved: string[] };
     seen.moved = [];
     interface Shift extends PerformanceEntry {
-      sources: { node: Node | null }[];
+      sources: { node: Node | null; previousRect: DOMRect; currentRect: DOMRect }[];
     }
     new PerformanceObserver((list) => {
       for (const { sources } of list.getEntries() as Shift[])
-        for (const { node } of sources) {
+        for (const { node, previousRect, currentRect } of sources) {
           const element = node instanceof Element ? node : node?.parentElement;
-          // Words within a line of a screen may move; that is what the screen shows.
-          if (element && !element.closest('[aria-label^="Last lines of"]'))
-            seen.moved.push(element.outerHTML);
+          const [from, to] = [JSON.stringify(previousRect), JSON.stringify(currentRect)];
+          // Words within a line of a screen may move; that is what the screen shows. A text that is made anew where it was
+          // is told too.
+          if (element && from !== to && !element.closest('[aria-label^="Last lines of"]'))
+            seen.moved.push(`${element.outerHTML} ${from} ${to}`);
         }
     }).observe({ type: 'layout-shift' });
   });

@@ -145,7 +145,9 @@ test('R:D28 the container of a daemon dies: sessions interrupted, readable, and 
   const viewer = await stack.view(agent.id);
   await viewer.type('written before');
   await viewer.sees('written before');
-  const conversation = /"--session-id","([^"]+)"/.exec(viewer.text)?.[1];
+  const conversation = await until(() => /"--session-id","([^"]+)"/.exec(viewer.text)?.[1] ?? false, {
+    what: 'its arguments',
+  });
   await boxed.kill9();
   await until(() => processesOfSession(agent.id).length === 0, { what: 'everything in it is gone' });
   boxed.start();
