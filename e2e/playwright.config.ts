@@ -14,7 +14,7 @@ export default defineConfig({
   workers: 2,
   timeout: 60_000,
   expect: { timeout: 10_000 },
-  globalSetup: './stack/check-build.ts',
+  globalSetup: './stack/global-setup.ts',
   reporter: [['list'], ['json', { outputFile: './test-results/report.json' }]],
   use: {
     actionTimeout: 15_000,

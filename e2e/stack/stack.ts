@@ -5,13 +5,18 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Host, Session } from '@roundhouse/protocol';
 import { DaemonProcess, type DaemonSettings } from './daemon.js';
+import { copyDatabase } from './database-template.js';
 import { HubProcess } from './hub.js';
+import { hubEntry, hubUnderTest } from './paths.js';
 import { isAlive, processesOf } from './processes.js';
 import { TcpProxy } from './proxy.js';
 import type { Rest } from './rest.js';
 import { connectUi, type UiSocket } from './ui-socket.js';
 import { Viewer, type ViewerOptions } from './viewer.js';
 import { until } from './wait.js';
+
+/** Hubs of this version. */
+const ownEntries: ReadonlySet<string> = new Set([hubEntry, hubUnderTest]);
 
 export interface StackOptions {
   readonly hubEnv?: Readonly<Record<string, string>>;
@@ -37,8 +42,10 @@ export class Stack {
     // Short, for the keepers' sockets, and open to the database's own user.
     this.base = mkdtempSync(path.join(tmpdir(), 'rh-e2e-'));
     chmodSync(this.base, 0o755);
+    const stateDir = path.join(this.base, 'hub');
+    if (ownEntries.has(options.hubEntry ?? hubEntry)) copyDatabase(stateDir);
     this.hub = new HubProcess({
-      stateDir: path.join(this.base, 'hub'),
+      stateDir,
       ...(options.hubEnv ? { env: options.hubEnv } : {}),
       ...(options.hubEntry === undefined ? {} : { entry: options.hubEntry }),
       ...(options.hubArgs ? { args: options.hubArgs } : {}),

@@ -1,5 +1,6 @@
-// Says what to do when something that the tests start was not built.
+// Before the tests: says what to do when something that they start was not built, and makes what they all begin with.
 import { existsSync } from 'node:fs';
+import { makeDatabaseTemplate } from './database-template.js';
 import { daemonEntry, hubEntry, inRepository } from './paths.js';
 
 const needed = [
@@ -9,11 +10,12 @@ const needed = [
   inRepository('apps/web/dist/index.html'),
 ];
 
-function checkBuild(): void {
+async function prepare(): Promise<() => void> {
   const missing = needed.filter((file) => !existsSync(file));
   if (missing.length > 0)
     throw new Error(`Not built: ${missing.join(', ')}. Run npm test, or npm start once.`);
+  return makeDatabaseTemplate();
 }
 
 // eslint-disable-next-line no-restricted-syntax -- Playwright asks for a default export here
-export default checkBuild;
+export default prepare;
