@@ -107,6 +107,10 @@ describe('one conversation', () => {
   it('is there, or not, or nobody can tell', async () => {
     expect(await stores().has({ store: [byName] }, uuid(1))).toBeNull();
     expect(await stores().has({}, uuid(1))).toBeNull();
+    // The agent was there, and has kept nothing yet: Claude that is stopped in its very first turn.
+    put('.claude/settings.json', [{}]);
+    expect(await stores().has({ store: [byName] }, uuid(1))).toBe(false);
+    expect(await stores().has({ store: [{ ...byName, files: '~/.other/*.jsonl' }] }, uuid(1))).toBeNull();
     put(`.claude/projects/-a/${uuid(1)}.jsonl`, [{ cwd: '/a' }]);
     expect(await stores().has({ store: [byName] }, uuid(1))).toBe(true);
     expect(await stores().has({ store: [byName] }, uuid(2))).toBe(false);

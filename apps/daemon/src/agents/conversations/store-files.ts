@@ -45,12 +45,17 @@ export async function findStoreFiles(
   return stated(level);
 }
 
-/** Whether the place where the store would be exists: then a conversation that is not in it does not exist. */
+/**
+ * Whether the agent keeps its conversations in that place: then one that is not there does not exist. An agent has a
+ * directory of its own from its first start on, and its store in it from the first conversation that it keeps.
+ */
 export async function storeExists(pattern: string, home: string): Promise<boolean> {
   const parts = absolute(pattern, home).split('/').slice(1);
   const wild = parts.findIndex((part) => part.includes('*'));
-  const fixed = parts.slice(0, wild < 0 ? parts.length - 1 : wild);
-  return (await insideHome(`/${fixed.join('/')}`, home)) !== null;
+  const place = `/${parts.slice(0, wild < 0 ? parts.length - 1 : wild).join('/')}`;
+  if ((await insideHome(place, home)) !== null) return true;
+  const own = path.dirname(place);
+  return own !== path.normalize(home) && (await insideHome(own, home)) !== null;
 }
 
 interface Step {
