@@ -33,7 +33,9 @@ export function hostProfile(profile: Profile, verdict: Verdict): HostProfile {
     telemetry: telemetryKind(profile),
     states: signalSourcesOf(profile),
     takesModel: (models?.args ?? []).length > 0,
+    switchesModel: models?.switch !== undefined,
     models: models?.choices ?? [],
+    forks: (profile.fork ?? []).length > 0,
     modes: modesOf(profile),
     presets: Object.entries(presets).map(([name, { display_name: label }]) => ({
       name,

@@ -47,6 +47,8 @@ const profileDetails = {
   /** Kinds of signs that tell its state, strongest first. */
   states: z.array(activitySourceSchema).max(10).optional(),
   takesModel: z.boolean().optional(),
+  /** It can be asked for another model while it runs. */
+  switchesModel: z.boolean().optional(),
   models: z.array(z.string().max(200)).max(100).optional(),
   /** From the most careful to the freest. */
   modes: z
@@ -66,6 +68,8 @@ const profileDetails = {
     .array(z.object({ name: optionNameSchema, displayName: optionNameSchema }))
     .max(100)
     .optional(),
+  /** A copy of a conversation can go on by itself. */
+  forks: z.boolean().optional(),
   fallback: z.array(profileNameSchema).max(100).optional(),
   /** Words before a first prompt on the command line. */
   taskArgs: z.array(z.string()).max(100).optional(),

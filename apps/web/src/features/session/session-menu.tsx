@@ -9,6 +9,7 @@ import { DropdownMenu, MenuItem, MenuSeparator } from '../../ui/dropdown-menu.js
 import { toast } from '../../ui/toast.js';
 import { MoreButton, type Asking, type SessionActionsProps } from './session-menu-trigger.js';
 import { asksForWord, useProfile } from './resume-word.js';
+import { ModelItems } from './model-items.js';
 import { openPopOut, useResume } from './use-session-actions.js';
 
 export interface SessionMenuProps extends SessionActionsProps {
@@ -48,7 +49,7 @@ export function SessionMenu({ session, may, onPanel, popped = false, stoppable, 
           {t('grid.addTo')}
         </MenuItem>
       )}
-      {session.conversationId !== null && may('session.spawn') && (
+      {session.conversationId !== null && profile?.forks !== false && may('session.spawn') && (
         <MenuItem icon={<Split aria-hidden="true" />} onSelect={copy}>
           {t('session.fork')}
         </MenuItem>
@@ -56,6 +57,7 @@ export function SessionMenu({ session, may, onPanel, popped = false, stoppable, 
       <MenuItem icon={<Copy aria-hidden="true" />} onSelect={() => void copyId()}>
         {t('session.copyId')}
       </MenuItem>
+      {may('session.input') && <ModelItems session={session} profile={profile} />}
       {(stoppable || may('session.delete')) && <MenuSeparator />}
       {stoppable && (
         <>

@@ -48,6 +48,18 @@ export function useAdopt(session: Session) {
   });
 }
 
+/** Asks the running agent for another model; the one that it uses is told by its next request. */
+export function useModel(session: Session) {
+  return useMutation({
+    mutationFn: (model: string) =>
+      call(routes.sessions.setModel, { params: { id: session.id }, body: { model } }),
+    onSuccess(_, model) {
+      toast.done(t('session.modelAsked', { model }));
+    },
+    onError,
+  });
+}
+
 export function useRename(session: Session) {
   return useMutation({
     mutationFn: (name: string) =>
