@@ -39,7 +39,7 @@ import { LocalPolicy } from './policy/local-policy.js';
 import { hostAllowsMode } from './policy/permission-gate.js';
 import { readHostRoom } from './sessions/host-capacity.js';
 import { pruneKeepers } from './sessions/prune-keepers.js';
-import { SessionDir } from './sessions/session-record.js';
+import { conversationOf, SessionDir } from './sessions/session-record.js';
 import type { Session } from './sessions/session.js';
 import { SessionManager } from './sessions/session-manager.js';
 import { nextLife } from './state/next-life.js';
@@ -281,7 +281,10 @@ export class Daemon {
     const transcripts = new Transcripts({
       ...{ telemetry, clock: this.#clock, logger: this.#options.logger },
       meaningOf: of.meaningOf,
-      conversationOf: (id) => of.sessionOf(id)?.record.conversationId ?? null,
+      conversationOf: (id) => {
+        const session = of.sessionOf(id);
+        return session ? conversationOf(session.record) : null;
+      },
       find: (pattern) => conversations.files(pattern),
     });
     this.#disposer.add(() => {

@@ -103,7 +103,8 @@ describe('R:H2 F:C4 exactly that conversation', () => {
     await daemon.sessions.learn(op.sessionId, 9, 'ses_stale');
     keep('ses_two');
     daemon.sessions.stop({ kind: 'stop', sessionId: op.sessionId, epoch: 1, force: true });
-    await bed.fact('session.exited', op);
+    expect(await bed.fact('session.started', op)).toMatchObject({ conversationId: op.sessionId });
+    expect(await bed.fact('session.exited', op)).toMatchObject({ conversationId: 'ses_two' });
     await resume(daemon, op, 2, { conversation: 'ses_hub' });
     expect(runs()[1]).toContain('|--resume ses_two|');
     const { record } = daemon.sessions.require(op.sessionId);

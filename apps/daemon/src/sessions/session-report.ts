@@ -1,5 +1,5 @@
-// A session as the hub is told of it in `hello` and `status`. Pure.
-import type { ReportedSession, SessionWarning } from '@roundhouse/protocol';
+// A session as the hub is told of it: in `hello` and `status`, and when it has started. Pure.
+import type { FactBody, ProcessRef, ReportedSession, SessionWarning } from '@roundhouse/protocol';
 import { conversationOf, type SessionRecord } from './session-record.js';
 
 export function reportOf(record: SessionRecord, warnings: SessionWarning[]): ReportedSession {
@@ -23,4 +23,11 @@ export function reportOf(record: SessionRecord, warnings: SessionWarning[]): Rep
     startedAt,
     ...known,
   };
+}
+
+export function startOf(record: SessionRecord, { pid }: ProcessRef): FactBody {
+  const { sessionId, epoch, commandId, cwd, project, branch, remoteUrl, cols, rows, notes = [] } = record;
+  const where = { cwd: cwd ?? project, branch, remoteUrl, cols, rows };
+  const known = { conversationId: conversationOf(record), notes };
+  return { kind: 'session.started', sessionId, epoch, commandId, pid, ...where, ...known };
 }

@@ -21,7 +21,7 @@ import { FactTeller } from './fact-teller.js';
 import { KeeperHold } from './keeper-hold.js';
 import { RecordFile } from './record-file.js';
 import { SessionOutput } from './session-output.js';
-import { reportOf } from './session-report.js';
+import { reportOf, startOf } from './session-report.js';
 import { SessionScreen } from './session-screen.js';
 import type { SessionSurroundings } from './session-surroundings.js';
 import { SessionTelemetry } from './session-telemetry.js';
@@ -279,16 +279,7 @@ export class Session {
   }
 
   async #started(agent: ProcessRef): Promise<void> {
-    const { sessionId, epoch, commandId, cwd, project, branch, remoteUrl, cols, rows } = this.record;
-    const where = { cwd: cwd ?? project, branch, remoteUrl, cols, rows };
-    await this.#facts.tell({
-      kind: 'session.started',
-      sessionId,
-      epoch,
-      commandId,
-      pid: agent.pid,
-      ...where,
-    });
+    await this.#facts.tell(startOf(this.record, agent));
     const startedAt = new Date(this.#around.clock.now()).toISOString();
     await this.#file.update({ agent, startedAt, state: 'running' });
   }
@@ -349,7 +340,8 @@ export class Session {
       const { sessionId, epoch } = this.record;
       const { exitCode, signal, off } = exit;
       // The fact first: told twice is harmless, not told is not.
-      await this.#facts.tell({ kind: 'session.exited', sessionId, epoch, exitCode, signal, offset: off });
+      const end = { exitCode, signal, offset: off, conversationId: conversationOf(this.record) };
+      await this.#facts.tell({ kind: 'session.exited', sessionId, epoch, ...end });
       await this.#file.update({ state: 'exited' });
       this.#telemetry.release();
     }
@@ -372,7 +364,8 @@ export class Session {
     if (socketPath !== null) await rm(socketPath, { force: true });
     const state = interrupted ? 'interrupted' : 'lost';
     const reason = this.#around.reasonOf(interrupted ? 'HOST_RESTARTED' : 'KEEPER_LOST');
-    await this.#facts.tell({ kind: 'session.lost', sessionId, epoch, state, reason });
+    const end = { state, reason, conversationId: conversationOf(this.record) } as const;
+    await this.#facts.tell({ kind: 'session.lost', sessionId, epoch, ...end });
     await this.#file.update({ state, reason });
     this.#telemetry.release();
   }

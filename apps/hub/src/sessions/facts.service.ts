@@ -10,6 +10,7 @@ import { UsageService, type UsageReport } from '../telemetry/usage.service.js';
 import { CommandRepository } from './command.repository.js';
 import { ForeignClaims } from './foreign-claims.service.js';
 import { OutboxPosition } from './outbox-position.repository.js';
+import { withNotes } from './session-notes.js';
 import { transition, type SessionEvent } from './session-state.js';
 import { SessionRepository, type SessionPatch, type Tx } from './session.repository.js';
 
@@ -118,7 +119,7 @@ export class FactsService {
       await this.commands.finishAll(session.id, tx);
     }
     const to = transition(session, eventOf(body));
-    const patch = patchOf(body);
+    const patch = patchOf(session, body);
     if (to) return this.sessions.move(session.id, { to, patch, now: new Date(this.clock.now()) }, tx);
     return Object.keys(patch).length > 0 ? this.sessions.update(session.id, patch, tx) : null;
   }
@@ -161,8 +162,11 @@ function eventOf(body: LifeFact): SessionEvent {
   }
 }
 
-function patchOf(body: LifeFact): SessionPatch {
-  if (body.kind !== 'session.started') return {};
-  const { pid, cwd, branch, remoteUrl, cols, rows } = body;
-  return { pid, cwd, branch, remoteUrl, cols, rows };
+function patchOf(session: Session, body: LifeFact): SessionPatch {
+  if (body.kind === 'session.failed') return {};
+  const { conversationId } = body;
+  const learnt = conversationId === undefined ? {} : { conversationId };
+  if (body.kind !== 'session.started') return learnt;
+  const { pid, cwd, branch, remoteUrl, cols, rows, notes } = body;
+  return { pid, cwd, branch, remoteUrl, cols, rows, ...withNotes(session, notes), ...learnt };
 }

@@ -85,6 +85,25 @@ describe('facts', () => {
     expect((await rig.sessions.get(id)).state).toBe('exited');
   });
 
+  it('tell conversation and notes at once: of a life that ends before any heartbeat, and of one in which it is not known', async () => {
+    const hostId = await rig.host();
+    rig.connect(hostId);
+    const { id } = await rig.spawn(hostId);
+    const known = async () => (await rig.sessions.get(id)).conversationId;
+    await rig.fact(hostId, { ...startedFact(id), conversationId: 'chosen', notes: ['It is new'] });
+    expect(await known()).toBe('chosen');
+    expect((await rig.sessions.get(id)).notes).toEqual(['It is new']);
+    await rig.fact(hostId, { ...exitedFact(id), conversationId: 'learnt' });
+    expect(await known()).toBe('learnt');
+    await rig.spawning.resume(id, { cols: 80, rows: 24, resume: 'last' }, rig.actor);
+    expect(await known()).toBe('learnt');
+    await rig.fact(hostId, { ...startedFact(id), epoch: 2, conversationId: null });
+    expect(await known()).toBeNull();
+    // A daemon of before tells nothing.
+    await rig.fact(hostId, { ...exitedFact(id), epoch: 2 });
+    expect(await known()).toBeNull();
+  });
+
   it('of sessions that are unknown are taken and dropped', async () => {
     const hostId = await rig.host();
     expect(await rig.fact(hostId, exitedFact(newSessionId()))).toBe(1);
@@ -209,6 +228,19 @@ describe('hello and heartbeat', () => {
     expect((await rig.sessions.get(id)).version).toBe(version);
     await rig.reconciler.status(hostId, [report(id, { branch: 'feature' })]);
     expect(await rig.sessions.get(id)).toMatchObject({ branch: 'feature', version: version + 1 });
+  });
+
+  it('tell the conversation of a session that has ended', async () => {
+    const hostId = await rig.host();
+    rig.connect(hostId);
+    const { id } = await rig.running(hostId);
+    await rig.fact(hostId, exitedFact(id));
+    const late = report(id, { state: 'exited', conversationId: 'late' });
+    await rig.reconciler.status(hostId, [late]);
+    const { version, ...known } = await rig.sessions.get(id);
+    expect(known).toMatchObject({ state: 'exited', conversationId: 'late' });
+    await rig.reconciler.hello(hostId, [late]);
+    expect((await rig.sessions.get(id)).version).toBe(version);
   });
 
   it('forget what was deleted here, also when it was deleted twice', async () => {

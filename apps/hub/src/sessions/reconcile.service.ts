@@ -19,6 +19,7 @@ import { CommandRepository } from './command.repository.js';
 import { ForeignClaims } from './foreign-claims.service.js';
 import { Heartbeats } from './heartbeats.js';
 import { reconcile, type ReconcileAction } from './reconcile.js';
+import { withNotes } from './session-notes.js';
 import { reasonOf, transition, type SessionEvent } from './session-state.js';
 import { SessionRepository, type SessionPatch } from './session.repository.js';
 
@@ -116,7 +117,7 @@ export class ReconcileService implements OnApplicationBootstrap, OnModuleDestroy
   async #run(hostId: HostId, reported: readonly ReportedSession[], complete: boolean) {
     const { rows, others } = await this.#rowsOf(hostId, reported);
     const own = reported.filter(({ sessionId }) => {
-      const owner = rows.get(sessionId)?.hostId ?? others.get(sessionId) ?? hostId;
+      const owner = rows.get(sessionId)?.hostId ?? others.get(sessionId)?.hostId ?? hostId;
       // A daemon may speak only for its own sessions.
       if (owner !== hostId) this.foreign.record(hostId, sessionId);
       return owner === hostId;
@@ -125,7 +126,7 @@ export class ReconcileService implements OnApplicationBootstrap, OnModuleDestroy
     const unknown = own.map(({ sessionId }) => sessionId).filter((id) => !isKnown(id));
     const actions = reconcile({
       rows: new Map([...rows].filter(([, row]) => row.hostId === hostId)),
-      known: new Set(others.keys()),
+      known: others,
       reported: own,
       tombstones: await this.sessions.tombstones(unknown),
       commands: complete ? await this.commands.unfinished(hostId) : [],
@@ -139,13 +140,13 @@ export class ReconcileService implements OnApplicationBootstrap, OnModuleDestroy
     };
   }
 
-  /** Of the many sessions that have ended there and here, no more is read than whose they are. */
+  /** Of the many sessions that have ended there and here, no more is read than what may be news. */
   async #rowsOf(hostId: HostId, reported: readonly ReportedSession[]) {
     const rows = new Map((await this.sessions.unfinished(hostId)).map((row) => [row.id, row]));
     const rest = reported.filter(({ sessionId }) => !rows.has(sessionId));
     const [over, live] = [rest.filter(isOver), rest.filter((report) => !isOver(report))];
     for (const [id, row] of await this.sessions.byIds(live.map(idOf))) rows.set(id, row);
-    return { rows, others: await this.sessions.hostsOf(over.map(idOf)) };
+    return { rows, others: await this.sessions.ended(over.map(idOf)) };
   }
 
   async #act(hostId: HostId, action: ReconcileAction): Promise<void> {
@@ -163,6 +164,9 @@ export class ReconcileService implements OnApplicationBootstrap, OnModuleDestroy
         return;
       case 'expire':
         await this.dispatcher.expire(action.command);
+        return;
+      case 'learnt':
+        await this.#learn(action.seen);
         return;
       case 'stop':
         await this.#orderStop(action.session, action.anew);
@@ -184,6 +188,16 @@ export class ReconcileService implements OnApplicationBootstrap, OnModuleDestroy
     const patch = { cwd, branch, remoteUrl, pid, warnings, cols, rows, ...learnt(session, seen) };
     // Most heartbeats say nothing new: they must not cost a transaction for each session.
     if (transition(session, event) || differs(session, patch)) await this.#move(session.id, event, patch);
+  }
+
+  async #learn({ sessionId, epoch, conversationId = null }: ReportedSession): Promise<void> {
+    const changed = await this.sessions.transaction(async (tx) => {
+      const before = await this.sessions.lock(sessionId, tx);
+      // It goes on by now: its own life tells.
+      if (before?.epoch !== epoch || !hasEnded(before.state)) return null;
+      return this.sessions.update(sessionId, { conversationId }, tx);
+    });
+    if (changed) this.bus.emit('session.changed', changed);
   }
 
   async #orderStop(session: Session, anew: boolean): Promise<void> {
@@ -221,15 +235,11 @@ export class ReconcileService implements OnApplicationBootstrap, OnModuleDestroy
 
 /** What an older daemon does not tell stays; what was known here before the start stays with what the host adds. */
 function learnt(session: Session, { conversationId, notes }: ReportedSession): SessionPatch {
-  const more = (notes ?? []).filter((note) => !session.notes.includes(note));
   return {
     ...(conversationId === undefined || conversationId === null ? {} : { conversationId }),
-    ...(more.length === 0 ? {} : { notes: [...session.notes, ...more].slice(-NOTES_MAX) }),
+    ...withNotes(session, notes),
   };
 }
-
-/** Notes of one session. */
-const NOTES_MAX = 10;
 
 const isOver = ({ state }: ReportedSession): boolean => hasEnded(state);
 const idOf = ({ sessionId }: ReportedSession): SessionId => sessionId;

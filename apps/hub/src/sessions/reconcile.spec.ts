@@ -55,7 +55,7 @@ const spawnOf = (session: Session, state: string, deadlineAt: Date | null): Comm
 const plan = (input: Partial<ReconcileInput> & { sessions?: Session[] }) => {
   const rows = new Map((input.sessions ?? []).map((session) => [session.id, session]));
   return reconcile({
-    ...{ rows, known: new Set(), reported: [], tombstones: new Set(), commands: [], now, complete: true },
+    ...{ rows, known: new Map(), reported: [], tombstones: new Set(), commands: [], now, complete: true },
     ...input,
   });
 };
@@ -70,7 +70,18 @@ describe('what a report means', () => {
     expect(kinds(plan({ reported: [report(a, { state: 'exited' })], tombstones }))).toEqual(['forget']);
     // Deleted here while it was thought lost: it runs, so it is shown and never killed.
     expect(kinds(plan({ reported: [report(a)], tombstones }))).toEqual(['orphan']);
-    expect(plan({ reported: [report(a, { state: 'exited' })], known: new Set([a]) })).toEqual([]);
+    const known = new Map([[a, { hostId: sessionOf().hostId, epoch: 1, conversationId: null }]]);
+    expect(plan({ reported: [report(a, { state: 'exited' })], known })).toEqual([]);
+  });
+
+  it('learns the conversation of a session that has ended, of this very life and only when it is news', () => {
+    const known = (epoch: number, conversationId: string | null) =>
+      new Map([[a, { hostId: sessionOf().hostId, epoch, conversationId }]]);
+    const reported = [report(a, { state: 'exited', conversationId: 'told' })];
+    expect(kinds(plan({ reported, known: known(1, null) }))).toEqual(['learnt']);
+    expect(kinds(plan({ reported, known: known(1, 'before') }))).toEqual(['learnt']);
+    expect(plan({ reported, known: known(1, 'told') })).toEqual([]);
+    expect(plan({ reported, known: known(2, null) })).toEqual([]);
   });
 
   it('misses what is not there, but not by a heartbeat', () => {

@@ -1,12 +1,13 @@
 // What the hub must change when a daemon says what it has. Pure.
 import { hasEnded, type ReportedSession, type Session, type SessionId } from '@roundhouse/protocol';
 import type { Command } from './command.repository.js';
+import type { EndedRow } from './session.repository.js';
 
 export interface ReconcileInput {
   /** Rows of this host that have not ended, and those of sessions that are reported as not ended. */
   readonly rows: ReadonlyMap<SessionId, Session>;
-  /** Other sessions that are reported and have a row. */
-  readonly known: ReadonlySet<SessionId>;
+  /** Other sessions that are reported and have a row, which have ended. */
+  readonly known: ReadonlyMap<SessionId, EndedRow>;
   readonly reported: readonly ReportedSession[];
   readonly tombstones: ReadonlySet<SessionId>;
   readonly commands: readonly Command[];
@@ -19,6 +20,8 @@ export type ReconcileAction =
   | { readonly kind: 'orphan'; readonly seen: ReportedSession }
   | { readonly kind: 'forget'; readonly sessionId: SessionId }
   | { readonly kind: 'observed'; readonly session: Session; readonly seen: ReportedSession }
+  /** Told too late for the fact of its end, or to a hub that did not listen yet. */
+  | { readonly kind: 'learnt'; readonly seen: ReportedSession }
   /** Only what a person wanted stopped, or was told that it never started. `anew`: though a stop was taken once. */
   | { readonly kind: 'stop'; readonly session: Session; readonly anew: boolean }
   | { readonly kind: 'lost'; readonly session: Session }
@@ -38,7 +41,8 @@ function forReported(seen: ReportedSession, input: ReconcileInput): ReconcileAct
   const over = hasEnded(seen.state);
   const row = rows.get(seen.sessionId);
   if (!row) {
-    if (known.has(seen.sessionId)) return [];
+    const ended = known.get(seen.sessionId);
+    if (ended) return isNews(seen, ended) ? [{ kind: 'learnt', seen }] : [];
     return over && tombstones.has(seen.sessionId)
       ? [{ kind: 'forget', sessionId: seen.sessionId }]
       : [{ kind: 'orphan', seen }];
@@ -52,6 +56,10 @@ function forReported(seen: ReportedSession, input: ReconcileInput): ReconcileAct
   const forgotten = complete && row.desired === 'stopped' && seen.state !== 'stopping';
   return forgotten ? [observed, { kind: 'stop', session: row, anew: true }] : [observed];
 }
+
+/** The agent's own id of the conversation of this very life. */
+const isNews = ({ epoch, conversationId }: ReportedSession, row: EndedRow): boolean =>
+  epoch === row.epoch && (conversationId ?? null) !== null && conversationId !== row.conversationId;
 
 /** A spawn that was given up here, and was started there all the same. */
 const wasGivenUp = (row: Session): boolean =>

@@ -10,6 +10,8 @@ import {
   reasonSchema,
   rowsSchema,
 } from '../model/common.js';
+import { conversationIdSchema } from '../model/session-options.js';
+import { sessionNotesSchema } from '../model/session.js';
 import { usageSchema } from '../model/telemetry.js';
 import {
   minutesPerFact,
@@ -19,6 +21,8 @@ import {
 } from '../model/usage-minute.js';
 
 const session = { sessionId: sessionIdSchema, epoch: epochSchema };
+/** What is known of it then, null for nothing: a session that ends soon has no other way to tell. Older daemons do not. */
+const conversation = { conversationId: conversationIdSchema.nullable().optional() };
 
 export const factBodySchema = z.discriminatedUnion('kind', [
   z.object({
@@ -31,6 +35,9 @@ export const factBodySchema = z.discriminatedUnion('kind', [
     remoteUrl: z.string().nullable(),
     cols: colsSchema,
     rows: rowsSchema,
+    /** Of this start; see the session's. */
+    notes: sessionNotesSchema.optional(),
+    ...conversation,
   }),
   z.object({
     kind: z.literal('session.failed'),
@@ -45,6 +52,7 @@ export const factBodySchema = z.discriminatedUnion('kind', [
     signal: z.string().max(20).nullable(),
     /** Final offset of the output. */
     offset: offsetSchema,
+    ...conversation,
   }),
   z.object({
     kind: z.literal('session.lost'),
@@ -52,6 +60,7 @@ export const factBodySchema = z.discriminatedUnion('kind', [
     /** lost: the keeper alone is gone; interrupted: the machine or container was restarted. */
     state: z.enum(['lost', 'interrupted']),
     reason: reasonSchema,
+    ...conversation,
   }),
   z.object({
     kind: z.literal('session.usage'),
