@@ -1,4 +1,5 @@
-// The daemon as a program with a clock that tests push ahead: message {id, do: 'advance', ms}.
+// The daemon as a program with a clock that tests push ahead: messages {id, do: 'advance'|'jump', ms}; 'jump' moves wall
+// time alone.
 import { homedir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -15,8 +16,8 @@ const config = loadConfig(process.env, {
   shippedProfiles,
 });
 const clock = liveClock();
-process.on('message', ({ id, ms }) => {
-  clock.advance(ms);
+process.on('message', ({ id, do: what, ms }) => {
+  clock[what](ms);
   process.send({ id, data: null });
 });
 const stop = new AbortController();

@@ -1,5 +1,5 @@
 // The hub as a program, with what only tests may have: a clock that is pushed ahead, a death at a named point, and
-// the database behind the hub's back. Obeys messages {id, do: 'advance'|'arm'|'sql', …}; product code has none of it.
+// the database behind the hub's back. Obeys messages {id, do: 'advance'|'jump'|'arm'|'sql', …}; product code has none of it.
 // `--heartbeat=500,800`: pings at that interval, and gives up after that long, in milliseconds.
 import { homedir } from 'node:os';
 import process from 'node:process';
@@ -37,6 +37,8 @@ await hub.ready;
 
 const orders = {
   advance: ({ ms }) => clock.advance(ms),
+  // Wall time alone: what is due each hour is done with the next one.
+  jump: ({ ms }) => clock.jump(ms),
   arm: ({ point }) => {
     armed = point;
   },

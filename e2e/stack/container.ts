@@ -10,5 +10,16 @@ export function containerLauncher(): readonly string[] | null {
   return [asRoot, asUser].find(works) ?? null;
 }
 
+/**
+ * The same with a boot id of its own, which the file holds: with another one in it, the next start of the program is the
+ * start of the machine.
+ */
+export function machineLauncher(bootIdFile: string): readonly string[] | null {
+  const container = containerLauncher();
+  const mount = 'mount --bind "$0" /proc/sys/kernel/random/boot_id && exec "$@"';
+  const launcher = [...(container ?? []), 'sh', '-c', mount, bootIdFile];
+  return container && works(launcher) ? launcher : null;
+}
+
 const works = ([command = '', ...args]: readonly string[]): boolean =>
   spawnSync(command, [...args, 'true'], { stdio: 'ignore' }).status === 0;
