@@ -185,7 +185,7 @@ export class Daemon {
     this.#disposer.add(() => hooks.dispose());
     const usage = new UsageFeed({ telemetry, clock, logger });
     this.#disposer.add(hooks.onHook(usage.onHook));
-    const conversations = new ConversationStores(env['HOME'] ?? homedir());
+    const conversations = new ConversationStores({ home: env['HOME'] ?? homedir(), env });
     const keeper = await installKeeper(stateDir);
     return { policy, life, outbox, trust, telemetry, prices, hooks, conversations, keeper };
   }

@@ -61,7 +61,7 @@ function put(file: string, lines: readonly unknown[], atS = 1_000): string {
   utimesSync(full, atS, atS);
   return full;
 }
-const stores = () => new ConversationStores(home);
+const stores = (env = {}) => new ConversationStores({ home, env });
 
 describe('a list', () => {
   it('is newest first, with title and directory, of one directory when asked', async () => {
@@ -114,6 +114,19 @@ describe('one conversation', () => {
     put(`.claude/projects/-a/${uuid(1)}.jsonl`, [{ cwd: '/a' }]);
     expect(await stores().has({ store: [byName] }, uuid(1))).toBe(true);
     expect(await stores().has({ store: [byName] }, uuid(2))).toBe(false);
+  });
+
+  it('is where a variable has moved the directory of the agent', async () => {
+    const rule = { ...byName, files: '${CLAUDE_CONFIG_DIR:-~/.claude}/projects/*/*.jsonl' };
+    const moved = stores({ CLAUDE_CONFIG_DIR: join(home, 'moved') });
+    expect(await moved.has({ store: [rule] }, uuid(1))).toBeNull();
+    put('moved/settings.json', [{}]);
+    put(`.claude/projects/-a/${uuid(1)}.jsonl`, [{ cwd: '/a' }]);
+    expect(await moved.has({ store: [rule] }, uuid(1))).toBe(false);
+    expect(await stores().has({ store: [rule] }, uuid(1))).toBe(true);
+    put(`moved/projects/-a/${uuid(2)}.jsonl`, [{ cwd: '/a' }]);
+    expect(await moved.has({ store: [rule] }, uuid(2))).toBe(true);
+    expect((await moved.list({ store: [rule] }, { limit: 9 })).map(({ id }) => id)).toEqual([uuid(2)]);
   });
 
   it('is found by its line, whatever the name of its file', async () => {

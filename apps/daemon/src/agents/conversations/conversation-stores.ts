@@ -3,6 +3,7 @@ import path from 'node:path';
 import { STORE_SCAN_DEFAULT, type StoreRule } from '@roundhouse/profiles';
 import { mapLimited } from '../../inventory/map-limited.js';
 import { findStoreFiles, readHead, storeExists, type StoreFile } from './store-files.js';
+import { siteOf, type StoreHost } from './store-site.js';
 import { inName, isCwd, readStoreHead, type StoreHead } from './store-head.js';
 
 export interface StoredConversation {
@@ -35,11 +36,11 @@ export interface ConversationQuery {
 export class ConversationStores {
   readonly #heads = new Map<string, StoreHead>();
 
-  constructor(private readonly home: string) {}
+  constructor(private readonly host: StoreHost) {}
 
-  /** Files inside the home that fit a pattern with `*`. */
-  files(pattern: string): Promise<StoreFile[]> {
-    return findStoreFiles(pattern, this.home);
+  /** Files that fit a pattern with `*`, inside the home or where the agent's directory was moved to. */
+  files(pattern: string, named?: (name: string) => boolean): Promise<StoreFile[]> {
+    return findStoreFiles(siteOf(pattern, this.host), named);
   }
 
   /** Newest first. */
@@ -49,7 +50,7 @@ export class ConversationStores {
   ): Promise<StoredConversation[]> {
     const found = new Map<string, StoredConversation>();
     for (const rule of store) {
-      const files = newest(await findStoreFiles(rule.files, this.home));
+      const files = newest(await this.files(rule.files));
       const heads = await mapLimited(
         files.slice(0, READ_MAX),
         READS_AT_ONCE,
@@ -66,7 +67,7 @@ export class ConversationStores {
     let known = false;
     for (const rule of store) {
       if (await this.#holds(rule, id)) return true;
-      known ||= await storeExists(rule.files, this.home);
+      known ||= await storeExists(siteOf(rule.files, this.host), this.host.home);
     }
     return known ? false : null;
   }
@@ -74,14 +75,14 @@ export class ConversationStores {
   async #holds(rule: StoreRule, id: string): Promise<boolean> {
     const { id: place } = rule;
     if (place.from === 'name') {
-      const files = await findStoreFiles(rule.files, this.home, (name) => inName(place.match, name) === id);
+      const files = await this.files(rule.files, (name) => inName(place.match, name) === id);
       return files.length > 0;
     }
     // The name mostly has it, or its beginning: those first.
     const short = id.slice(0, 8);
-    const likely = newest(await findStoreFiles(rule.files, this.home, (name) => name.includes(short)));
+    const likely = newest(await this.files(rule.files, (name) => name.includes(short)));
     if (await this.#anyWith(rule, likely, id)) return true;
-    return this.#anyWith(rule, newest(await findStoreFiles(rule.files, this.home)), id);
+    return this.#anyWith(rule, newest(await this.files(rule.files)), id);
   }
 
   async #anyWith(rule: StoreRule, files: readonly StoreFile[], id: string): Promise<boolean> {

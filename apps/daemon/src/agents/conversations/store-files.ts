@@ -4,6 +4,7 @@ import { lstat, open, readdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { mapLimited } from '../../inventory/map-limited.js';
 import { isUnder } from '../../inventory/path-confinement.js';
+import type { StoreSite } from './store-site.js';
 
 export interface StoreFile {
   readonly path: string;
@@ -21,18 +22,16 @@ const LOOKS_AT_ONCE = 8;
 
 /**
  * Regular files that fit, in no order. Links are not followed, except on the way to the first "*", where the real place
- * must be inside the home.
- * @param pattern absolute, or beginning with `~/`
+ * must be inside the root.
  */
 export async function findStoreFiles(
-  pattern: string,
-  home: string,
+  { pattern, root }: StoreSite,
   named: (name: string) => boolean = () => true,
 ): Promise<StoreFile[]> {
-  const parts = absolute(pattern, home).split('/').slice(1);
+  const parts = pattern.split('/').slice(1);
   const wild = parts.findIndex((part) => part.includes('*'));
   const fixed = parts.slice(0, wild < 0 ? -1 : wild);
-  const start = await insideHome(`/${fixed.join('/')}`, home);
+  const start = await inside(`/${fixed.join('/')}`, root);
   if (start === null) return [];
   if (wild < 0) return stated([path.join(start, parts.at(-1) ?? '')]);
   let level = [start];
@@ -49,13 +48,13 @@ export async function findStoreFiles(
  * Whether the agent keeps its conversations in that place: then one that is not there does not exist. An agent has a
  * directory of its own from its first start on, and its store in it from the first conversation that it keeps.
  */
-export async function storeExists(pattern: string, home: string): Promise<boolean> {
-  const parts = absolute(pattern, home).split('/').slice(1);
+export async function storeExists({ pattern, root }: StoreSite, home: string): Promise<boolean> {
+  const parts = pattern.split('/').slice(1);
   const wild = parts.findIndex((part) => part.includes('*'));
   const place = `/${parts.slice(0, wild < 0 ? parts.length - 1 : wild).join('/')}`;
-  if ((await insideHome(place, home)) !== null) return true;
+  if ((await inside(place, root)) !== null) return true;
   const own = path.dirname(place);
-  return own !== path.normalize(home) && (await insideHome(own, home)) !== null;
+  return own !== path.normalize(home) && (await inside(own, root)) !== null;
 }
 
 interface Step {
@@ -110,17 +109,14 @@ async function stated(files: readonly string[]): Promise<StoreFile[]> {
   return all.filter((file) => file !== null);
 }
 
-/** The real path, when it is inside the real home. */
-async function insideHome(directory: string, home: string): Promise<string | null> {
-  const [real, realHome] = await Promise.all([
+/** The real path, when it is inside the real root. */
+async function inside(directory: string, root: string): Promise<string | null> {
+  const [real, realRoot] = await Promise.all([
     realpath(directory).catch(() => null),
-    realpath(home).catch(() => null),
+    realpath(root).catch(() => null),
   ]);
-  return real !== null && realHome !== null && isUnder(real, realHome) ? real : null;
+  return real !== null && realRoot !== null && isUnder(real, realRoot) ? real : null;
 }
-
-const absolute = (pattern: string, home: string): string =>
-  path.normalize(pattern.startsWith('~/') ? path.join(home, pattern.slice(2)) : pattern);
 
 /** The first bytes of a file; a link that was put in its place meanwhile is refused. Empty when it cannot be read. */
 export async function readHead(file: string, bytes: number): Promise<Buffer> {

@@ -107,7 +107,7 @@ export class SessionBed {
   readonly watchers: AgentWatcher[] = [];
   onReading: ScreenPoolOptions['onReading'] = () => undefined;
   onScreens = (_: ScreenPool): void => undefined;
-  readonly conversations = new ConversationStores(this.base);
+  readonly conversations = new ConversationStores({ home: this.base, env: {} });
   prepareAgent: (start: AgentStart) => Promise<PreparedAgent> = () => Promise.resolve(nothingPrepared);
   readonly #profiles = new Map<string, Profile>();
   readonly #closers: (() => Promise<void>)[] = [];
