@@ -70,7 +70,7 @@ export class FakeHub {
   }
 
   /** Orders a spawn. @returns the acknowledgement */
-  spawn(op: Readonly<Record<string, unknown>>, sessionId: string = randomUUID()): Promise<Body> {
+  spawn(op: object, sessionId: string = randomUUID()): Promise<Body> {
     const whole = {
       ...{
         kind: 'spawn',
@@ -84,7 +84,16 @@ export class FakeHub {
       ...{ trust: false, companionOf: null, task: null, cols: 80, rows: 24 },
       ...op,
     };
-    return this.ask('command', { commandId: randomUUID(), ttlMs: 60_000, op: whole });
+    return this.#command(whole);
+  }
+
+  /** Orders the end of a session's first life. @returns the acknowledgement */
+  end(sessionId: string): Promise<Body> {
+    return this.#command({ kind: 'stop', sessionId, epoch: 1, force: true });
+  }
+
+  #command(op: object): Promise<Body> {
+    return this.ask('command', { commandId: randomUUID(), ttlMs: 60_000, op });
   }
 
   stop(): void {

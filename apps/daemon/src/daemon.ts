@@ -138,6 +138,7 @@ export class Daemon {
           this.#typed(id, screens);
         },
       }),
+      onInvalid: (error) => void policy.journal(error, {}),
       outbox,
       clock,
       logger,

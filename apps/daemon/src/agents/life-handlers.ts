@@ -4,7 +4,7 @@ import type { TrustStore } from '../git/trust.js';
 import type { HostInventory } from '../inventory/inventory.js';
 import type { HubHandlers } from '../link/handlers.js';
 import { confine } from '../policy/confinement.js';
-import { isRefusal, type LocalPolicy } from '../policy/local-policy.js';
+import { isRefusal, type LocalPolicy, type Refused } from '../policy/local-policy.js';
 import type { SessionManager } from '../sessions/session-manager.js';
 import type { ConversationStores } from './conversations/conversation-stores.js';
 import { discoverConversations } from './conversations/discover.js';
@@ -36,14 +36,13 @@ export function lifeHandlers(parts: LifeParts): Pick<HubHandlers, LifeEvents> {
     'session.model': async ({ sessionId, epoch, model }) => {
       const session = sessions.require(sessionId);
       if (session.record.epoch !== epoch) throw new AppError('STALE_EPOCH');
-      await switchModel(
-        {
-          profile: profileOf(session.record.profile),
-          activity: session.report().activity ?? null,
-          type: (client, data) => session.output.input(epoch, client, 1, data),
-        },
-        model,
-      );
+      const { profile, project } = session.record;
+      const switching = {
+        profile: profileOf(profile),
+        activity: session.report().activity ?? null,
+        type: (client: string, data: Buffer) => session.output.input(epoch, client, 1, data),
+      };
+      await noted(policy, { sessionId, profile, project }, () => switchModel(switching, model));
       return {};
     },
     'conversations.list': async ({ project, profile }) => {
@@ -56,11 +55,15 @@ export function lifeHandlers(parts: LifeParts): Pick<HubHandlers, LifeEvents> {
 }
 
 /** A hub asks about projects of this host and no other place. @throws AppError PATH_OUTSIDE_ROOTS, DIRECTORY_MISSING */
-async function inside(project: string, policy: LocalPolicy): Promise<string> {
+const inside = (project: string, policy: LocalPolicy): Promise<string> =>
+  noted(policy, { project }, async () => (await confine(project, policy.roots)).path);
+
+/** The owner of the host can read what was refused. */
+async function noted<T>(policy: LocalPolicy, asked: Refused, work: () => Promise<T>): Promise<T> {
   try {
-    return (await confine(project, policy.roots)).path;
+    return await work();
   } catch (error) {
-    if (isRefusal(error)) await policy.journal(error, { project });
+    if (isRefusal(error)) await policy.journal(error, asked);
     throw error;
   }
 }

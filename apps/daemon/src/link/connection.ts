@@ -38,6 +38,8 @@ export interface ConnectionOptions {
   readonly identity: HostIdentity;
   readonly instanceId: InstanceId;
   readonly handlers: HubHandlers;
+  /** The hub sent what no event of this version is. */
+  readonly onInvalid: (error: AppError) => void;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -248,7 +250,7 @@ export class Connection {
       // Whoever has not shown the hub's key has nothing to say here.
       if (!this.#accepted)
         throw new AppError('UNAUTHENTICATED', { message: 'Show the key of the hub first' });
-      const parsed = knownGood(name, payload) ?? parseWith(daemonEvents[name].payload, payload, name);
+      const parsed = knownGood(name, payload) ?? this.#parse(name, payload);
       // Name, schema and handler belong together; the compiler cannot follow a union of them.
       const handle = this.#options.handlers[name] as (payload: unknown, answering: Answering) => unknown;
       const data: unknown = await handle(parsed, answering);
@@ -258,6 +260,15 @@ export class Connection {
       if (!(error instanceof AppError))
         this.#options.logger.error({ err: error, event: name }, 'handler failed');
       ack({ ok: false, error: toWireError(error) });
+    }
+  }
+
+  #parse(name: HubEvent, payload: unknown): unknown {
+    try {
+      return parseWith(daemonEvents[name].payload, payload, name);
+    } catch (error) {
+      if (error instanceof AppError) this.#options.onInvalid(error);
+      throw error;
     }
   }
 

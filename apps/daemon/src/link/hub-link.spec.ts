@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ManualClock, newId, silentLogger, systemClock, type Clock } from '@roundhouse/kit';
-import { instanceIdSchema, sessionIdSchema, type FactBody } from '@roundhouse/protocol';
+import { instanceIdSchema, sessionIdSchema, type AppError, type FactBody } from '@roundhouse/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventually } from '../keeper/testing/keeper-rig.js';
 import { Connection } from './connection.js';
@@ -57,6 +57,9 @@ describe('the link', () => {
     identity,
     instanceId: instanceIdSchema.parse(newId()),
     handlers,
+    onInvalid: ({ code, fields }: AppError) => {
+      asked.push(`${code} ${fields.map(({ field }) => field).join()}`);
+    },
     clock,
     logger: silentLogger(),
   });
@@ -181,6 +184,7 @@ describe('the link', () => {
       ok: false,
       error: { code: 'VALIDATION_FAILED', fields: [{ field: 'epoch' }] },
     });
+    expect(asked.at(-1)).toBe('VALIDATION_FAILED epoch');
   });
 
   it('R:H5 believes no hub that does not show the key, and does nothing it asks', async () => {

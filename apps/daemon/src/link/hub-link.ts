@@ -29,6 +29,7 @@ export interface HubLinkOptions {
   readonly identity: HostIdentity;
   readonly instanceId: InstanceId;
   readonly handlers: HubHandlers;
+  readonly onInvalid: (error: AppError) => void;
   readonly outbox: Outbox;
   readonly clock: Clock;
   readonly logger: Logger;

@@ -43,6 +43,11 @@ const policyBytesMax = 64 * 1024;
 const journalName = 'refusals.jsonl';
 /** Two files of this size at most: a hub that keeps asking must not fill the disk. */
 const journalBytesMax = 1024 * 1024;
+/** Characters of a text in it, and names of wrong fields. */
+const noteMax = 500;
+const notedFieldsMax = 20;
+/** Refusals that wait for the disk; a hub that asks for more at once has said enough. */
+const toNoteMax = 1_000;
 
 /** What was asked for and refused. */
 export interface Refused {
@@ -61,6 +66,7 @@ export class LocalPolicy {
   /** Directories below which a session may run. */
   readonly roots: readonly string[];
   #journaling: Promise<void> = Promise.resolve();
+  #toNote = 0;
 
   private constructor(
     private readonly options: LocalPolicyOptions,
@@ -122,10 +128,21 @@ export class LocalPolicy {
 
   /** Notes what was refused, where the owner of the host can read it. Never fails the caller. */
   journal(error: AppError, { sessionId, profile, project }: Refused): Promise<void> {
+    if (this.#toNote >= toNoteMax) return this.#journaling;
+    this.#toNote += 1;
     const at = new Date(this.options.clock.now()).toISOString();
     const asked = { sessionId, profile, project };
-    const line = `${JSON.stringify({ at, code: error.code, message: error.message, ...asked })}\n`;
-    this.#journaling = this.#journaling.then(() => this.#note(line)).catch(() => undefined);
+    const { code, fields } = error;
+    // A hub may name what it likes.
+    const message = error.message.slice(0, noteMax);
+    const wrong = fields.slice(0, notedFieldsMax).map(({ field }) => field.slice(0, noteMax));
+    const line = `${JSON.stringify({ at, code, message, ...(wrong.length > 0 && { fields: wrong }), ...asked })}\n`;
+    this.#journaling = this.#journaling
+      .then(() => this.#note(line))
+      .catch(() => undefined)
+      .finally(() => {
+        this.#toNote -= 1;
+      });
     return this.#journaling;
   }
 
@@ -167,6 +184,7 @@ const journaled: readonly string[] = [
   'SESSION_LIMIT',
   'BYPASS_REFUSED',
   'SECRET_IN_OPTIONS',
+  'OPTION_UNKNOWN',
 ];
 export const isRefusal = (error: unknown): error is AppError =>
   error instanceof AppError && journaled.includes(error.code);

@@ -32,7 +32,8 @@ function requireOne(mode: string, bypass: boolean, request: GateRequest): void {
     const hint = `Set permission_mode_ceiling to ${mode} in policy.yaml on the host, and restart its daemon.`;
     throw refused(`${what} is not allowed by the policy of this host`, hint);
   }
-  if (bypass && confirm !== projectName) {
+  // The root of the file system has no name that could be typed.
+  if (bypass && (confirm !== projectName || projectName === '')) {
     throw refused(
       `${what} needs the name of the project, typed by a person`,
       `Type ${projectName} to confirm.`,

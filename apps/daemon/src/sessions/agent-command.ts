@@ -55,7 +55,7 @@ export async function planCommand(
   const { op, before, profile, cwd } = order;
   const { policy, telemetry, baseEnv } = deps;
   const options = optionsOf(op, before);
-  const { project } = op;
+  const project = before?.project ?? op.project;
   const choice = requireChoice({ profile, options, project, confirm: op.confirmBypass, policy });
   const conversation = planConversation(await wishOf(order, deps));
   const { endpoint, token, tokenHash } = await endpointOf(order, telemetry);

@@ -1,4 +1,5 @@
 // What a person chose for a session, checked against its profile, this host and the shape of secrets. Pure.
+import path from 'node:path';
 import { looksSecret, resolveChoice, type Profile, type ResolvedChoice } from '@roundhouse/profiles';
 import { AppError, type SessionOptions, type SpawnOp } from '@roundhouse/protocol';
 import type { LocalPolicy } from '../policy/local-policy.js';
@@ -18,7 +19,8 @@ export function requireChoice(request: ChoiceRequest): ResolvedChoice {
   const { profile, options, project, confirm, policy } = request;
   policy.checkOptions(options);
   const choice = resolveChoice(profile, options);
-  const projectName = project.split('/').at(-1) ?? project;
+  // Of the directory itself: a hub that writes its path in another way does not choose what a person has to type.
+  const projectName = path.basename(path.resolve(project));
   requireMode({ profile, choice, policyCeiling: policy.modeCeiling, confirm, projectName });
   requireFitting(choice, options);
   return choice;

@@ -178,6 +178,23 @@ describe('F:C12 R:T16 a mode in which the agent asks for nothing', () => {
     await bed.fact('session.exited', op);
     const next = { ...op, mode: 'resume', epoch: 2, confirmBypass: undefined as never } as const;
     await expect(daemon.sessions.spawn(next, order())).rejects.toMatchObject({ code: 'BYPASS_REFUSED' });
+    const elsewhere = { ...next, project: '/srv/toy', confirmBypass: 'toy' };
+    await expect(daemon.sessions.spawn(elsewhere, order())).rejects.toMatchObject({ code: 'BYPASS_REFUSED' });
+  });
+
+  it('needs the name of the directory, however the hub writes its path', async () => {
+    bed.policy = 'permission_mode_ceiling: { agent: never }\n';
+    const daemon = await bed.daemon();
+    for (const [end, confirmBypass] of [
+      ['/', ''],
+      ['/.', '.'],
+      ['/../project/', ''],
+    ]) {
+      const project = `${bed.project}${end}`;
+      await expect(ask({ ...mode, project, confirmBypass })(daemon)).rejects.toMatchObject({
+        code: 'BYPASS_REFUSED',
+      });
+    }
   });
 
   it('is refused above the ceiling of the profile, whatever else is given', async () => {

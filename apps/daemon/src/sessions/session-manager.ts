@@ -206,13 +206,20 @@ export class SessionManager {
         throw new AppError('PROFILE_NOT_FOUND', { message: `This host has no profile ${op.profile}` });
       }
       const options = optionsOf(op, before);
-      requireChoice({ profile, options, project: op.project, confirm: op.confirmBypass, policy });
+      const project = this.#projectOf(op, before);
+      requireChoice({ profile, options, project, confirm: op.confirmBypass, policy });
       // A project that is gone does not keep a session from going on in its own directory.
       await confine(before?.cwd ?? op.project, policy.roots);
     } catch (error) {
       if (isRefusal(error)) await policy.journal(error, op);
       throw error;
     }
+  }
+
+  /** Where it will really run, whatever the order says: a life that goes on, or one that is beside another. */
+  #projectOf({ project, companionOf }: SpawnOp, before: SessionRecord | null): string {
+    const beside = companionOf === null ? undefined : this.#sessions.get(companionOf)?.record;
+    return (before ?? beside)?.project ?? project;
   }
 
   async #rediscoverOne(id: string): Promise<void> {

@@ -10,7 +10,7 @@ export const sessionOptionsSchema = z.strictObject({
   preset: z.string().min(1).max(60).optional(),
   model: z
     .string()
-    .regex(/^[\w.:/@[\]+-]{1,200}$/, 'must be the name of a model')
+    .regex(/^[\w.:/@[\]+][\w.:/@[\]+-]{0,199}$/, 'must be the name of a model')
     .optional(),
   permissionMode: z.string().min(1).max(60).optional(),
   /** Words added to the command of the agent. */
