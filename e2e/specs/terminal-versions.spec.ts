@@ -1,8 +1,19 @@
 // This version and an earlier one understand each other: hubs, daemons and keepers of both, while daemons are killed.
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
+import type { Session, UsageReply } from '@roundhouse/protocol';
 import { FakeAgent } from '../stack/fake-agent.js';
-import { daemonEntry } from '../stack/paths.js';
+import {
+  claudeTelemetry,
+  counter,
+  deliver,
+  endpointOf,
+  ledgerOf,
+  logs,
+  type AgentRequest,
+} from '../stack/otlp-sender.js';
+import { daemonEntry, hubEntry } from '../stack/paths.js';
 import { Random, seedOf } from '../stack/random.js';
 import { bar, pause, sized } from '../stack/size.js';
 import { makeBed, type BedOptions, type TerminalBed } from '../stack/terminal-bed.js';
@@ -49,10 +60,106 @@ const begin = async (options: BedOptions): Promise<TerminalBed> => {
   return bed;
 };
 
+/** Agents that only wait: the test says what they report. `telemetry` as the version of the daemon reads it. */
+function offerTellers({ stack }: TerminalBed, telemetry: string): void {
+  const head = (name: string) => `name: ${name}\nalways_available: true\ncommands:\n  new: [sleep, '3600']\n`;
+  const file = (name: string) => path.join(stack.base, 'profiles', `${name}.yaml`);
+  writeFileSync(file('told'), `${head('told')}${telemetry}`);
+  writeFileSync(file('counted'), `${head('counted')}telemetry:\n  token_metrics: [fake.token.usage]\n`);
+}
+
+const spawnTeller = async ({ stack, daemon }: TerminalBed, profile: string): Promise<Session> =>
+  stack.running(daemon, { project: path.join(daemon.root, 'engine'), profile });
+
+const requestsAt = (at: number, count: number): AgentRequest[] =>
+  Array.from({ length: count }, (_, index) => ({
+    ...{ id: `req_${String(at)}_${String(index)}`, at, model: 'claude-opus-4-8', failed: false },
+    tokens: [1_200 + index, 80, 900, 300],
+    costNanos: 10_325_000 + index,
+  }));
+
+/** Each comes twice, the second time the other way round. */
+async function tell(session: Session, requests: readonly AgentRequest[]): Promise<void> {
+  const url = `${endpointOf(session)}/v1/logs`;
+  for (const request of [...requests, ...requests.toReversed()]) await deliver(url, logs([request]));
+}
+
+async function count(session: Session, began: number, values: readonly number[]): Promise<void> {
+  const url = `${endpointOf(session)}/v1/metrics`;
+  for (const value of [...values, ...values]) await deliver(url, counter(began, began + value, value));
+}
+
+/** The totals of the session are the ledger. */
+async function expectTotals({ stack }: TerminalBed, session: Session, all: readonly AgentRequest[]) {
+  const { costNanos, tokens } = ledgerOf(all);
+  const { reasoning, ...known } = tokens;
+  expect(reasoning).toBe(0);
+  await until(async () => (await stack.session(session.id)).tokens.input === tokens.input, {
+    what: `the hub has ${JSON.stringify(tokens)}`,
+  }).catch(async (error: unknown) => {
+    throw new Error(`${String(error)}; it has ${JSON.stringify(await stack.session(session.id))}`);
+  });
+  expect(await stack.session(session.id)).toMatchObject({ tokens: known, costNanos, costSource: 'reported' });
+}
+
+/** Minutes, hours and days each add up to the ledger. */
+async function expectHistory({ stack }: TerminalBed, session: Session, all: readonly AgentRequest[]) {
+  const expected = { ...ledgerOf(all), requests: all.length };
+  const [from, to] = [-60, 60].map((minutes) => new Date(Date.now() + minutes * 60_000).toISOString());
+  const usage = (groupBy: string) =>
+    stack.rest.get<UsageReply>(
+      `usage?session=${session.id}&from=${String(from)}&to=${String(to)}&groupBy=${groupBy}`,
+    );
+  await until(async () => (await usage('')).total.requests === all.length, {
+    what: `the history has ${JSON.stringify(expected)}`,
+  }).catch(async (error: unknown) => {
+    throw new Error(`${String(error)}; it has ${JSON.stringify(await usage('minute'))}`);
+  });
+  for (const group of ['minute', 'hour', 'day']) {
+    expect((await usage(group)).total, group).toMatchObject(expected);
+  }
+}
+
+const complaints = (lines: readonly string[]): string[] =>
+  lines.filter((line) => /"level":"(?:warn|error)"/.test(line));
+const connections = (lines: readonly string[]): number =>
+  lines.filter((line) => line.includes('"connected to the hub"')).length;
+
+interface Told {
+  readonly events: Session;
+  readonly counters: Session;
+  readonly requests: readonly AgentRequest[];
+  readonly began: number;
+}
+/** By the earlier daemon. */
+let told: Told | null = null;
+
 test('R:D25 the earlier daemon with this hub', bar, async () => {
   test.setTimeout(180_000);
   const here = await begin({ daemon: { entry: earlier('daemon') } });
   await printThroughKills(here, 251);
+});
+
+test('R:D25 what agents report to the earlier daemon is exact at this hub, as far as that daemon tells it', async () => {
+  test.setTimeout(60_000);
+  const here = bed ?? (await begin({ daemon: { entry: earlier('daemon') } }));
+  offerTellers(here, 'telemetry:\n  token_metrics: [claude_code.token.usage]\n');
+  await here.stack.rescan(here.daemon);
+  const began = Date.now();
+  const requests = requestsAt(began, 4);
+  const [events, counters] = [await spawnTeller(here, 'told'), await spawnTeller(here, 'counted')];
+  await tell(events, requests);
+  await count(counters, began, [100, 250]);
+  await expectTotals(here, events, requests);
+  // It tells no minutes: what its totals grew by counts in the minute in which the hub heard of it.
+  await expectHistory(here, events, requests);
+  await until(async () => (await here.stack.session(counters.id)).tokens.input === 250, {
+    what: 'the counter',
+  });
+  // And nothing of what it does not know.
+  const { body } = await here.stack.rest.call('GET', `sessions/${events.id}/usage`);
+  expect(body).toMatchObject({ tools: [], limits: [] });
+  told = { events, counters, requests, began };
 });
 
 test('R:D26 a keeper of the earlier version, taken over by this daemon', bar, async () => {
@@ -63,6 +170,8 @@ test('R:D26 a keeper of the earlier version, taken over by this daemon', bar, as
   const viewer = await stack.view(printing.id, { via: viewLine, follow: true });
   await until(() => viewer.offset > 0, { what: 'the first output' });
   await daemon.kill9();
+  // Profiles come with the version.
+  if (bed && told) offerTellers(bed, claudeTelemetry());
   daemon.start(undefined, daemonEntry);
   await stack.online(daemon);
   await killWhilePrinting({ stack, daemon }, 26);
@@ -79,8 +188,53 @@ test('R:D26 a keeper of the earlier version, taken over by this daemon', bar, as
   expect(await typing.report()).toMatchObject({ typed: 'still' });
 });
 
+test('R:D25 after the update of the daemon the sums are exact: nothing that it counted before is lost or counts again', async () => {
+  test.setTimeout(60_000);
+  if (!bed || !told) throw new Error('nothing was told to the earlier daemon');
+  const { events, counters, requests, began } = told;
+  // What was sent before the update and not answered comes again, and more of the same minute comes late.
+  const more = requestsAt(began + 1, 3);
+  await tell(events, [...requests, ...more]);
+  await count(counters, began, [250, 400]);
+  await expectTotals(bed, events, [...requests, ...more]);
+  await expectHistory(bed, events, [...requests, ...more]);
+  const { stack } = bed;
+  await until(async () => (await stack.session(counters.id)).tokens.input === 400, { what: 'the counter' });
+  const { body } = await stack.rest.call('GET', `sessions/${events.id}/usage`);
+  // Tools are counted from the update on.
+  expect(body.tools).toMatchObject([{ tool: 'Bash', calls: requests.length + more.length, failed: 0 }]);
+});
+
 test('R:D25 the earlier hub with this daemon', bar, async () => {
   test.setTimeout(180_000);
   const here = await begin({ stack: { hubEntry: earlier('hub') } });
   await printThroughKills(here, 252);
+});
+
+test('R:D25 what agents report reaches the earlier hub as totals; its update makes history from then on', async () => {
+  test.setTimeout(90_000);
+  const here = bed ?? (await begin({ stack: { hubEntry: earlier('hub') } }));
+  const { stack, daemon } = here;
+  offerTellers(here, claudeTelemetry());
+  await stack.rescan(daemon);
+  const [hubLines, daemonLines] = [stack.hub.log.length, daemon.log.length];
+  const session = await spawnTeller(here, 'told');
+  // In a minute that is over by the update.
+  const first = requestsAt(Date.now() - 3 * 60_000, 4);
+  await tell(session, first);
+  await expectTotals(here, session, first);
+  // Minutes, tools and states mean nothing to it: they are left out, and nobody tries again or complains.
+  expect(complaints([...stack.hub.log.slice(hubLines), ...daemon.log.slice(daemonLines)])).toEqual([]);
+  expect(connections(daemon.log.slice(daemonLines))).toBe(0);
+
+  await stack.hub.stop();
+  await stack.hub.start({}, hubEntry);
+  await stack.online(daemon, 30_000);
+  await expectTotals(here, session, first);
+  const then = requestsAt(Date.now(), 3);
+  await tell(session, [...first, ...then]);
+  await expectTotals(here, session, [...first, ...then]);
+  // Minutes that the earlier hub took and could not keep are not told again: totals stay exact, the chart has a hole.
+  await expectHistory(here, session, then);
+  expect(connections(daemon.log.slice(daemonLines))).toBe(1);
 });

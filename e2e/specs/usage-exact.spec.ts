@@ -7,6 +7,15 @@ import { expect, test } from '@playwright/test';
 import type { Session, UsageItem, UsageReply } from '@roundhouse/protocol';
 import type { DaemonProcess } from '../stack/daemon.js';
 import { makeRepository } from '../stack/git-repo.js';
+import {
+  claudeTelemetry,
+  counter,
+  deliver,
+  endpointOf,
+  ledgerOf,
+  logs,
+  type AgentRequest,
+} from '../stack/otlp-sender.js';
 import { daemonUnderTest, inRepository } from '../stack/paths.js';
 import { Random } from '../stack/random.js';
 import { Stack } from '../stack/stack.js';
@@ -24,11 +33,8 @@ let daemon: DaemonProcess;
 function profiles(base: string): { PROFILES_DIR: string } {
   const dir = path.join(base, 'profiles');
   mkdirSync(dir, { recursive: true });
-  const claude = readFileSync(inRepository('profiles/claude.yaml'), 'utf8');
-  const telemetry = /^telemetry:\n(?:(?: .*| *#.*)?\n)+/m.exec(claude)?.[0];
-  if (telemetry === undefined) throw new Error('claude.yaml has no telemetry');
   const head = (name: string) => `name: ${name}\nalways_available: true\ncommands:\n  new: [sleep, '3600']\n`;
-  writeFileSync(path.join(dir, 'told.yaml'), `${head('told')}${telemetry}`);
+  writeFileSync(path.join(dir, 'told.yaml'), `${head('told')}${claudeTelemetry()}`);
   const counters = 'telemetry:\n  token_metrics: [fake.token.usage]\n';
   writeFileSync(path.join(dir, 'counted.yaml'), `${head('counted')}${counters}`);
   return { PROFILES_DIR: dir };
@@ -48,90 +54,11 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => stack.stop());
 
-/** Where the agent of a session sends its telemetry: it stands in its environment. */
-function endpointOf({ pid }: Session): string {
-  const environment = readFileSync(`/proc/${String(pid)}/environ`, 'utf8').split('\0');
-  const entry = environment.find((text) => text.startsWith('OTEL_EXPORTER_OTLP_ENDPOINT='));
-  if (entry === undefined) throw new Error('the agent was given no endpoint');
-  return entry.slice(entry.indexOf('=') + 1);
-}
-
 const spawn = (profile: string): Promise<Session> =>
   stack.running(daemon, { project: path.join(daemon.root, 'engine'), profile });
 
-/** Until it is taken, as exporters do: what was stored before the answer was lost comes again. */
-async function deliver(url: string, body: object): Promise<void> {
-  for (;;) {
-    const answer = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-      signal: AbortSignal.timeout(5_000),
-    }).catch(() => null);
-    if (answer?.ok) return;
-    if (answer && answer.status >= 400 && answer.status < 500 && answer.status !== 429) {
-      throw new Error(`${url}: ${String(answer.status)} ${await answer.text()}`);
-    }
-    await sleep(100);
-  }
-}
-
-interface Request {
-  readonly id: string;
-  readonly at: number;
-  readonly model: string;
-  readonly tokens: readonly [input: number, output: number, cacheRead: number, cacheCreation: number];
-  readonly costNanos: number;
-  readonly failed: boolean;
-}
-
-const value = (one: string | number) =>
-  typeof one === 'string' ? { stringValue: one } : { doubleValue: one };
-const attributes = (values: Readonly<Record<string, string | number>>) =>
-  Object.entries(values).map(([key, one]) => ({ key, value: value(one) }));
-
-/** A request of the agent, and the tool that it asked for. */
-function records({ id, at, model, tokens, costNanos, failed }: Request) {
-  const [input, output, cacheRead, cacheCreation] = tokens;
-  const record = (name: string, values: Readonly<Record<string, string | number>>) => ({
-    timeUnixNano: `${String(at)}000000`,
-    body: { stringValue: `claude_code.${name}` },
-    attributes: attributes({ 'event.name': name, ...values }),
-  });
-  return [
-    record('api_request', {
-      ...{ model, input_tokens: input, output_tokens: output, cache_read_tokens: cacheRead },
-      ...{
-        cache_creation_tokens: cacheCreation,
-        cost_usd: costNanos / 1e9,
-        request_id: id,
-        query_source: 'sdk',
-      },
-    }),
-    record('tool_result', {
-      ...{
-        tool_name: 'Bash',
-        success: failed ? 'false' : 'true',
-        duration_ms: '5',
-        tool_use_id: `tool-${id}`,
-      },
-    }),
-  ];
-}
-
-const logs = (requests: readonly Request[]) => ({
-  resourceLogs: [
-    {
-      resource: { attributes: [] },
-      scopeLogs: [
-        { scope: { name: 'com.anthropic.claude_code.events' }, logRecords: requests.flatMap(records) },
-      ],
-    },
-  ],
-});
-
 /** Requests of one part of the test, whose times lie in it. */
-function requestsOf(random: () => number, count: number, began: number): Request[] {
+function requestsOf(random: () => number, count: number, began: number): AgentRequest[] {
   const upTo = (max: number): number => Math.floor(random() * max);
   return Array.from({ length: count }, () => ({
     ...{
@@ -145,8 +72,12 @@ function requestsOf(random: () => number, count: number, began: number): Request
 }
 
 /** Every batch three times, in any order, several at once. */
-async function sendThrice(url: string, requests: readonly Request[], random: () => number): Promise<void> {
-  const batches: Request[][] = [];
+async function sendThrice(
+  url: string,
+  requests: readonly AgentRequest[],
+  random: () => number,
+): Promise<void> {
+  const batches: AgentRequest[][] = [];
   for (let at = 0; at < requests.length; at += 5) batches.push(requests.slice(at, at + 5));
   const order = [...batches, ...batches, ...batches]
     .map((batch) => ({ batch, place: random() }))
@@ -154,18 +85,6 @@ async function sendThrice(url: string, requests: readonly Request[], random: () 
   for (let at = 0; at < order.length; at += 4) {
     await Promise.all(order.slice(at, at + 4).map(({ batch }) => deliver(url, logs(batch))));
   }
-}
-
-function ledgerOf(requests: readonly Request[]) {
-  const add = (of: (request: Request) => number): number => requests.reduce((sum, one) => sum + of(one), 0);
-  return {
-    tokens: {
-      ...{ input: add(({ tokens }) => tokens[0]), output: add(({ tokens }) => tokens[1]) },
-      ...{ cacheRead: add(({ tokens }) => tokens[2]), cacheCreation: add(({ tokens }) => tokens[3]) },
-      reasoning: 0,
-    },
-    costNanos: add(({ costNanos }) => costNanos),
-  };
 }
 
 /** The span of the whole test, on the clock that was pushed ahead as well. */
@@ -179,7 +98,7 @@ const sumOf = (items: readonly UsageItem[], of: (item: UsageItem) => number): nu
   items.reduce((sum, item) => sum + of(item), 0);
 
 /** Totals, and minutes, hours and days each added up, are the ledger. */
-async function expectLedger(session: Session, requests: readonly Request[]): Promise<void> {
+async function expectLedger(session: Session, requests: readonly AgentRequest[]): Promise<void> {
   const ledger = ledgerOf(requests);
   await until(
     async () => {
@@ -211,7 +130,7 @@ test('R:C11 batches sent three times, out of order, over a partition and a kille
   const random = (): number => seed.next();
   const session = await spawn('told');
   const url = `${endpointOf(session)}/v1/logs`;
-  const all: Request[] = [];
+  const all: AgentRequest[] = [];
   const part = async (count: number, aheadMs: number): Promise<void> => {
     const requests = requestsOf(random, count, Date.now() + aheadMs);
     all.push(...requests);
@@ -248,37 +167,6 @@ test('R:C11 batches sent three times, out of order, over a partition and a kille
   const { body } = await stack.rest.call('GET', `sessions/${session.id}/usage`);
   const failed = all.filter((request) => request.failed).length;
   expect(body.tools).toMatchObject([{ tool: 'Bash', calls: all.length, failed }]);
-});
-
-const counter = (startMs: number, atMs: number, count: number) => ({
-  resourceMetrics: [
-    {
-      resource: { attributes: [] },
-      scopeMetrics: [
-        {
-          scope: { name: 'fake' },
-          metrics: [
-            {
-              name: 'fake.token.usage',
-              unit: 'tokens',
-              sum: {
-                ...{ aggregationTemporality: 2, isMonotonic: true },
-                dataPoints: [
-                  {
-                    ...{
-                      startTimeUnixNano: `${String(startMs)}000000`,
-                      timeUnixNano: `${String(atMs)}000000`,
-                    },
-                    ...{ asInt: String(count), attributes: attributes({ type: 'input', model: 'fake-1' }) },
-                  },
-                ],
-              },
-            },
-          ],
-        },
-      ],
-    },
-  ],
 });
 
 test('R:C12 a cumulative counter that begins again counts as the sum of both lives, over a killed daemon', async () => {

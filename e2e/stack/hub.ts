@@ -16,9 +16,12 @@ export const admin = { username: 'ada', password: 'quartz-lantern-otter-19' } as
 export class HubProcess {
   readonly #programs: Program[] = [];
   #port = 0;
+  #entry: string;
   url = '';
 
-  constructor(private readonly settings: HubSettings) {}
+  constructor(private readonly settings: HubSettings) {
+    this.#entry = settings.entry ?? hubEntry;
+  }
 
   get program(): Program {
     const program = this.#programs.at(-1);
@@ -35,9 +38,14 @@ export class HubProcess {
     return this.settings.stateDir;
   }
 
-  /** Resolves at the ready line. A later start takes the port of the first one. */
-  async start(env: Readonly<Record<string, string>> = {}): Promise<void> {
-    const { stateDir, entry = hubEntry, args = [], env: always = {} } = this.settings;
+  /**
+   * Resolves at the ready line. A later start takes the port of the first one. `build`: another program than the last
+   * time, from now on.
+   */
+  async start(env: Readonly<Record<string, string>> = {}, build?: string): Promise<void> {
+    const { stateDir, args = [], env: always = {} } = this.settings;
+    this.#entry = build ?? this.#entry;
+    const entry = this.#entry;
     const program = new Program({
       name: 'hub',
       args: [...hubFlags, entry, ...args],

@@ -77,6 +77,8 @@ describe('usage that waits', () => {
 
   it('keeps what an older daemon says as it is: totals without minutes', () => {
     expect(mergeUsage(usage(1, []), usage(2, []))).toEqual(usage(2, []));
+    // With minutes the hub would not count what those totals grew by.
+    expect(mergeUsage(usage(1, []), usage(2, [3]))).toBeNull();
   });
 
   it('loses history and never totals where there is no room', () => {

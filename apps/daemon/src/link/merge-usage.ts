@@ -3,8 +3,9 @@ import { minutesPerFact, promptsPerFact, type FactBody } from '@roundhouse/proto
 
 export type UsageFact = Extract<FactBody, { kind: 'session.usage' }>;
 
-/** Null when together they would hold more than one fact may. */
+/** Null when together they would hold more than one fact may, or would say that they count minutes when one does not. */
 export function mergeUsage(older: UsageFact, newer: UsageFact): UsageFact | null {
+  if ((older.minutes === undefined) !== (newer.minutes === undefined)) return null;
   const minutes = newest(older.minutes, newer.minutes, ({ minute }) => minute);
   const prompts = newest(older.prompts, newer.prompts, ({ promptId }) => promptId);
   if ((minutes?.length ?? 0) > minutesPerFact || (prompts?.length ?? 0) > promptsPerFact) return null;

@@ -22,6 +22,7 @@ type Identified = Exclude<
 export function applyEvent(event: Identified, at: At): Outcome {
   const { state } = at;
   if (state.seen.has(event.id)) return 'known';
+  if (event.is === 'request' && state.seen.has(event.earlierId ?? event.id)) return 'known';
   noteConversation(state, event.who, event.is === 'conversation' ? event : null);
   const outcome = applyNew(event, at);
   if (outcome === 'refused') return outcome;

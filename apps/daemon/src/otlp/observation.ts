@@ -39,6 +39,8 @@ export type Who = z.infer<typeof whoSchema>;
 const request = z.object({
   ...said,
   is: z.literal('request'),
+  /** Its id in states of earlier daemons. */
+  earlierId: z.string().optional(),
   who: whoSchema,
   tokens: tokensSchema,
   /** Nano-dollars; null when there is no price. */

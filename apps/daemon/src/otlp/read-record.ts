@@ -3,7 +3,7 @@ import type { RequestRole } from '@roundhouse/protocol';
 import type { Meaning, MeaningRule } from './meaning.js';
 import { parseModel } from './models.js';
 import type { Observation, Who } from './observation.js';
-import { identityOf } from './request-id.js';
+import { earlierIdentityOf, identityOf } from './request-id.js';
 import { countIn, numberIn, textIn, type Said } from './said.js';
 import { stampOf } from './stamp.js';
 import { exclusive, type RawTokens } from './tokens.js';
@@ -119,6 +119,7 @@ function request(said: Said, rule: MeaningRule, at: Context & { base: Base }): O
   return {
     is: 'request',
     ...base,
+    earlierId: earlierIdentityOf(rule, said),
     tokens,
     cost: untold ? price(model, tokens, base.ms) : told,
     estimated: untold,

@@ -21,3 +21,12 @@ export function identityOf({ is, id, orId }: IdentityRule, said: Said): string {
   }
   return shortHash(JSON.stringify([is, said.time.toString(), ...said.everything()]));
 }
+
+/** As daemons before version 2 of the state named a request: what they counted may be sent again after an update. */
+export function earlierIdentityOf({ id: [first = ''], orId }: IdentityRule, said: Said): string {
+  const own = said.get(first) ?? '';
+  if (own !== '') return shortHash(`id ${String(own)}`);
+  const parts = orId.map((name) => said.get(name) ?? null);
+  if (parts.some((part) => part !== null)) return shortHash(JSON.stringify(parts));
+  return shortHash(JSON.stringify([said.time.toString(), ...said.everything()]));
+}

@@ -15,6 +15,7 @@ const schema = z.object({
     requests: countSchema,
     tokens: tokensSchema,
     costNanos: countSchema,
+    seen: z.array(z.string()),
   }),
   model: momentSchema.extend({ name: z.string(), fromEvent: z.boolean() }).nullable(),
   wide: z.record(z.string(), z.object({ wide: z.boolean(), at: z.string().regex(stampPattern) })),
@@ -37,6 +38,7 @@ export function fromVersion1(value: unknown): UsageState | null {
       tokens: events.tokens,
       costNanos: events.costNanos,
     },
+    seen: new Set(events.seen),
     model,
     markers: Object.fromEntries(
       Object.entries(wide).map(([name, said]) => [name, { marker: said.wide ? '1m' : null, at: said.at }]),

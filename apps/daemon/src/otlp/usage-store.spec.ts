@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { silentLogger } from '@roundhouse/kit';
 import { sessionIdSchema } from '@roundhouse/protocol';
-import { applyBatch, batchOf, interactive, usageIn } from './testing.js';
+import { shortHash } from './series-key.js';
+import { applyBatch, batchOf, interactive, requestRecord, usageIn } from './testing.js';
 import { emptyUsageState } from './usage-state.js';
 import { createFileUsageStore, type UsageStore } from './usage-store.js';
 
@@ -56,6 +57,19 @@ it('takes up the state of a daemon before minutes and prices', async () => {
     costNanos: 61_950_000,
     tokens,
   });
+});
+
+it('a request that a daemon before minutes and prices counted does not count again', async () => {
+  const record = requestRecord({ request_id: 'req_1', input_tokens: 10, cost_usd: 0.5 });
+  const tokens = { input: 10, output: 0, cacheRead: 0, cacheCreation: 0 };
+  const seen = [shortHash('id req_1')];
+  const events = { priced: true, requests: 1, tokens, costNanos: 500_000_000, seen };
+  const before = { version: 1, rev: 1, series: {}, events, model: null, wide: {}, context: null };
+  await writeFile(file, JSON.stringify(before));
+  const loaded = await store.load(source);
+  if (!loaded) throw new Error('nothing was loaded');
+  const again = applyBatch(loaded.state, { signal: 'logs', items: [record] });
+  expect(usageIn(again.state)).toMatchObject({ requests: 1, costNanos: 500_000_000 });
 });
 
 it('leaves the last state when a write fails', async () => {

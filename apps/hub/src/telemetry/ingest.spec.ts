@@ -99,6 +99,20 @@ describe('minutes (R:C11)', () => {
     expect(await sums(session)).toMatchObject(each([2, 1, 1], { input: 20 }));
   });
 
+  it('of a daemon that tells none are not replaced by those that it tells after its update', async () => {
+    const session = await rig.running(hostId);
+    rig.clock.jump(Date.parse('2026-01-01T12:00:30Z') - rig.clock.now());
+    await push([usageFact(session.id, { rev: 1, input: 10 })]);
+    for (const [rev, input] of [
+      [2, 3],
+      [3, 5],
+    ] as const) {
+      const minute = minuteWith('2026-01-01T12:00:00Z', rev, { input });
+      await push([usageFact(session.id, { rev, input: 10 + input }, [minute])]);
+      expect(await sums(session)).toMatchObject(each([2, 2, 2], { input: 10 + input }));
+    }
+  });
+
   it('with names that PostgreSQL cannot keep are kept under others', async () => {
     const session = await rig.running(hostId);
     const minute = minuteWith('2026-01-01T10:00:00Z', 1, { input: 3, model: 'a\0b\ud800' });

@@ -45,13 +45,15 @@ export function minuteOf(session: Pick<MinuteKey, 'sessionId' | 'epoch'>, minute
   return { sessionId, epoch, at, rev: minute.rev, parts: united(parts) };
 }
 
+/**
+ * What a daemon that tells no minutes has counted is kept under this epoch, which no life has: once that daemon is
+ * updated, it tells the same minute whole, and that must not replace what was added before.
+ */
+const additionsEpoch = 0;
+
 /** What a daemon that tells no minutes has counted since its last report, as if it were of the moment it came. */
-export const additionOf = (
-  session: Pick<MinuteKey, 'sessionId' | 'epoch'>,
-  at: number,
-  part: Part,
-): Minute => ({
-  ...{ sessionId: session.sessionId, epoch: session.epoch, rev: 0 },
+export const additionOf = ({ sessionId }: Pick<MinuteKey, 'sessionId'>, at: number, part: Part): Minute => ({
+  ...{ sessionId, epoch: additionsEpoch, rev: 0 },
   ...{ at: floorTo('minute', clamped(at)), parts: [activityNone, part] },
 });
 
