@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, constants, mkdirSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
-import type { Session } from '@roundhouse/protocol';
+import type { Session, SessionOptions } from '@roundhouse/protocol';
 import type { DaemonProcess } from './daemon.js';
 import { inRepository } from './paths.js';
 import type { Stack } from './stack.js';
@@ -43,6 +43,7 @@ export interface ToldRequest {
 /** What is read of the agent's settings. */
 interface Settings {
   readonly hooks: Readonly<Record<string, readonly { hooks: readonly { command: string }[] }[]>>;
+  readonly statusLine: { readonly command: string };
 }
 
 export class ToldAgent {
@@ -55,7 +56,7 @@ export class ToldAgent {
   static async start(
     stack: Stack,
     daemon: DaemonProcess,
-    request: { readonly project: string; readonly name?: string },
+    request: { readonly project: string; readonly name?: string; readonly options?: SessionOptions },
   ): Promise<ToldAgent> {
     const session = await stack.running(daemon, { profile: 'claude', ...request });
     const endpoint = await until(() => read(path.join(request.project, '.endpoint')), {
@@ -80,25 +81,38 @@ export class ToldAgent {
     this.print(`\u001b]0;${title}\u0007`);
   }
 
-  /** Runs the hook that the agent was given for the event, as the agent does. */
-  hook(event: string, payload: Readonly<Record<string, unknown>> = {}): Promise<void> {
+  /** Runs the hook that the agent was given for the event, as the agent does; text is handed on as it is. */
+  hook(event: string, payload: Readonly<Record<string, unknown>> | string = {}): Promise<void> {
+    const command = this.#settings().hooks[event]?.[0]?.hooks[0]?.command;
+    if (command === undefined) throw new Error(`no hook for ${event}`);
+    const told = { hook_event_name: event, session_id: this.session.conversationId };
+    return this.#run(
+      command,
+      typeof payload === 'string' ? payload : JSON.stringify({ ...told, ...payload }),
+    );
+  }
+
+  statusLine(payload: Readonly<Record<string, unknown>>): Promise<void> {
+    return this.#run(this.#settings().statusLine.command, JSON.stringify(payload));
+  }
+
+  #settings(): Settings {
     const words = readFileSync(path.join(this.project, '.words'), 'utf8').split('\n');
     const settings = words[words.indexOf('--settings') + 1] ?? '';
-    const { hooks } = JSON.parse(readFileSync(settings, 'utf8')) as Settings;
-    const command = hooks[event]?.[0]?.hooks[0]?.command;
-    if (command === undefined) throw new Error(`no hook for ${event}`);
+    return JSON.parse(readFileSync(settings, 'utf8')) as Settings;
+  }
+
+  #run(command: string, input: string): Promise<void> {
     const child = spawn('/bin/sh', ['-c', command], {
       cwd: this.project,
       stdio: ['pipe', 'ignore', 'ignore'],
       timeout: 10_000,
     });
-    child.stdin.end(
-      JSON.stringify({ hook_event_name: event, session_id: this.session.conversationId, ...payload }),
-    );
+    child.stdin.end(input);
     return new Promise((resolve, reject) => {
       child.once('error', reject);
       child.once('exit', (code) =>
-        code === 0 ? resolve() : reject(new Error(`${event} ended with ${code}`)),
+        code === 0 ? resolve() : reject(new Error(`${command} ended with ${code}`)),
       );
     });
   }

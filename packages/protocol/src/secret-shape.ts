@@ -26,3 +26,17 @@ export function looksSecret(name: string, value: string): boolean {
 }
 
 const changes = (text: string): number => text.replace(/[^A-Za-z0-9]/g, '').match(BETWEEN_KINDS)?.length ?? 0;
+
+/** `NAME=value`, `--name=value` or `--name value`, with or without quotes. */
+const GIVEN = /([A-Za-z_][\w-]*=|--[\w-]+[ =])("[^"]*"|'[^']*'|[^\s;&|"']+)/g;
+const unquoted = (text: string): string => text.replace(/^(["'])(.*)\1$/s, '$2');
+const leftOut = '***';
+
+/** A command line for people to see again: what looks like a secret in it is left out. */
+export function withoutSecrets(line: string): string {
+  const named = line.replace(GIVEN, (whole, given: string, value: string) => {
+    const name = given.replace(/^--|[ =]$/g, '').replaceAll('-', '_');
+    return looksSecret(name, unquoted(value)) ? `${given}${leftOut}` : whole;
+  });
+  return named.replace(/[^\s"']+/g, (word) => (SHAPES.some((shape) => shape.test(word)) ? leftOut : word));
+}

@@ -74,6 +74,17 @@ it('values are short plain text, whatever they hold', () => {
   expect(sidecarOf(null, fields)).toBeNull();
 });
 
+it.each([
+  ['export API_KEY=hunter2-and-more; make', 'export API_KEY=***; make'],
+  ["MY_TOKEN='two words' run", 'MY_TOKEN=*** run'],
+  ['curl --api-key abcdef-1 https://me:canary@host/x', 'curl --api-key *** ***'],
+  ['tool --password=geheim ghp_0123456789abcdef', 'tool --password=*** ***'],
+  ['KEY=/etc/key ls; CI=true npm test', 'KEY=/etc/key ls; CI=true npm test'],
+  ['cd /srv/aB3dE6gH9jK2mN5pQ8sT1vW4yZ7/src', 'cd /srv/aB3dE6gH9jK2mN5pQ8sT1vW4yZ7/src'],
+])('R:H15 a secret in a command is left out: %s', (last_cmd, shown) => {
+  expect(sidecarOf({ last_cmd }, { last_cmd: 'last_cmd' })).toEqual({ last_cmd: shown });
+});
+
 it('F:F11 a real bash: directory, exit code and command, with quotes and backslashes', async () => {
   await using bed = new SessionBed();
   const profiles = fileURLToPath(new URL('../../../../profiles', import.meta.url));

@@ -3,7 +3,13 @@ import { constants } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import type { Clock } from '@roundhouse/kit';
 import { expand, type Profile } from '@roundhouse/profiles';
-import { sidecarSchema, type ReportedSession, type SessionId, type Sidecar } from '@roundhouse/protocol';
+import {
+  sidecarSchema,
+  withoutSecrets,
+  type ReportedSession,
+  type SessionId,
+  type Sidecar,
+} from '@roundhouse/protocol';
 import type { AgentLife, AgentWatcher } from '../sessions/agent-life.js';
 import { parseRelaxedJson } from '../state/relaxed-json.js';
 
@@ -123,4 +129,5 @@ export function sidecarOf(report: unknown, fields: Readonly<Record<string, strin
   return parsed.success ? parsed.data : null;
 }
 
-const cleaned = (text: string): string => text.replace(/\p{C}/gu, ' ').slice(0, TEXT_MAX);
+/** It is kept and shown: a key that somebody typed into a shell is not. */
+const cleaned = (text: string): string => withoutSecrets(text.replace(/\p{C}/gu, ' ')).slice(0, TEXT_MAX);

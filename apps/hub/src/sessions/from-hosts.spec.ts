@@ -243,6 +243,21 @@ describe('hello and heartbeat', () => {
     expect((await rig.sessions.get(id)).version).toBe(version);
   });
 
+  it('F:F11 bring what a shell reports, and write it when it is new', async () => {
+    const hostId = await rig.host();
+    rig.connect(hostId);
+    const { id } = await rig.running(hostId);
+    const sidecar = { current_activity: '/srv/x', last_cmd: 'make', last_exit_code: '2' };
+    for (let beat = 0; beat < 3; beat += 1) await rig.reconciler.status(hostId, [report(id, { sidecar })]);
+    const { version } = await rig.sessions.get(id);
+    expect(await rig.sessions.get(id)).toMatchObject({ sidecar });
+    // A hub that has begun again has forgotten what the last heartbeat said.
+    await rig.reconciler.hello(hostId, [report(id, { sidecar })]);
+    expect(await rig.sessions.get(id)).toMatchObject({ sidecar, version });
+    await rig.reconciler.status(hostId, [report(id, { sidecar: null })]);
+    expect(await rig.sessions.get(id)).toMatchObject({ sidecar });
+  });
+
   it('forget what was deleted here, also when it was deleted twice', async () => {
     const hostId = await rig.host();
     rig.connect(hostId);

@@ -7,6 +7,7 @@ import {
   type ReportedSession,
   type Session,
   type SessionId,
+  type Sidecar,
 } from '@roundhouse/protocol';
 import { failureLevel } from '../platform/database/database-errors.js';
 import { Database } from '../platform/database/database.js';
@@ -234,12 +235,17 @@ export class ReconcileService implements OnApplicationBootstrap, OnModuleDestroy
 }
 
 /** What an older daemon does not tell stays; what was known here before the start stays with what the host adds. */
-function learnt(session: Session, { conversationId, notes }: ReportedSession): SessionPatch {
+function learnt(session: Session, { conversationId, notes, sidecar }: ReportedSession): SessionPatch {
   return {
     ...(conversationId === undefined || conversationId === null ? {} : { conversationId }),
+    ...(!sidecar || sameTexts(session.sidecar, sidecar) ? {} : { sidecar }),
     ...withNotes(session, notes),
   };
 }
+
+/** PostgreSQL keeps the keys in an order of its own. */
+const sameTexts = (a: Sidecar | null, b: Sidecar): boolean =>
+  JSON.stringify(Object.entries(a ?? {}).sort()) === JSON.stringify(Object.entries(b).sort());
 
 const isOver = ({ state }: ReportedSession): boolean => hasEnded(state);
 const idOf = ({ sessionId }: ReportedSession): SessionId => sessionId;
