@@ -23,7 +23,10 @@ export function DropdownMenu({ trigger, children, align = 'end', side = 'bottom'
           side={side}
           sideOffset={6}
           collisionPadding={8}
-          className={cx(popoverSurface, 'min-w-48 p-1')}
+          className={cx(
+            popoverSurface,
+            'max-h-(--radix-dropdown-menu-content-available-height) min-w-48 overflow-y-auto p-1',
+          )}
         >
           {children}
         </Radix.Content>
