@@ -73,6 +73,11 @@ test('the six-times-too-low cost of the main seed is impossible: what REST and p
   await expect(page.getByRole('cell', { name: '33.3%' })).toBeVisible();
   await expect(page.getByText('claude-opus-4-8').first()).toBeVisible();
   await checkPage(app, 'usage');
+  // Money is not told apart by kind: bars of it are of models, and are not empty.
+  await page.getByRole('radio', { name: 'Cost' }).click();
+  await expect(page.getByRole('group', { name: /^Cost over time.* \$0\.06 in all/ })).toBeVisible();
+  await expect(page.getByRole('combobox', { name: 'By' })).toHaveValue('model');
+  await page.getByRole('radio', { name: 'Tokens' }).click();
   await page.getByRole('group', { name: /Tokens over time/ }).press('ArrowLeft');
   await expect(page.getByText('Total').first()).toBeVisible();
   await page.getByRole('radio', { name: 'Table' }).click();

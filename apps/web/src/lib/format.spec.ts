@@ -28,6 +28,8 @@ describe('formatTokens', () => {
     [1_060_000, '1.06M'],
     [15_600_000, '15.6M'],
     [880_400_000, '880M'],
+    [999_600_000, '1B'],
+    [2_340_000_000, '2.3B'],
   ])('%s is %s', (count, text) => {
     expect(formatTokens(count)).toBe(text);
   });

@@ -26,11 +26,12 @@ export function formatMoney(nanos: number | null, source: CostSource = 'reported
 const scaled = (value: number, digits: number, unit: string): string =>
   `${value.toFixed(digits).replace(/\.0+$/, '')}${unit}`;
 
-/** Tokens in at most five characters: `831`, `7.2k`, `412k`, `1.06M`, `15.6M`. */
+/** Tokens in at most five characters: `831`, `7.2k`, `412k`, `1.06M`, `15.6M`, `2B`. */
 export function formatTokens(count: number): string {
   if (count < 1000) return String(Math.round(count));
   if (count < 9_950) return scaled(count / 1000, 1, 'k');
   if (count < 999_500) return scaled(count / 1000, 0, 'k');
+  if (count >= 999_500_000) return scaled(count / 1_000_000_000, count < 9.95e9 ? 1 : 0, 'B');
   const millions = count / 1_000_000;
   return scaled(millions, millions < 9.995 ? 2 : millions < 99.95 ? 1 : 0, 'M');
 }

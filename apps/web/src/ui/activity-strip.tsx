@@ -28,6 +28,7 @@ export function ActivityStrip({ slots, label, className }: ActivityStripProps) {
       width={width}
       height={HEIGHT}
       viewBox={`0 0 ${width} ${HEIGHT}`}
+      preserveAspectRatio="none"
       className={cx('shrink-0 rounded-xs', className)}
     >
       <title>{label}</title>

@@ -58,9 +58,9 @@ export function Button(props: ButtonProps) {
       {children}
       {disabled !== true &&
         keys?.map((key) => (
-          <Kbd key={key} onInk={variant === 'primary'}>
-            {key}
-          </Kbd>
+          <span key={key} className="pointer-coarse:hidden">
+            <Kbd onInk={variant === 'primary'}>{key}</Kbd>
+          </span>
         ))}
     </button>
   );

@@ -27,7 +27,7 @@ export function Card({ tone = 'plain', ghost = false, className, ...rest }: Card
 
 export function PanelHead({ title, end }: { title: ReactNode; end?: ReactNode }) {
   return (
-    <div className="flex h-10 items-center gap-2 border-b border-line px-4 font-strong">
+    <div className="flex min-h-10 items-center gap-2 border-b border-line px-4 py-1 font-strong">
       {title}
       <span className="ml-auto font-body">{end}</span>
     </div>

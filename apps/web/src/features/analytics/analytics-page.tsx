@@ -56,7 +56,7 @@ export function AnalyticsPage({ search, onSearch }: AnalyticsPageProps) {
       ) : (
         <>
           <UsageCards usage={data} ask={ask} />
-          <UsageChart ask={ask} onSearch={onSearch} />
+          <UsageChart ask={ask} costSource={data.total.costSource} onSearch={onSearch} />
           <div className="mt-3 grid gap-3 lg:grid-cols-3">
             <TopList title={t('usage.byModel')} ask={ask} group="model" />
             <TopList title={t('usage.byProject')} ask={ask} group="project" />
@@ -73,19 +73,19 @@ export function AnalyticsPage({ search, onSearch }: AnalyticsPageProps) {
 }
 
 function Tools({ ask }: { ask: UsageAsk }) {
-  const { data } = useQuery(toolsQuery(ask));
+  const { data, error } = useQuery(toolsQuery(ask));
   return (
     <Card>
-      <ToolTable items={data?.items} />
+      <ToolTable items={data?.items} error={error} />
     </Card>
   );
 }
 
 function Prompts({ ask }: { ask: UsageAsk }) {
-  const { data } = useQuery(promptsQuery(ask));
+  const { data, error } = useQuery(promptsQuery(ask));
   return (
     <Card>
-      <PromptTable items={data?.items} withSession />
+      <PromptTable items={data?.items} error={error} withSession />
     </Card>
   );
 }

@@ -26,3 +26,6 @@ export const analyticsSearchSchema = z.object({
   to: day,
 });
 export type AnalyticsSearch = z.infer<typeof analyticsSearchSchema>;
+
+/** What bars are split by. Money is not told apart by kind of token: then it is by model. */
+export const splitOf = ({ by, what }: AnalyticsSearch): SplitBy => by ?? (what === 'cost' ? 'model' : 'kind');

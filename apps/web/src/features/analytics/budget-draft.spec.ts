@@ -8,8 +8,8 @@ describe('a budget as it is typed', () => {
       ...[5e9, 5e8, 1_000_100_000_000, 1e7, 1e15],
     ]);
     expect(['', '0', '-1', '5.001', 'five', '1000001'].map(parseDollars)).toEqual(Array(6).fill(null));
-    expect(['200000', '200k', '1.5M', '1,500'].map(parseTokens)).toEqual([
-      200_000, 200_000, 1_500_000, 1_500,
+    expect(['200000', '200k', '1.5M', '1,500', '2B'].map(parseTokens)).toEqual([
+      ...[200_000, 200_000, 1_500_000, 1_500, 2e9],
     ]);
     expect(['', '0', '1g', '1.5.1', '1e5'].map(parseTokens)).toEqual(Array(5).fill(null));
   });

@@ -19,7 +19,7 @@ export const emptyDraft: BudgetDraft = {
 export type BudgetErrors = Partial<Record<'scopeKey' | 'dollars' | 'tokens', string>>;
 
 const NANOS_PER_CENT = 10_000_000;
-const units = { '': 1, k: 1_000, m: 1_000_000 } as const;
+const units = { '': 1, k: 1_000, m: 1_000_000, b: 1_000_000_000 } as const;
 /** What the hub takes: a million dollars in nanos, as many tokens. */
 const MOST = 1_000_000_000_000_000;
 
@@ -31,9 +31,9 @@ export function parseDollars(text: string): number | null {
   return inRange(cents * NANOS_PER_CENT);
 }
 
-/** Tokens of `200000`, `200k` or `1.5M`; null when it is no number. */
+/** Tokens of `200000`, `200k`, `1.5M` or `2B`; null when it is no number. */
 export function parseTokens(text: string): number | null {
-  const match = /^(\d{1,15}(?:\.\d{1,6})?)\s*([km]?)$/i.exec(text.trim().replaceAll(',', ''));
+  const match = /^(\d{1,15}(?:\.\d{1,6})?)\s*([kmb]?)$/i.exec(text.trim().replaceAll(',', ''));
   if (!match) return null;
   const unit = units[(match[2] ?? '').toLowerCase() as keyof typeof units];
   return inRange(Math.round(Number(match[1]) * unit));

@@ -18,7 +18,7 @@ export function FilterSelect({ label, value, onChange, options }: FilterSelectPr
       aria-label={label}
       value={value ?? ''}
       onValueChange={(next) => onChange(next === '' ? undefined : next)}
-      className="h-[26px] max-w-44 rounded-full border-line-2 text-12 font-medium"
+      className="h-[26px] max-w-44 rounded-full! border-line-2! text-12 font-medium text-ellipsis max-sm:pr-6 max-sm:pl-2"
       options={[
         { value: '', label: `${label}: ${t('usage.all')}` },
         ...shown

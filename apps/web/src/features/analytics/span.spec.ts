@@ -1,7 +1,7 @@
 // From the address to what the hub is asked for.
 import { describe, expect, it } from 'vitest';
-import { analyticsSearchSchema } from './analytics-search.js';
-import { spanOf } from './span.js';
+import { analyticsSearchSchema, splitOf } from './analytics-search.js';
+import { daysOf, spanOf } from './span.js';
 import { changeOf } from '../../lib/usage/usage-words.js';
 
 const now = new Date(2026, 2, 20, 15, 0).getTime();
@@ -31,6 +31,26 @@ describe('the span', () => {
     expect(analyticsSearchSchema.parse({ range: 'ever', by: 'colour', host: 'x', from: '<script>' })).toEqual(
       {},
     );
+  });
+});
+
+describe('the days of a span', () => {
+  it('are those that a custom range of them shows', () => {
+    const span = spanOf({ range: '7d' }, now);
+    const days = daysOf(span);
+    expect(days.from < days.to).toBe(true);
+    const custom = spanOf({ range: 'custom', ...days }, now);
+    expect(custom.from).toBeLessThanOrEqual(span.from);
+    expect(custom.to).toBe(span.to);
+    expect(daysOf(custom)).toEqual(days);
+  });
+});
+
+describe('what bars are split by', () => {
+  it('is never the kind of token when money is shown, which the hub does not tell by kind', () => {
+    expect(splitOf({})).toBe('kind');
+    expect(splitOf({ what: 'cost' })).toBe('model');
+    expect(splitOf({ what: 'cost', by: 'host' })).toBe('host');
   });
 });
 

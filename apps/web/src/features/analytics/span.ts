@@ -22,6 +22,19 @@ export interface Span {
 const midnight = (day: string): number => new Date(`${day}T00:00:00`).getTime();
 const bucketOf = (ms: number): Span['bucket'] => (ms <= 2 * DAY ? 'minute' : ms <= 62 * DAY ? 'hour' : 'day');
 
+/** A moment's local day, as an address has it. */
+const dayOf = (at: number): string => {
+  const day = new Date(at);
+  const two = (n: number): string => String(n).padStart(2, '0');
+  return `${day.getFullYear()}-${two(day.getMonth() + 1)}-${two(day.getDate())}`;
+};
+
+/** The local days of a span, first and last. */
+export const daysOf = ({ from, to }: Pick<Span, 'from' | 'to'>): { from: string; to: string } => ({
+  from: dayOf(from),
+  to: dayOf(to - 1),
+});
+
 /** @param now should be rounded by the caller, so that one query serves for a while */
 export function spanOf({ from, to, ...search }: AnalyticsSearch, now: number): Span {
   const range: Range = search.range ?? '24h';

@@ -9,11 +9,15 @@ import { Card } from '../../ui/card.js';
 import { SparkLine } from '../../ui/spark-line.js';
 import { stepOf, toBars } from '../../lib/usage/chart-bars.js';
 import { allTokens, changeOf } from '../../lib/usage/usage-words.js';
+import { splitOf, type Range } from './analytics-search.js';
 import { seriesQuery, type UsageAsk } from './usage-queries.js';
 
 export function UsageCards({ usage, ask }: { usage: UsageReply; ask: UsageAsk }) {
   const { total, previous, burn } = usage;
   const sparks = useSparks(ask);
+  const than = beforeWord(ask.search.range);
+  // What is used now is no news of days that are over.
+  const rate = ask.span.live ? burn : null;
   const { data } = useQuery(sessionsQuery);
   const running = data?.items.filter(({ state }) => state === 'running').length ?? 0;
   return (
@@ -23,22 +27,24 @@ export function UsageCards({ usage, ask }: { usage: UsageReply; ask: UsageAsk })
         value={formatMoney(total.costNanos, total.costSource)}
         spark={sparks?.cost}
         title={total.unpricedTokens > 0 ? t('usage.unpricedHint') : undefined}
+        more={
+          total.unpricedTokens > 0
+            ? t('usage.unpriced', { n: formatTokens(total.unpricedTokens) })
+            : rate && t('usage.burn', { money: formatMoney(rate.costNanosPerHour, total.costSource) })
+        }
       >
-        <Change now={total.costNanos} before={previous.costNanos} />
-        {total.unpricedTokens > 0 ? (
-          <> · {t('usage.unpriced', { n: formatTokens(total.unpricedTokens) })}</>
-        ) : (
-          burn !== null &&
-          burn.costNanosPerHour > 0 && (
-            <> · {t('usage.burn', { money: formatMoney(burn.costNanosPerHour, total.costSource) })}</>
-          )
-        )}
+        <Change now={total.costNanos} before={previous.costNanos} than={than} />
       </Stat>
-      <Stat label={t('usage.tokens')} value={formatTokens(allTokens(total))} spark={sparks?.tokens}>
-        <Change now={allTokens(total)} before={allTokens(previous)} />
+      <Stat
+        label={t('usage.tokens')}
+        value={formatTokens(allTokens(total))}
+        spark={sparks?.tokens}
+        more={rate && t('usage.rate', { n: formatTokens(rate.tokensPerMinute) })}
+      >
+        <Change now={allTokens(total)} before={allTokens(previous)} than={than} />
       </Stat>
       <Stat label={t('usage.cacheHit')} value={total.cacheHit === null ? '—' : formatPercent(total.cacheHit)}>
-        <Points now={total.cacheHit} before={previous.cacheHit} />
+        <Points now={total.cacheHit} before={previous.cacheHit} than={than} />
       </Stat>
       <Stat label={t('usage.sessions')} value={String(total.sessions)}>
         {tn('usage.runningNow', running)}
@@ -51,7 +57,9 @@ export function UsageCards({ usage, ask }: { usage: UsageReply; ask: UsageAsk })
 }
 
 function useSparks(ask: UsageAsk): { tokens: readonly number[]; cost: readonly number[] } | null {
-  const { data } = useQuery(seriesQuery(ask, ask.search.by ?? 'kind'));
+  // Lines of kinds have no money.
+  const split = splitOf(ask.search);
+  const { data } = useQuery(seriesQuery(ask, split === 'kind' ? 'model' : split));
   if (!data || stepOf(ask.span.to - ask.span.from, data.bucket) <= 0) return null;
   const add = (what: 'tokens' | 'cost'): number[] => {
     const { at, lines } = toBars(data, { what, words: {}, other: '' });
@@ -65,35 +73,48 @@ interface StatProps {
   value: string;
   spark?: readonly number[] | undefined;
   title?: string | undefined;
+  /** A second line; its place is kept while it is empty. */
+  more?: string | null;
   children: ReactNode;
 }
 
-function Stat({ label, value, spark, title, children }: StatProps) {
+function Stat({ label, value, spark, title, more, children }: StatProps) {
   return (
-    <dl className="grid min-w-0 gap-0.5 px-4 py-3" title={title}>
+    <dl className="grid min-w-0 content-start gap-0.5 px-4 py-3" title={title}>
       <dt className="text-12 text-text-3">{label}</dt>
-      <dd className="flex items-center gap-3">
+      <dd className="flex h-7 items-center gap-3">
         <span className="nums text-20 font-strong tracking-20">{value}</span>
         {spark && (
           <SparkLine values={spark} height={22} live className="ml-auto max-sm:hidden text-d-1!" width={72} />
         )}
       </dd>
       <dd className="nums truncate text-12 text-text-3">{children}</dd>
+      {more !== undefined && <dd className="nums min-h-[1lh] truncate text-12 text-text-3">{more}</dd>}
     </dl>
   );
 }
 
-function Change({ now, before }: { now: number; before: number }) {
+/** What the numbers are compared with. */
+const beforeWord = (range: Range = '24h'): string =>
+  range === 'custom' ? t('usage.vsAsLong') : t('usage.vsPrevious', { span: range.replace(/\D/, ' $&') });
+
+interface ComparedProps<N> {
+  now: N;
+  before: N;
+  than: string;
+}
+
+function Change({ now, before, than }: ComparedProps<number>) {
   const change = changeOf(now, before);
   if (change === null) return t('usage.noPrevious');
   return (
     <>
-      <b className="font-medium text-text-2">{change}</b> {t('usage.vsPrevious')}
+      <b className="font-medium text-text-2">{change}</b> {than}
     </>
   );
 }
 
-function Points({ now, before }: { now: UsageSum['cacheHit']; before: UsageSum['cacheHit'] }) {
+function Points({ now, before, than }: ComparedProps<UsageSum['cacheHit']>) {
   if (now === null || before === null) return t('usage.noPrevious');
   const points = Math.round((now - before) * 100);
   const mark = points > 0 ? '▲ ' : points < 0 ? '▼ ' : '';
@@ -103,7 +124,7 @@ function Points({ now, before }: { now: UsageSum['cacheHit']; before: UsageSum['
         {mark}
         {t('usage.points', { n: Math.abs(points) })}
       </b>{' '}
-      {t('usage.vsPrevious')}
+      {than}
     </>
   );
 }

@@ -58,13 +58,13 @@ export const promptsQuery = (ask: UsageAsk) =>
   });
 
 /** Address of the same numbers as a file. */
-export function csvAddress(ask: UsageAsk): string {
+export function fileAddress(ask: UsageAsk, format: 'csv' | 'json'): string {
   const query = new URLSearchParams({
     ...filters(ask),
     bucket: ask.span.bucket,
     groupBy: ask.span.bucket === 'minute' ? 'hour,profile,model' : 'day,profile,model',
     tz: Intl.DateTimeFormat().resolvedOptions().timeZone,
-    format: 'csv',
+    format,
   });
   return `${routes.usage.sums.path}?${query.toString()}`;
 }

@@ -1,18 +1,12 @@
 // What hosts and sessions did in the last day: one question for all strips, spark lines and today's sums.
 import { routes, type FleetActivity } from '@roundhouse/protocol';
-import { queryOptions, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { call } from '../../lib/api.js';
 import { useNow } from '../../lib/ticker.js';
+import { activityQuery } from '../../lib/usage/activity-query.js';
 
 const AGAIN_MS = 30_000;
 const MINUTE = 60_000;
-
-const activityQuery = queryOptions({
-  queryKey: ['usage', 'fleet'],
-  queryFn: ({ signal }) => call(routes.usage.fleetActivity, { signal, query: { hours: 24 } }),
-  refetchInterval: AGAIN_MS,
-  staleTime: AGAIN_MS,
-});
 
 export type HostSlots = FleetActivity['hosts'][number]['slots'];
 

@@ -51,7 +51,7 @@ export function FleetBar(props: FleetBarProps) {
       <div
         role="group"
         aria-label={t('fleet.filter')}
-        className="flex min-w-0 scroll-thin flex-wrap gap-1.5 max-sm:-mx-4 max-sm:flex-nowrap max-sm:w-[100vw] max-sm:overflow-x-auto max-sm:px-4 max-sm:py-1"
+        className="flex min-w-0 scroll-thin flex-wrap gap-1 max-sm:gap-1.5 max-sm:-mx-4 max-sm:flex-nowrap max-sm:w-[100vw] max-sm:overflow-x-auto max-sm:px-4 max-sm:py-1"
       >
         {shown.map((each) => (
           <FilterChip
@@ -64,7 +64,7 @@ export function FleetBar(props: FleetBarProps) {
         ))}
       </div>
       <SearchLine query={props.query} onQuery={props.onQuery} />
-      <span className="ml-auto flex items-center gap-3">
+      <span className="ml-auto flex items-center gap-3 max-sm:contents">
         {today}
         <Segmented
           label={t('fleet.view')}
@@ -107,14 +107,14 @@ function SearchLine({ query, onQuery }: { query: string; onQuery: (query: string
     run: () => input.current?.focus(),
   });
   return (
-    <div className="relative w-44 max-sm:w-auto max-sm:flex-1">
+    <div className="relative w-44 max-xl:w-28 max-sm:w-auto max-sm:flex-1">
       <Input
         ref={input}
         role="searchbox"
         aria-label={t('fleet.search')}
-        placeholder={t('fleet.search')}
+        placeholder={t('fleet.searchShort')}
         lead={<Search aria-hidden="true" />}
-        className="h-7 border-line-2 pr-8"
+        className="h-7 border-line-2! pr-8"
         value={query}
         onChange={(event) => onQuery(event.target.value)}
         onKeyDown={(event) => {

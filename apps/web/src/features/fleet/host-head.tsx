@@ -54,7 +54,7 @@ export function HostHead({ host, sessions, current, menu }: HostHeadProps) {
       )}
       <span className="ml-auto flex shrink-0 items-center gap-2">
         <HostStrip host={host} />
-        <span className="nums">{tn('fleet.sessions', current)}</span>
+        <span className="nums max-sm:hidden">{tn('fleet.sessions', current)}</span>
         {source !== 'none' && (
           <>
             <TokenSum tokens={tokens} />

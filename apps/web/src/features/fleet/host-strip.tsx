@@ -11,14 +11,19 @@ export function HostStrip({ host }: { host: Host }) {
   const sum = (kind: 'workingMs' | 'waitingMs'): string =>
     formatDuration(slots.reduce((total, slot) => total + slot[kind], 0));
   return (
-    <ActivityStrip
-      className="max-lg:hidden"
-      label={t('usage.strip', { host: host.name, working: sum('workingMs'), waiting: sum('waitingMs') })}
-      slots={slots.map(({ workingMs, waitingMs, offline }) => ({
-        working: workingMs / activitySlotMs,
-        waiting: waitingMs / activitySlotMs,
-        offline,
-      }))}
-    />
+    <>
+      <span className="text-11 max-lg:hidden" aria-hidden="true">
+        {t('fleet.lastDay')}
+      </span>
+      <ActivityStrip
+        className="max-lg:hidden max-sm:block max-sm:w-20"
+        label={t('usage.strip', { host: host.name, working: sum('workingMs'), waiting: sum('waitingMs') })}
+        slots={slots.map(({ workingMs, waitingMs, offline }) => ({
+          working: workingMs / activitySlotMs,
+          waiting: waitingMs / activitySlotMs,
+          offline,
+        }))}
+      />
+    </>
   );
 }

@@ -34,6 +34,13 @@ describe('nowLine', () => {
     );
     expect(nowLine(makeSession(host, { task: 'Do it\nwell' }), host, testNow)).toBe('Do it');
   });
+
+  it('says of one that rests what it did last, never by which sign that is known', () => {
+    const idle = doing('idle', 1, 'OSC 133 D;1');
+    expect(nowLine(makeSession(host, idle), host, testNow)).toBe('');
+    const sidecar = { last_cmd: 'npm test', last_exit_code: '1' };
+    expect(nowLine(makeSession(host, { ...idle, sidecar }), host, testNow)).toBe('npm test · exit 1');
+  });
 });
 
 describe('exitWord', () => {

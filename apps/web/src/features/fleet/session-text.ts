@@ -22,9 +22,20 @@ export function nowLine(
   return (activity && askedLine(activity)) ?? calmLine(session, title);
 }
 
-/** What it calls itself, else its task, else why it is said to work or rest. */
-const calmLine = ({ name, task, activity }: Session, title: string | null): string =>
-  title !== null && title !== name ? title : firstLine(task) || (activity?.why ?? '');
+/** What it calls itself, else its task, else what it did last or why it is said to work. */
+function calmLine(session: Session, title: string | null): string {
+  const { name, task, activity } = session;
+  if (title !== null && title !== name) return title;
+  // Why one rests is told where somebody asks: here it would be no news.
+  return firstLine(task) || (activity?.kind === 'idle' ? lastCommand(session) : (activity?.why ?? ''));
+}
+
+/** `npm test · exit 1` of a shell that tells it. */
+function lastCommand({ sidecar }: Session): string {
+  const { last_cmd: command = '', last_exit_code: code = '0' } = sidecar ?? {};
+  if (command === '') return '';
+  return code === '0' ? command : `${command} · ${t('fleet.exit', { code })}`;
+}
 
 /** There its reason matters more than what the agent calls itself. */
 const asksForSomeone: readonly ActivityKind[] = ['waiting', 'rate-limited', 'error'];

@@ -12,12 +12,12 @@ export function Today() {
   // Shells alone: there is nothing to add up.
   if (total.costSource === 'none' && tokens === 0) return null;
   return (
-    <span className="nums text-12 text-text-3 max-sm:hidden" title={t('fleet.todayHint')}>
+    <span className="nums text-12 text-text-3 max-sm:order-last max-sm:w-full" title={t('fleet.todayHint')}>
       {t('fleet.today')}{' '}
       <b className="font-medium text-text">{formatMoney(total.costNanos, total.costSource)}</b>
       {' · '}
       <b className="font-medium text-text">{formatTokens(tokens)}</b> {t('fleet.tokens')}
-      <span className="max-lg:hidden">
+      <span className="max-lg:hidden max-sm:inline">
         {' · '}
         <b className="font-medium text-text">
           {formatMoney(

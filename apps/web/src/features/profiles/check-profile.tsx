@@ -88,7 +88,7 @@ function Invalid({ error }: { error: Error }) {
   if (!(error instanceof ApiError) || error.code !== 'PROFILE_INVALID') return <ErrorNote error={error} />;
   return (
     <ProblemList
-      problems={error.fields.map(({ field, message, line }, index) => ({
+      problems={error.fields.toSorted(byLine).map(({ field, message, line }, index) => ({
         field,
         message,
         ...placed(line ?? null, index),
@@ -96,6 +96,13 @@ function Invalid({ error }: { error: Error }) {
     />
   );
 }
+
+interface Lined {
+  readonly line?: number | null | undefined;
+}
+
+/** As one reads the text; what has no line first. */
+const byLine = (a: Lined, b: Lined): number => (a.line ?? 0) - (b.line ?? 0);
 
 const placed = (line: number | null, index: number) => ({
   key: String(index),

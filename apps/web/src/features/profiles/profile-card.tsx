@@ -1,12 +1,13 @@
 // One profile: source, signs of its state, choices, and each host with why it is not available there.
 import type { HostProfile } from '@roundhouse/protocol';
+import { cx } from 'class-variance-authority';
 import { TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { t, tn } from '../../lib/i18n/t.js';
 import { AgentIcon } from '../../ui/agent-icon.js';
 import { Badge } from '../../ui/badge.js';
 import { Card, PanelHead } from '../../ui/card.js';
-import { StateGlyph } from '../../ui/state-glyph.js';
+import { StateGlyph, statusWord } from '../../ui/state-glyph.js';
 import { ProblemList } from './problem-list.js';
 import { problemKey, type OnHost, type ProfileGroup } from './profile-groups.js';
 
@@ -48,7 +49,7 @@ export function ProfileCard({ group }: { group: ProfileGroup }) {
 function Facts({ profile }: { profile: HostProfile }) {
   const { telemetry = 'none', states = [], presets = [], fallback = [], supportsResume } = profile;
   return (
-    <dl className="grid grid-cols-[112px_minmax(0,1fr)] gap-y-1.5 text-12 [&>dd]:min-w-0 [&>dd]:break-words [&>dd]:text-text-2 [&>dt]:text-text-3">
+    <dl className="grid grid-cols-[120px_minmax(0,1fr)] gap-y-1.5 text-12 [&>dd]:min-w-0 [&>dd]:break-words [&>dd]:text-text-2 [&>dt]:text-text-3">
       <Fact name={t('profiles.source')}>{sourceText(profile)}</Fact>
       <Fact name={t('profiles.state')}>
         {states.length === 0
@@ -117,16 +118,28 @@ function Modes({ modes }: { modes: NonNullable<HostProfile['modes']> }) {
   );
 }
 
+/** Whether it can be started there, or why not; of a host that is away, as it was. */
+function hostWord({ state }: OnHost['host'], { available, reason, version }: HostProfile): string {
+  const word = available ? version : reason;
+  if (state === 'online') return word ?? t('profiles.ready');
+  return [statusWord(state), word].filter((part) => part !== null).join(' · ');
+}
+
 function HostRow({ on: { host, profile } }: { on: OnHost }) {
-  const { available, reason, version, stale = false, problems = [], warnings = [] } = profile;
+  const { available, stale = false, problems = [], warnings = [] } = profile;
   return (
     <li className="grid gap-1.5 border-b border-line py-2 text-12 last:border-b-0">
       <div className="flex min-w-0 flex-wrap items-center gap-x-2 gap-y-1">
         <StateGlyph kind={host.state} />
         <span className="truncate font-medium">{host.name}</span>
         {stale && <Badge tone="danger">{t('profiles.stale')}</Badge>}
-        <span className="ml-auto min-w-0 text-right break-words text-text-3">
-          {available ? (version ?? t('profiles.ready')) : reason}
+        <span
+          className={cx(
+            'ml-auto min-w-0 text-right break-words text-text-3',
+            !available && 'max-sm:basis-full max-sm:pl-5 max-sm:text-left',
+          )}
+        >
+          {hostWord(host, profile)}
         </span>
       </div>
       {stale && <p className="text-text-2">{t('profiles.staleHint', { host: host.name })}</p>}

@@ -11,6 +11,7 @@ export interface ProfileGroup {
   /** The words of the host that knows it best: one where it is available, else the first. */
   readonly shown: HostProfile;
   readonly hosts: readonly OnHost[];
+  /** On how many of them it can be started now. */
   readonly available: number;
 }
 
@@ -31,7 +32,7 @@ export function groupProfiles(hosts: readonly Host[]): ProfileGroup[] {
           name,
           shown: best.profile,
           hosts: on,
-          available: on.filter(({ profile }) => profile.available).length,
+          available: on.filter(({ host, profile }) => host.state === 'online' && profile.available).length,
         },
       ];
     })

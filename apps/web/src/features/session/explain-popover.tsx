@@ -74,7 +74,10 @@ function Signs({ explanation }: { explanation: ActivityExplanation }) {
               <span className="nums text-text-3">
                 <Elapsed from={since} />
               </span>
-              <span className="col-start-2 col-end-4 min-w-0 truncate text-text-3" title={why}>
+              <span
+                className="col-start-2 col-end-4 line-clamp-2 min-w-0 break-words text-text-3"
+                title={why}
+              >
                 {overruled === null ? why : t('session.overruled', { why, by: overruled })}
               </span>
             </li>

@@ -10,6 +10,10 @@ export function useProfile({ hostId, profile }: Session): HostProfile | undefine
   return data?.profiles.find(({ name }) => name === profile);
 }
 
+/** Whether such an agent tells tokens; a shell never does. */
+export const tellsUsage = (profile: HostProfile | undefined): boolean =>
+  profile?.telemetry === 'otlp' || profile?.telemetry === 'events';
+
 /** What was allowed at the start is asked for again. */
 export const asksForWord = ({ options, stateReason }: Session, profile: HostProfile | undefined): boolean =>
   stateReason?.code === 'BYPASS_REFUSED' ||

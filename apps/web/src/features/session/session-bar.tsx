@@ -8,6 +8,7 @@ import { IconButton } from '../../ui/icon-button.js';
 import { ContextMeter } from '../../ui/meter.js';
 import { Money } from '../../ui/money.js';
 import { Elapsed } from '../../ui/relative-time.js';
+import { tellsUsage, useProfile } from './resume-word.js';
 import { sessionTabs, type SessionTab } from './session-search.js';
 import { totalTokens } from './session-words.js';
 
@@ -59,13 +60,22 @@ function SessionNumbers({ session }: { session: Session }) {
   const total = totalTokens(session);
   const { context, startedAt, endedAt, costSource } = session;
   const ended = hasEnded(session.state);
+  const tells = tellsUsage(useProfile(session)) || total > 0 || costSource !== 'none';
   return (
     <>
-      <Money nanos={session.costNanos} source={costSource} className="font-strong text-text" />
-      <span className="nums">
-        <span className="font-strong text-text">{formatTokens(total)}</span> {t('session.tokensWord')}
-      </span>
-      <ContextMeter used={context?.used ?? 0} window={context?.window ?? null} className="max-md:hidden" />
+      {tells && (
+        <>
+          <Money nanos={session.costNanos} source={costSource} className="font-strong text-text" />
+          <span className="nums">
+            <span className="font-strong text-text">{formatTokens(total)}</span> {t('session.tokensWord')}
+          </span>
+          <ContextMeter
+            used={context?.used ?? 0}
+            window={context?.window ?? null}
+            className="max-md:hidden"
+          />
+        </>
+      )}
       {startedAt !== null && (!ended || endedAt !== null) && (
         <Elapsed
           from={startedAt}

@@ -38,18 +38,20 @@ function PhoneLine({ session, host }: { session: Session; host: Host | undefined
   const { context, costNanos, costSource } = session;
   const share = context?.window ? formatPercent(context.used / context.window) : null;
   const facts = [
-    host?.name,
     share === null ? undefined : `ctx ${share}`,
     costSource === 'none' ? undefined : formatMoney(costNanos, costSource),
   ].filter((fact) => fact !== undefined);
   return (
     <span className="flex min-w-0 items-center gap-1.5 text-12 font-body tracking-normal text-text-3 sm:hidden">
-      <Explain session={session} />
+      <span className="shrink-0">
+        <Explain session={session} />
+      </span>
       {facts.map((fact) => (
-        <span key={fact} className="nums truncate">
+        <span key={fact} className="nums shrink-0">
           · {fact}
         </span>
       ))}
+      {host && <span className="min-w-0 truncate">· {host.name}</span>}
     </span>
   );
 }
@@ -72,7 +74,7 @@ export function SessionMeta({ session, host, agentTitle }: MetaProps) {
         {session.model !== null && <span className="ml-2 text-text-3">{session.model}</span>}
       </span>
       {host && (
-        <span className="inline-flex min-w-0 items-center gap-1.5">
+        <span className="inline-flex shrink-0 items-center gap-1.5">
           <StateGlyph kind={host.state} size={10} labelled />
           <span className="max-w-40 truncate">{host.name}</span>
         </span>

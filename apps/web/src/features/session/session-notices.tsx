@@ -1,6 +1,7 @@
 // Lines above the session: an orphan to adopt or stop, and conditions that a person should know of.
 import type { Permission, Session, SessionWarning } from '@roundhouse/protocol';
 import { hasEnded } from '@roundhouse/protocol';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { t, type PlainKey } from '../../lib/i18n/t.js';
 import { toast } from '../../ui/toast.js';
@@ -34,9 +35,16 @@ export function SessionNotices({ session, may }: SessionNoticesProps) {
           icon={warning === 'telemetry-off' ? 'info' : 'alert'}
           title={t(warnings[warning][0])}
           action={
-            <Button size="sm" variant="ghost" onClick={() => setDismissed([...dismissed, warning])}>
-              {t('terminal.dismiss')}
-            </Button>
+            <>
+              {warning === 'budget' && (
+                <Button asChild size="sm" variant="ghost">
+                  <Link to="/analytics">{t('session.openUsage')}</Link>
+                </Button>
+              )}
+              <Button size="sm" variant="ghost" onClick={() => setDismissed([...dismissed, warning])}>
+                {t('terminal.dismiss')}
+              </Button>
+            </>
           }
         >
           {t(warnings[warning][1])}

@@ -94,10 +94,12 @@ function RecentSessions() {
           params={{ id: session.id }}
           className="flex h-7 items-center gap-2.5 rounded-sm px-2 text-text-2 hover:bg-hover"
         >
-          <span className="flex w-4 justify-center">
+          <span className="flex w-4 shrink-0 justify-center">
             <StateGlyph kind={kind} labelled />
           </span>
-          <span className="truncate">{session.name}</span>
+          <span className="truncate" title={session.name}>
+            {session.name}
+          </span>
         </Link>
       ))}
     </nav>

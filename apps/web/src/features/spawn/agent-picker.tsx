@@ -34,6 +34,9 @@ export function AgentPicker({ profiles, value, onValueChange, blocked }: AgentPi
   );
 }
 
+/** A tile has room for what is the matter; what to do about it stands in the hint and on the Profiles page. */
+const brief = (why: string): string => why.split(';', 1)[0] ?? why;
+
 function Agent({ profile, blocked }: { profile: HostProfile; blocked: string | null }) {
   const { name, displayName, color, available, reason } = profile;
   const why = blocked ?? (available ? null : reason);
@@ -44,7 +47,7 @@ function Agent({ profile, blocked }: { profile: HostProfile; blocked: string | n
       disabled={off}
       title={why ?? undefined}
       className={cx(
-        'grid h-[60px] min-w-0 content-center justify-items-center gap-[5px] rounded-md border px-1.5 font-medium',
+        'grid min-h-[60px] min-w-0 content-center justify-items-center gap-[5px] rounded-md border px-1.5 py-1.5 font-medium',
         off
           ? 'border-dashed border-line-2 text-text-3'
           : 'border-line-2 text-text-2 transition-colors hover:border-line-input hover:text-text',
@@ -54,7 +57,9 @@ function Agent({ profile, blocked }: { profile: HostProfile; blocked: string | n
       {!off && <AgentIcon profile={name} color={color} size={16} />}
       <span className="max-w-full truncate">{displayName}</span>
       {off && why !== null && (
-        <span className="-mt-1 line-clamp-2 max-w-full text-11 leading-[13px] font-body">{why}</span>
+        <span className="-mt-1 line-clamp-3 max-w-full text-11 leading-[13px] font-body [overflow-wrap:anywhere]">
+          {brief(why)}
+        </span>
       )}
     </RadioGroup.Item>
   );

@@ -178,11 +178,14 @@ function errorOf(errors: Readonly<Record<string, string>>, name: string): string
   return found && `${found[0].slice('options.'.length)}: ${found[1]}`;
 }
 
+/** What is asked now must not stand where nobody looks. */
+const intoView = (element: HTMLElement | null): void => element?.scrollIntoView({ block: 'nearest' });
+
 function Confirm({ form, confirm, errors, onConfirm }: OptionsFieldsProps) {
   const name = form.project?.path.split('/').at(-1) ?? '';
   return (
     <Callout icon={<ShieldAlert aria-hidden="true" />}>
-      <div className="grid gap-2">
+      <div ref={intoView} className="grid scroll-my-4 gap-2">
         <p>{t('spawn.bypassText')}</p>
         <Field label={t('ui.typeToConfirm', { name })} error={errors['confirmBypass']}>
           {(control) => (

@@ -1,4 +1,5 @@
 // Scales of charts: round ticks above a largest value, and which ticks of a time axis have room. Pure.
+import { t } from '../../lib/i18n/t.js';
 
 /** 0, and at most `count` round steps up to the first that is not below `max`. */
 export function niceTicks(max: number, count = 4): number[] {
@@ -31,7 +32,7 @@ export function timeTicks(from: number, to: number, count: number): number[] {
   return ticks;
 }
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+const clock = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' });
 const date = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
 const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'short', day: 'numeric', month: 'short' });
 
@@ -54,3 +55,10 @@ export function spanWord(at: number, stepMs: number): string {
 /** A bar's length: `30 min`, `3 h`, `1 d`. */
 export const stepWord = (stepMs: number): string =>
   stepMs >= DAY ? `${stepMs / DAY} d` : stepMs >= HOUR ? `${stepMs / HOUR} h` : `${stepMs / MINUTE} min`;
+
+/** What a bar stands for: `per hour`, `per 30 min`. */
+export function perWord(stepMs: number): string {
+  if (stepMs === MINUTE) return t('usage.perMinute');
+  if (stepMs === HOUR) return t('usage.perHour');
+  return stepMs === DAY ? t('usage.perDay') : t('usage.per', { span: stepWord(stepMs) });
+}

@@ -6,7 +6,9 @@ import { niceTicks, spanWord, timeTicks, timeWord } from './chart-scale.js';
 import { ChartTip } from './chart-tip.js';
 import { useWidth } from './use-width.js';
 
-interface ChartGap {
+export interface ChartGap {
+  /** Of what was away. */
+  readonly name: string;
   readonly from: number;
   readonly to: number;
   readonly label: string;
@@ -21,6 +23,8 @@ export interface StackChartProps {
   /** Bottom first. */
   lines: readonly ChartLine[];
   format: (value: number) => string;
+  /** For the axis, when that is written shorter. */
+  formatTick?: (value: number) => string;
   /** Spans in which something was not known. */
   gaps?: readonly ChartGap[];
   height?: number;
@@ -37,11 +41,13 @@ const fillOf: Readonly<Record<ChartFill, string>> = {
 const LEFT = 48;
 const BOTTOM = 24;
 const TOP = 8;
+/** A wider bar says no more. */
+const BAR_MAX = 44;
 /** A tick needs about this many pixels. */
 const TICK_ROOM = 96;
 
 export function StackChart(props: StackChartProps) {
-  const { label, at, stepMs, lines, format, gaps = [], height = 260 } = props;
+  const { label, at, stepMs, lines, format, formatTick = format, gaps = [], height = 260 } = props;
   const [frame, width] = useWidth(720);
   const [chosen, setChosen] = useState<number | null>(null);
   const hatch = useId();
@@ -59,10 +65,10 @@ export function StackChart(props: StackChartProps) {
     setChosen(index >= 0 && index < at.length ? index : null);
   };
   const step = (event: KeyboardEvent): void => {
-    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (by === undefined) return;
+    const next = stepped(event.key, chosen, at.length);
+    if (next === undefined) return;
     event.preventDefault();
-    setChosen(Math.min(at.length - 1, Math.max(0, (chosen ?? (by > 0 ? -1 : at.length)) + by)));
+    setChosen(next);
   };
   return (
     <div ref={frame} className="relative">
@@ -72,9 +78,11 @@ export function StackChart(props: StackChartProps) {
         role="group"
         aria-label={label}
         tabIndex={0}
-        className="block max-w-full rounded-sm"
+        className="block max-w-full touch-pan-y rounded-sm"
+        onPointerDown={move}
         onPointerMove={move}
-        onPointerLeave={() => setChosen(null)}
+        // A finger that is lifted leaves what it chose.
+        onPointerLeave={({ pointerType }) => pointerType === 'mouse' && setChosen(null)}
         onKeyDown={step}
         onBlur={() => setChosen(null)}
       >
@@ -86,14 +94,14 @@ export function StackChart(props: StackChartProps) {
             patternUnits="userSpaceOnUse"
             patternTransform="rotate(45)"
           >
-            <path d="M0 0V6" className="stroke-hatch" strokeWidth="1.5" />
+            <path d="M0 0V6" className="stroke-hatch" strokeWidth="1" />
           </pattern>
         </defs>
         {ticks.map((tick) => (
           <g key={tick}>
             <path d={`M${LEFT} ${y(tick)}H${width}`} className="stroke-grid" />
             <text x={LEFT - 10} y={y(tick) + 4} textAnchor="end" className="nums fill-text-3 text-11">
-              {format(tick)}
+              {formatTick(tick)}
             </text>
           </g>
         ))}
@@ -147,6 +155,18 @@ export function StackChart(props: StackChartProps) {
   );
 }
 
+/** The bar that a key leads to, null for none; undefined for a key that is not the chart's. */
+function stepped(key: string, now: number | null, count: number): number | null | undefined {
+  if (key === 'Escape') return now === null ? undefined : null;
+  const next = {
+    ArrowLeft: (now ?? count) - 1,
+    ArrowRight: (now ?? -1) + 1,
+    Home: 0,
+    End: count - 1,
+  }[key];
+  return next === undefined ? undefined : Math.min(count - 1, Math.max(0, next));
+}
+
 interface BarsProps {
   at: readonly number[];
   lines: readonly ChartLine[];
@@ -158,7 +178,7 @@ interface BarsProps {
 
 /** A hairline between the parts of a bar, a gap between bars. */
 function Bars({ at, lines, width, x, y }: BarsProps) {
-  const gap = width > 8 ? 3 : width > 3 ? 1 : 0;
+  const gap = width > BAR_MAX ? width - BAR_MAX : width > 8 ? 3 : width > 3 ? 1 : 0;
   return at.map((start, i) => {
     let below = 0;
     return (

@@ -24,7 +24,7 @@ export function BarTable({ at, stepMs, lines, format }: BarTableProps) {
     >
       <table className="w-full text-12">
         <thead>
-          <tr className="h-8 border-b border-line text-left text-text-3">
+          <tr className="h-8 text-left text-text-3 [&>th]:sticky [&>th]:top-0 [&>th]:bg-surface [&>th]:shadow-[inset_0_-1px_var(--line)]">
             <th className="font-body">{t('usage.time')}</th>
             {lines.map(({ key, label }) => (
               <th key={key} className="max-w-40 truncate pl-4 text-right font-body">
@@ -37,7 +37,9 @@ export function BarTable({ at, stepMs, lines, format }: BarTableProps) {
         <tbody>
           {rows.map(({ start, values }) => (
             <tr key={start} className="h-8 border-b border-line last:border-0">
-              <td className="nums whitespace-nowrap text-text-2">{spanWord(start, stepMs)}</td>
+              <td className="nums min-w-32 text-text-2 max-sm:whitespace-normal">
+                {spanWord(start, stepMs)}
+              </td>
               {values.map((value, i) => (
                 <td key={lines[i]?.key} className="nums pl-4 text-right">
                   {format(value)}

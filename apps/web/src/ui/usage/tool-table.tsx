@@ -2,22 +2,33 @@
 import type { ToolUsage } from '@roundhouse/protocol';
 import { t, tn } from '../../lib/i18n/t.js';
 import { PanelHead } from '../card.js';
-import { Skeleton } from '../skeleton.js';
+import { Missing } from './missing.js';
 
 const count = new Intl.NumberFormat('en-US');
 const SHOWN = 8;
 /** From here on a tool fails so often that one should look. */
 const OFTEN = 0.05;
 
-export function ToolTable({ items }: { items: readonly ToolUsage[] | undefined }) {
+export interface ToolTableProps {
+  items: readonly ToolUsage[] | undefined;
+  error?: Error | null;
+}
+
+export function ToolTable({ items, error = null }: ToolTableProps) {
   const calls = items?.reduce((sum, each) => sum + each.calls, 0) ?? 0;
   return (
     <>
       <PanelHead
         title={t('usage.tools')}
-        end={<span className="nums text-12 text-text-3">{tn('usage.callsOf', calls)}</span>}
+        end={
+          items && (
+            <span className="nums text-12 text-text-3">
+              {tn('usage.callsOf', calls, { n: count.format(calls) })}
+            </span>
+          )
+        }
       />
-      {!items && <Skeleton className="m-4 h-40" />}
+      {!items && <Missing error={error} />}
       {items?.length === 0 && <p className="px-4 py-3 text-12 text-text-3">{t('usage.noTools')}</p>}
       {items && items.length > 0 && (
         <table className="w-full">

@@ -21,7 +21,9 @@ export function Limits({ limits }: { limits: readonly RateWindow[] }) {
                 <span className="min-w-0 flex-1 truncate font-medium">{name}</span>
                 {resetsAt !== null && (
                   <span className="text-text-3" title={formatAbsolute(Date.parse(resetsAt))}>
-                    {t('usage.limitResets', { when: formatDuration(Date.parse(resetsAt) - now) })}
+                    {Date.parse(resetsAt) <= now
+                      ? t('usage.limitReset')
+                      : t('usage.limitResets', { when: formatDuration(Date.parse(resetsAt) - now) })}
                   </span>
                 )}
                 <span className="nums min-w-9 text-right">{percent}</span>

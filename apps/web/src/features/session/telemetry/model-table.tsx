@@ -16,9 +16,9 @@ export function ModelTable({ usage: { models, total } }: { usage: SessionUsageRe
             key={`${use.model ?? ''}/${use.agent ?? ''}/${use.role}`}
             className="flex min-h-9 min-w-0 items-center gap-3 border-b border-line text-12 last:border-0"
           >
-            <span className="min-w-0 flex-1 truncate">
-              <span className="text-13 font-medium">{use.model ?? t('usage.unknownModel')}</span>{' '}
-              <span className="text-text-3">
+            <span className="min-w-0 flex-1 truncate" title={use.model ?? undefined}>
+              <span className="min-w-14! text-13 font-medium">{use.model ?? t('usage.unknownModel')}</span>
+              <span className="ml-2 text-text-3">
                 {t(`usage.role.${use.role}`)}
                 {use.agent !== null && ` · ${use.agent}`}
               </span>
@@ -26,7 +26,7 @@ export function ModelTable({ usage: { models, total } }: { usage: SessionUsageRe
             <span className="nums text-text-3 max-sm:hidden">
               {formatTime(Date.parse(use.firstAt))} – {formatTime(Date.parse(use.lastAt))}
             </span>
-            <span className="nums text-text-3">{formatTokens(allTokens(use))}</span>
+            <span className="nums min-w-10 text-right text-text-3">{formatTokens(allTokens(use))}</span>
             <Money
               nanos={use.costNanos}
               source={
@@ -36,7 +36,7 @@ export function ModelTable({ usage: { models, total } }: { usage: SessionUsageRe
                     ? 'reported'
                     : 'none'
               }
-              className="text-13 font-medium"
+              className="min-w-14! text-13 font-medium"
             />
           </li>
         ))}

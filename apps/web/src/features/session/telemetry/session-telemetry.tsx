@@ -5,7 +5,7 @@ import { ChartNoAxesColumn } from 'lucide-react';
 import { useState } from 'react';
 import { t } from '../../../lib/i18n/t.js';
 import { Card, PanelHead } from '../../../ui/card.js';
-import { stepWord } from '../../../ui/chart/chart-scale.js';
+import { perWord } from '../../../ui/chart/chart-scale.js';
 import { Legend } from '../../../ui/chart/legend.js';
 import { EmptyState } from '../../../ui/empty-state.js';
 import { ErrorState } from '../../../ui/error-state.js';
@@ -15,6 +15,7 @@ import { toBars } from '../../../lib/usage/chart-bars.js';
 import { PromptTable } from '../../../ui/usage/prompt-table.js';
 import { ToolTable } from '../../../ui/usage/tool-table.js';
 import { BarView, kindWords } from '../../../ui/usage/bar-view.js';
+import { tellsUsage, useProfile } from '../resume-word.js';
 import { Limits } from './limits.js';
 import { ModelTable } from './model-table.js';
 import { sessionUsageQuery } from './session-usage-query.js';
@@ -43,12 +44,18 @@ export function SessionTelemetry({ session }: { session: Session }) {
 
 function Loaded({ session, usage }: { session: Session; usage: SessionUsageReply }) {
   const { total } = usage;
-  if (total.requests === 0 && total.tokens.output === 0 && total.workingMs === 0)
+  const profile = useProfile(session);
+  if (total.requests === 0 && total.tokens.output === 0 && total.workingMs === 0) {
+    const tells = tellsUsage(profile);
     return (
-      <EmptyState icon={<ChartNoAxesColumn aria-hidden="true" />} title={t('usage.notReported')}>
-        {t('usage.notReportedHint')}
+      <EmptyState
+        icon={<ChartNoAxesColumn aria-hidden="true" />}
+        title={t(tells ? 'usage.notYet' : 'usage.notReported')}
+      >
+        {t(tells ? 'usage.notYetHint' : 'usage.notReportedHint')}
       </EmptyState>
     );
+  }
   return (
     <>
       <TelemetryStats session={session} usage={usage} />
@@ -82,9 +89,7 @@ function Tokens({ usage: { series } }: { usage: SessionUsageReply }) {
         title={
           <>
             {t('usage.tokens')}
-            <span className="font-body text-12 text-text-3">
-              {t('usage.per', { span: stepWord(bars.stepMs) })}
-            </span>
+            <span className="font-body text-12 text-text-3">{perWord(bars.stepMs)}</span>
           </>
         }
         end={

@@ -48,7 +48,7 @@ function Stat({ label, value, children }: { label: string; value: string; childr
     <dl className="grid min-w-0 content-start gap-0.5 px-4 py-2">
       <dt className="text-12 text-text-3">{label}</dt>
       <dd className="nums text-20 font-strong tracking-20">{value}</dd>
-      <dd className="nums min-h-4 truncate text-12 text-text-3">{children}</dd>
+      <dd className="nums min-h-4 truncate text-12 text-text-3 max-sm:whitespace-normal">{children}</dd>
     </dl>
   );
 }

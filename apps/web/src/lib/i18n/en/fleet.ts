@@ -9,6 +9,8 @@ export const fleetEn = {
   'fleet.unknown': 'Unknown',
   'fleet.ended': 'Ended',
   'fleet.search': 'Filter sessions',
+  'fleet.searchShort': 'Filter',
+  'fleet.lastDay': '24 h',
   'fleet.clearSearch': 'Clear the filter',
   'fleet.view': 'View',
   'fleet.live': 'Live cards',

@@ -108,6 +108,7 @@ export const sessionEn = {
   'session.warnBudget': 'A budget is spent',
   'session.warnBudgetHint':
     'This session counts against it. The Usage page shows which one, and how much of it is used.',
+  'session.openUsage': 'Open Usage',
   'session.worktree': 'Worktree',
   'session.worktreeNone': 'This session runs in the project itself.',
   'session.worktreeGone': 'There is no worktree any more.',

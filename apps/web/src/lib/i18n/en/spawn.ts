@@ -39,7 +39,7 @@ export const spawnEn = {
   'spawn.conversationHere': 'Open its session',
   'spawn.options': 'Options',
   'spawn.optionsHint': 'model, permissions, arguments, environment',
-  'spawn.agentDefault': 'As the agent has it',
+  'spawn.agentDefault': 'Agent’s default',
   'spawn.preset': 'Preset',
   'spawn.model': 'Model',
   'spawn.permissionMode': 'Permissions',
