@@ -255,6 +255,7 @@ export class Daemon {
       },
       baseEnv: env,
       cwdOf: (id) => sessions.get(id)?.record.cwd ?? null,
+      conversationOf: (id) => sessions.conversationOf(id),
       watchers: [...footprint.watchers, status, transcripts],
       prepareAgent: footprint.prepareAgent,
       report: (fact) => outbox.add(fact),

@@ -20,6 +20,8 @@ export interface CommandDependencies {
   /** What is put together for this one process: hooks, settings, telemetry. */
   readonly prepareAgent: PrepareAgent;
   readonly conversations: Pick<ConversationStores, 'has'>;
+  /** The one that another session has now, for a copy. */
+  readonly conversationOf: (sessionId: string) => string | null;
   /** The daemon's own environment, of which an agent sees only what is allowed. */
   readonly baseEnv: NodeJS.ProcessEnv;
 }
@@ -93,8 +95,10 @@ export async function planCommand(
   };
 }
 
-async function wishOf({ op, before, profile }: CommandOrder, { conversations }: CommandDependencies) {
-  const known = (before ? conversationOf(before) : null) ?? op.conversation ?? null;
+async function wishOf({ op, before, profile }: CommandOrder, deps: CommandDependencies) {
+  const copied = op.resume === 'fork' && op.companionOf !== null ? deps.conversationOf(op.companionOf) : null;
+  // What an agent told here is newer than what the hub knows.
+  const known = (before ? conversationOf(before) : copied) ?? op.conversation ?? null;
   const asks = op.mode === 'resume' && known !== null && isIdOf(profile, known);
   return {
     profile,
@@ -103,7 +107,7 @@ async function wishOf({ op, before, profile }: CommandOrder, { conversations }: 
     sessionId: op.sessionId,
     known,
     named: before === null,
-    exists: asks ? await conversations.has(profile, known) : null,
+    exists: asks ? await deps.conversations.has(profile, known) : null,
   } as const;
 }
 

@@ -22,6 +22,7 @@ beforeEach(() => {
       commands: { new: [program], resume: [program, '--continue'] },
       session_id: ['--session-id', '{conversation}'],
       resume_by_id: [program, '--resume', '{conversation}'],
+      fork: [program, '--fork', '{conversation}'],
       conversation_id: '[0-9a-z_-]{4,40}',
       store: [{ files: '~/.agent/*/*.jsonl', id: { from: 'name', match: '(.+)\\.jsonl$' } }],
       models: { args: ['--model', '{model}'] },
@@ -110,6 +111,17 @@ describe('R:H2 F:C4 exactly that conversation', () => {
     const { record } = daemon.sessions.require(op.sessionId);
     expect(record).toMatchObject({ conversation: 'ses_two', conversationId: null });
     expect(record.earlierConversations).toEqual([op.sessionId]);
+  });
+
+  it('is copied as the agent told it last, whatever the hub knew of it', async () => {
+    const daemon = await bed.daemon();
+    const { sessionId } = await bed.spawn(daemon.sessions, 'agent');
+    await daemon.sessions.learn(sessionId, 1, 'ses_two');
+    keep('ses_two');
+    const fork = { mode: 'resume', resume: 'fork', companionOf: sessionId, conversation: 'ses_hub' } as const;
+    await bed.spawn(daemon.sessions, 'agent', fork);
+    await eventually(() => runs().length === 2, 'the copy');
+    expect(runs()[1]).toContain('|--fork ses_two|');
   });
 
   it('begins under the same id when nothing was said in it; "last" asks for none', async () => {

@@ -156,6 +156,12 @@ export class SessionManager {
     return profile && record.cwd !== null ? { profile, cwd: record.cwd } : null;
   }
 
+  /** As far as it is known. */
+  conversationOf(sessionId: string): string | null {
+    const record = this.#sessions.get(sessionId)?.record;
+    return record ? conversationOf(record) : null;
+  }
+
   /** Sessions whose conversation that is. */
   holderOf(conversation: string): SessionId | null {
     const holds = ({ record }: Session): boolean => conversationOf(record) === conversation;

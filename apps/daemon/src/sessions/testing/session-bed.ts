@@ -222,6 +222,7 @@ export class SessionBed {
       logger,
       baseEnv: { PATH: process.env['PATH'], HOME: this.base, ...this.env },
       cwdOf: (id) => sessions.get(id)?.record.cwd ?? null,
+      conversationOf: (id) => sessions.conversationOf(id),
       watchers: this.watchers,
       prepareAgent: (start) => this.prepareAgent(start),
       conversations: this.conversations,
