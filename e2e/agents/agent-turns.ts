@@ -64,12 +64,18 @@ export class AgentTurns {
     return at;
   }
 
-  /** The whole turn with a permission; each state at most a second from what the screen shows. */
+  /** The whole turn, with a permission if the agent asks for any; each state at most a second from what the screen shows. */
   async turnWithPermission(): Promise<void> {
     const { working, asking } = this.agent.screen;
     const sent = await this.send(turn.prompt);
     // Some show their answer instead of the word that they work.
     await this.together('working', sent, (text) => working.test(text) || turn.begun.test(text));
+    const idleAt = (after: number) =>
+      this.together('idle', after, (text) => turn.ended.test(text) && !working.test(text));
+    if (!this.agent.asks) {
+      expect(await idleAt(sent)).toMatchObject({ waitsFor: null, ask: null });
+      return;
+    }
     const waiting = await this.together('waiting', sent, (text) => asking.test(text));
     expect(waiting.waitsFor).toBe('permission');
     const ask = await this.asked();
@@ -81,12 +87,7 @@ export class AgentTurns {
       data: this.agent.approve,
     });
     await this.together('working', approved, (text) => !asking.test(text));
-    const idle = await this.together(
-      'idle',
-      approved,
-      (text) => turn.ended.test(text) && !working.test(text),
-    );
-    expect(idle).toMatchObject({ waitsFor: null, ask: null });
+    expect(await idleAt(approved)).toMatchObject({ waitsFor: null, ask: null });
   }
 
   close(): void {

@@ -64,8 +64,10 @@ export async function controlRun({
     await shows(echoOf(prompt));
     await sleep(enterPauseMs);
     child.stdin.write('\r');
-    await shows(agent.screen.asking);
-    child.stdin.write(agent.approve);
+    if (agent.asks) {
+      await shows(agent.screen.asking);
+      child.stdin.write(agent.approve);
+    }
     await shows(ended);
     await sleep(2 * enterPauseMs);
   } finally {

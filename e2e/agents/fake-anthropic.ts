@@ -106,9 +106,10 @@ const isToolUse = ({ type }: Json): boolean => type === 'tool_use';
 function toolUse(step: ToolStep | null, tools: Json[]): Json {
   const has = (wanted: string) => tools.some(({ name }) => name === wanted);
   const id = `toolu_${randomUUID().replaceAll('-', '').slice(0, 24)}`;
-  if (step?.kind === 'bash' && has('Bash')) {
+  const shell = ['Bash', 'bash'].find(has);
+  if (step?.kind === 'bash' && shell !== undefined) {
     const input = { command: step.text, description: 'scripted command' };
-    return { type: 'tool_use', id, name: 'Bash', input };
+    return { type: 'tool_use', id, name: shell, input };
   }
   if (step?.kind === 'write' && has('Write')) {
     return { type: 'tool_use', id, name: 'Write', input: { file_path: step.text, content: step.content } };

@@ -27,9 +27,11 @@ const textOf = (content: Json): string =>
         .map(({ text }: Json) => text)
         .join('\n');
 
-/** Codex sends its surroundings as messages of the user, wrapped in a tag. */
-const isPrompt = (text: string): boolean =>
-  text.trim() !== '' && !/^\s*(<[a-z_]+[ >]|# AGENTS\.md)/i.test(text);
+/** Codex sends its surroundings as messages of the user, wrapped in a tag; Copilot puts the time before a prompt. */
+const isPrompt = (text: string): boolean => {
+  const own = text.replace(/^\s*(<([a-z_]+)\b[^>]*>[\s\S]*?<\/\2>\s*)+/i, '');
+  return own.trim() !== '' && !/^\s*(<[a-z_]+[ >]|# AGENTS\.md)/i.test(own);
+};
 
 export function lastPrompt(items: Json[]): Prompt {
   let done = 0;

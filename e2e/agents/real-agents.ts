@@ -31,6 +31,8 @@ export interface RealAgent {
   readonly arguments: readonly string[];
   /** The key that its profile names for approval. */
   readonly approve: string;
+  /** false: it runs every tool without asking. */
+  readonly asks: boolean;
   /** Requests that its fake need not know. */
   readonly harmless: RegExp;
   /** For a model that the price list does not know. */
@@ -60,6 +62,7 @@ const claude: RealAgent = {
   records: /^\.claude\/projects\//,
   arguments: [],
   approve: '1',
+  asks: true,
   harmless: /^$/,
   ownPrice: null,
   tool: /^Bash$/,
@@ -89,6 +92,7 @@ const codex: RealAgent = {
   records: /^\.codex\/(sessions|shell_snapshots)\//,
   arguments: ['--no-daemon'],
   approve: 'y',
+  asks: true,
   harmless: /analytics/,
   ownPrice: null,
   tool: /^/,
@@ -127,6 +131,7 @@ const gemini: RealAgent = {
   records: /^\.gemini\/tmp\/[^/]+\/chats\//,
   arguments: [],
   approve: '\r',
+  asks: true,
   harmless: /^$/,
   ownPrice: null,
   tool: /./,
@@ -155,6 +160,7 @@ const opencode: RealAgent = {
   records: /^\.local\/share\/opencode\/(opencode\.db|log\/)/,
   arguments: [],
   approve: '\r',
+  asks: true,
   harmless: /^$/,
   ownPrice: null,
   tool: /^bash$/,
@@ -191,6 +197,7 @@ const qwen: RealAgent = {
   records: /^\.qwen\/projects\//,
   arguments: [],
   approve: '\r',
+  asks: true,
   harmless: /^$/,
   ownPrice: { model: 'qwen3-coder-plus', input: 1, output: 5, cacheRead: 0.1 },
   tool: /^run_shell_command$/,
@@ -214,4 +221,63 @@ const qwen: RealAgent = {
   learnsId: false,
 };
 
-export const realAgents: Readonly<Record<AgentName, RealAgent>> = { claude, codex, gemini, opencode, qwen };
+const copilot: RealAgent = {
+  name: 'copilot',
+  sometimes: /^\.(cache\/(copilot|Microsoft)|copilot\/(logs|session-state|sidebar-sessions-state))\//,
+  records: /^\.copilot\/(session-state\/|logs\/|session-store)/,
+  arguments: [],
+  approve: '\r',
+  asks: true,
+  harmless: /^$/,
+  ownPrice: null,
+  tool: /^/,
+  screen: {
+    prompt: /\/ commands · \? help/,
+    working: /Working .*interrupt/,
+    asking: /Do you want to run this command/,
+  },
+  fake: () => new FakeOpenAi(),
+  seed: ({ home, project, url }) => {
+    writeJson(path.join(home, '.copilot/config.json'), { trustedFolders: [project] });
+    return {
+      COPILOT_OFFLINE: 'true',
+      COPILOT_PROVIDER_BASE_URL: `${url}/v1`,
+      COPILOT_PROVIDER_API_KEY: 'loopback',
+      COPILOT_MODEL: 'gpt-5.2',
+    };
+  },
+  tells: always,
+  learnsId: false,
+};
+
+const pi: RealAgent = {
+  name: 'pi',
+  sometimes: /^\.pi\/agent\/auth\.json/,
+  records: /^\.pi\/agent\/sessions\//,
+  arguments: [],
+  approve: '\r',
+  asks: false,
+  harmless: /^$/,
+  ownPrice: null,
+  tool: /^/,
+  screen: { prompt: /%\/200k/, working: /[\u2800-\u28ff] Working/, asking: /navigate .*select .*cancel/ },
+  // Of the others' API it does not tell the reasoning.
+  fake: () => new FakeAnthropic(),
+  seed: ({ home, url }) => {
+    const model = { id: 'claude-sonnet-4-5', contextWindow: 200_000, maxTokens: 8_000 };
+    const loopback = { baseUrl: url, api: 'anthropic-messages', apiKey: 'loopback', models: [model] };
+    writeJson(path.join(home, '.pi/agent/models.json'), { providers: { loopback } });
+    writeJson(path.join(home, '.pi/agent/settings.json'), {
+      defaultProvider: 'loopback',
+      defaultModel: model.id,
+    });
+    return { PI_OFFLINE: '1' };
+  },
+  tells: always,
+  learnsId: true,
+};
+
+export const realAgents: Readonly<Record<AgentName, RealAgent>> = {
+  ...{ claude, codex, gemini, opencode, qwen },
+  ...{ copilot, pi },
+};

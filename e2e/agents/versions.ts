@@ -5,6 +5,8 @@ export const packages = {
   gemini: '@google/gemini-cli@0.61.0',
   opencode: 'opencode-ai@1.18.33',
   qwen: '@qwen-code/qwen-code@0.24.4',
+  copilot: '@github/copilot@1.0.102',
+  pi: '@mariozechner/pi-coding-agent@0.73.1',
 } as const;
 
 export type AgentName = keyof typeof packages;

@@ -7,7 +7,7 @@ import { countsLine } from './counts.mjs';
 import { RunError } from './output.mjs';
 import { runPlaywright } from './test.mjs';
 
-const known = ['claude', 'codex', 'gemini', 'opencode', 'qwen'];
+const known = ['claude', 'codex', 'gemini', 'opencode', 'qwen', 'copilot', 'pi'];
 
 /** Names of agents, all of them without one; what begins with "-" goes to Playwright. */
 export async function run(args) {
