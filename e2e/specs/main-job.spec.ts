@@ -46,6 +46,13 @@ test('bash in a repository: typed, read, on disk, stopped', async () => {
   await until(() => readFileSync(path.join(project, 'made.txt'), 'utf8') === 'made-42\n', {
     what: 'made.txt',
   });
+  // F:F11: where it is, what it did, and how that ended.
+  await viewer.type('cd / && (exit 3)\r');
+  await until(async () => (await stack.session(session.id)).sidecar?.['last_exit_code'] === '3', {
+    what: 'the shell has reported',
+  });
+  const { sidecar } = await stack.session(session.id);
+  expect(sidecar).toEqual({ current_activity: '/', last_cmd: 'cd / && (exit 3)', last_exit_code: '3' });
   await stack.rest.ok('POST', `sessions/${session.id}/stop`, {});
   const exit = await viewer.seesExit();
   expect(exit?.offset).toBe(viewer.offset);

@@ -231,7 +231,10 @@ export class Daemon {
     const profileOf = (name: string) => inventory.profileOf(name);
     const sessionOf = (id: SessionId) => sessions.get(id);
     const shared = { stateDir, trust, profileOf, baseEnv: env, clock, logger };
-    const footprint = await openFootprint({ ...shared, hooks, sessionOf });
+    const footprint = await openFootprint({
+      ...{ ...shared, hooks, sessionOf },
+      onShellReport: () => this.#link?.tellStatus(),
+    });
     this.#disposer.add(() => {
       footprint.dispose();
     });

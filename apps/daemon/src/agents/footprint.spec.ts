@@ -50,6 +50,7 @@ beforeEach(async () => {
     trust: await TrustStore.open({ stateDir: bed.stateDir, clock: systemClock }),
     profileOf: (name) => bed.profileOf(name),
     sessionOf: (id) => held.sessions?.get(id),
+    onShellReport: () => undefined,
   });
   bed.prepareAgent = (start) => footprint.prepareAgent(start, new AbortController().signal);
   bed.watchers.push(...footprint.watchers);

@@ -21,6 +21,8 @@ export interface FootprintOptions {
   readonly baseEnv: NodeJS.ProcessEnv;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** What a shell reports of itself has changed; once a second at most. */
+  readonly onShellReport: () => void;
 }
 
 export interface Footprint {
@@ -31,9 +33,9 @@ export interface Footprint {
 
 /** @throws AppError NO_SPACE */
 export async function openFootprint(options: FootprintOptions): Promise<Footprint> {
-  const { stateDir, hooks, trust, profileOf, sessionOf, baseEnv, clock, logger } = options;
+  const { stateDir, hooks, trust, profileOf, sessionOf, baseEnv, clock, logger, onShellReport } = options;
   const relay = await installRelay(stateDir, clock.now());
-  const sidecars = new Sidecars({ profileOf, clock });
+  const sidecars = new Sidecars({ profileOf, clock, onChanged: onShellReport });
   const answers = new TrustAnswers({
     ...{ profileOf, trust, clock, logger },
     screenOf: (id) => sessionOf(id)?.screen.text() ?? Promise.resolve([]),

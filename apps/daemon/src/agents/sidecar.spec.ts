@@ -21,12 +21,18 @@ const sessionId = sessionIdSchema.parse(newId());
 let base: string;
 let file: string;
 let sidecars: Sidecars;
+let changes: number;
 beforeEach(async () => {
   base = await mkdtemp(join(tmpdir(), 'rh-sidecar-'));
   const dir = new SessionDir(base, sessionId);
   await mkdir(dir.tmp, { recursive: true });
   file = join(dir.tmp, `.agent-telemetry-${sessionId}`);
-  sidecars = new Sidecars({ profileOf: () => profile, clock: new ManualClock() });
+  changes = 0;
+  sidecars = new Sidecars({
+    profileOf: () => profile,
+    clock: new ManualClock(),
+    onChanged: () => (changes += 1),
+  });
   sidecars.begun({ sessionId, epoch: 1, profile: 'x', cwd: '/', dir });
 });
 afterEach(async () => {
@@ -47,6 +53,10 @@ it('F:B8 tells the newest report, by the names of the profile', async () => {
   expect(await reported()).toEqual({ current_activity: '/a', last_exit_code: '0' });
   await writeFile(file, '{"cwd":"/b","exit_code":130}\n');
   expect(await reported()).toEqual({ current_activity: '/b', last_exit_code: '130' });
+  expect(changes).toBe(2);
+  await writeFile(file, '{"cwd":"/b","exit_code":130}\n\n');
+  await reported();
+  expect(changes).toBe(2);
   expect(sidecars.report(sessionId, 2)).toEqual({});
   sidecars.ended({ sessionId });
   expect(sidecars.report(sessionId, 1)).toEqual({});
@@ -92,7 +102,11 @@ it('F:F11 a real bash: directory, exit code and command, with quotes and backsla
   const bash = loaded.profiles.find((found) => found.profile.name === 'bash')?.profile;
   if (!bash) throw new Error('no bash');
   bed.addProfile(bash);
-  const real = new Sidecars({ profileOf: (name) => bed.profileOf(name), clock: systemClock });
+  const real = new Sidecars({
+    profileOf: (name) => bed.profileOf(name),
+    clock: systemClock,
+    onChanged: () => undefined,
+  });
   bed.watchers.push(real);
   const { sessions } = await bed.daemon();
   const op = await bed.spawn(sessions, 'bash');

@@ -22,6 +22,8 @@ const FIELDS_MAX = 10;
 export interface SidecarsOptions {
   readonly profileOf: (name: string) => Profile | undefined;
   readonly clock: Clock;
+  /** At least one of them says something new; once a second at most. */
+  readonly onChanged: () => void;
 }
 
 type Life = Pick<AgentLife, 'sessionId' | 'epoch' | 'profile' | 'cwd' | 'dir'>;
@@ -71,8 +73,10 @@ export class Sidecars implements AgentWatcher {
   async look(): Promise<void> {
     if (this.#looking) return;
     this.#looking = true;
-    for (const watched of this.#watched.values()) await lookAt(watched);
+    let changed = false;
+    for (const watched of this.#watched.values()) changed = (await lookAt(watched)) || changed;
     this.#looking = false;
+    if (changed) this.#options.onChanged();
   }
 
   dispose(): void {
@@ -91,16 +95,19 @@ function sidecarFileOf(
   return expand(pattern, { ...known, conversationId: null, otlpEndpoint: null, otlpPort: null });
 }
 
-async function lookAt(watched: Watched): Promise<void> {
+/** @returns whether it says something new */
+async function lookAt(watched: Watched): Promise<boolean> {
   const found = await stat(watched.file, { bigint: true }).catch(() => null);
   const mark = found ? `${String(found.ino)}.${String(found.mtimeNs)}.${String(found.size)}` : '';
-  if (mark === watched.mark || mark === '') return;
+  if (mark === watched.mark || mark === '') return false;
   const text = await readShort(watched.file);
   // A half-written line is read again with the next look.
   const value = text === null ? null : sidecarOf(parseRelaxedJson(text), watched.fields);
-  if (value === null) return;
+  if (value === null) return false;
+  const changed = JSON.stringify(value) !== JSON.stringify(watched.value);
   watched.mark = mark;
   watched.value = value;
+  return changed;
 }
 
 async function readShort(file: string): Promise<string | null> {

@@ -72,6 +72,11 @@ export class HubLink {
     this.#connection?.emit(name, payload);
   }
 
+  /** Sooner than the next heartbeat; does nothing while there is no hub. */
+  tellStatus(): void {
+    if (this.#ready) this.#heartbeat(this.#ready);
+  }
+
   /**
    * Runs until the signal, or until another attempt is useless.
    * @throws AppError HOST_REVOKED, HOST_CONFLICT (after four minutes), HUB_KEY_INVALID, PROTOCOL_MISMATCH
@@ -149,11 +154,8 @@ export class HubLink {
   }
 
   async #stay(connection: Connection, signal: AbortSignal): Promise<AppError | null> {
-    const { clock, logger } = this.#options;
-    const stopStatus = clock.every(statusIntervalMs, () => {
-      void this.#status(connection).catch((error: unknown) => {
-        logger.warn({ err: error }, 'status was not sent');
-      });
+    const stopStatus = this.#options.clock.every(statusIntervalMs, () => {
+      this.#heartbeat(connection);
     });
     let onAbort = (): void => undefined;
     try {
@@ -169,6 +171,12 @@ export class HubLink {
       stopStatus();
       signal.removeEventListener('abort', onAbort);
     }
+  }
+
+  #heartbeat(connection: Connection): void {
+    this.#status(connection).catch((error: unknown) => {
+      this.#options.logger.warn({ err: error }, 'status was not sent');
+    });
   }
 
   async #status(connection: Connection): Promise<void> {

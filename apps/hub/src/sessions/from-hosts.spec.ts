@@ -256,6 +256,11 @@ describe('hello and heartbeat', () => {
     expect(await rig.sessions.get(id)).toMatchObject({ sidecar, version });
     await rig.reconciler.status(hostId, [report(id, { sidecar: null })]);
     expect(await rig.sessions.get(id)).toMatchObject({ sidecar });
+    // It is not of the next life.
+    await rig.fact(hostId, exitedFact(id));
+    await rig.spawning.resume(id, { cols: 80, rows: 24 }, rig.actor);
+    await rig.reconciler.status(hostId, [report(id, { epoch: 2 })]);
+    expect(await rig.sessions.get(id)).toMatchObject({ state: 'running', epoch: 2, sidecar: null });
   });
 
   it('forget what was deleted here, also when it was deleted twice', async () => {

@@ -112,6 +112,8 @@ export class SessionRepository {
         ...(ended === undefined ? {} : { endedAt: ended ? now : null }),
         ...(started ? { startedAt: now } : {}),
         ...(to.state === 'running' ? {} : { activity: Prisma.DbNull }),
+        // A new life: what its shell reported before is not of this one.
+        ...(to.state === 'queued' ? { sidecar: Prisma.DbNull } : {}),
         version: { increment: 1 },
       },
     });

@@ -23,6 +23,7 @@ import { ProjectRef } from './session-ref.js';
 import { SessionPreview } from './session-preview.js';
 import { SessionState } from './session-state.js';
 import { hasUsage, nowLine, shortPath } from './session-text.js';
+import { shellPlace } from '../../lib/shell-words.js';
 
 const toneOf = (kind: StatusKind): 'plain' | 'waiting' | 'danger' =>
   kind === 'waiting' ? 'waiting' : ['crashed', 'failed', 'lost', 'error'].includes(kind) ? 'danger' : 'plain';
@@ -108,12 +109,13 @@ export function AgentName({ session, host }: SessionCardProps) {
 const foot = 'mt-auto flex h-[30px] shrink-0 items-center gap-3 border-t border-line pr-3 pl-8 text-12';
 
 function Foot({ session }: { session: Session }) {
+  const place = shellPlace(session) ?? session.cwd ?? session.project;
   if (!hasUsage(session))
     return (
       <div className={cx(foot, 'text-text-3')}>
         <Warnings session={session} />
-        <span className="mono min-w-0 flex-1 truncate" title={session.cwd ?? session.project}>
-          {shortPath(session.cwd ?? session.project)}
+        <span className="mono min-w-0 flex-1 truncate" title={place}>
+          {shortPath(place)}
         </span>
         {session.pid !== null && !hasEnded(session.state) && (
           <span className="nums">{t('fleet.pid', { pid: session.pid })}</span>

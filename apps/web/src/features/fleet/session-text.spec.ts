@@ -41,6 +41,21 @@ describe('nowLine', () => {
     const sidecar = { last_cmd: 'npm test', last_exit_code: '1' };
     expect(nowLine(makeSession(host, { ...idle, sidecar }), host, testNow)).toBe('npm test · exit 1');
   });
+
+  it('F:F11 says what a shell did last, and how that ended unless well', () => {
+    const shell = (last_cmd: string, last_exit_code: string, activity = {}) =>
+      nowLine(
+        makeSession(host, { sidecar: { last_cmd, last_exit_code }, ...activity }),
+        host,
+        testNow,
+        'mira@dev-01: ~/src',
+      );
+    expect(shell('npm test', '0')).toBe('npm test');
+    expect(shell('npm test', '130')).toBe('npm test · exit 130');
+    expect(shell('', '0')).toBe('mira@dev-01: ~/src');
+    // Then it is the command before.
+    expect(shell('npm test', '0', doing('working', 1, 'prompt'))).toBe('mira@dev-01: ~/src');
+  });
 });
 
 describe('exitWord', () => {

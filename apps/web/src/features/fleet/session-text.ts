@@ -3,6 +3,7 @@ import { hasEnded, type ActivityKind, type Host, type Session } from '@roundhous
 import { activityLine, askedLine } from '../../lib/activity-words.js';
 import { formatAgo } from '../../lib/format.js';
 import { t } from '../../lib/i18n/t.js';
+import { lastCommand } from '../../lib/shell-words.js';
 import { sessionStatus } from '../../lib/status.js';
 
 /** The line under the name: activity, or the reason of its state, or what the agent calls itself, or its task. */
@@ -22,19 +23,15 @@ export function nowLine(
   return (activity && askedLine(activity)) ?? calmLine(session, title);
 }
 
-/** What it calls itself, else its task, else what it did last or why it is said to work. */
+/** What a shell did last, or what an agent calls itself, else its task, else why it is said to work or rest. */
 function calmLine(session: Session, title: string | null): string {
   const { name, task, activity } = session;
+  // While it works, its last command is the one before.
+  const done = activity?.kind === 'working' ? '' : lastCommand(session);
+  if (done !== '') return done;
   if (title !== null && title !== name) return title;
   // Why one rests is told where somebody asks: here it would be no news.
-  return firstLine(task) || (activity?.kind === 'idle' ? lastCommand(session) : (activity?.why ?? ''));
-}
-
-/** `npm test · exit 1` of a shell that tells it. */
-function lastCommand({ sidecar }: Session): string {
-  const { last_cmd: command = '', last_exit_code: code = '0' } = sidecar ?? {};
-  if (command === '') return '';
-  return code === '0' ? command : `${command} · ${t('fleet.exit', { code })}`;
+  return firstLine(task) || (activity?.kind === 'idle' ? '' : (activity?.why ?? ''));
 }
 
 /** There its reason matters more than what the agent calls itself. */

@@ -6,6 +6,7 @@ import type { ReactNode } from 'react';
 import { t } from '../../lib/i18n/t.js';
 import { call } from '../../lib/api.js';
 import { meQuery, sessionQuery } from '../../lib/query.js';
+import { lastCommand, shellPlace } from '../../lib/shell-words.js';
 import { takesOptions } from '../../lib/takes-options.js';
 import { CopyButton } from '../../ui/copy-button.js';
 import { McpServers } from '../../ui/mcp-servers.js';
@@ -55,6 +56,7 @@ export function Details({ session, host }: { session: Session; host: Host | unde
             {cwd}
           </Fact>
         )}
+        <Shell session={session} />
         <Life session={session} />
         {companionOf !== null && <CompanionOf id={companionOf} />}
         {startedAt !== null && (
@@ -126,6 +128,26 @@ function Mcp({ session, host }: { session: Session; host: Host | undefined }) {
     retry: false,
   });
   return data && data.mcp.length > 0 ? <McpServers servers={data.mcp} /> : null;
+}
+
+/** What a shell reports of itself. */
+function Shell({ session }: { session: Session }) {
+  const place = shellPlace(session);
+  const command = lastCommand(session);
+  return (
+    <>
+      {place !== null && place !== session.cwd && (
+        <Fact label={t('session.shellPlace')} mono title={place}>
+          {place}
+        </Fact>
+      )}
+      {command !== '' && (
+        <Fact label={t('session.lastCommand')} mono title={command}>
+          {command}
+        </Fact>
+      )}
+    </>
+  );
 }
 
 /** What was chosen for it, and which conversation it is. */

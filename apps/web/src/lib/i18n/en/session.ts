@@ -31,6 +31,8 @@ export const sessionEn = {
   'session.tokensWord': 'tokens',
   'session.duration': 'Running for',
   'session.details': 'Details',
+  'session.shellPlace': 'Is in',
+  'session.lastCommand': 'Last command',
   'session.usage': 'Usage',
   'session.usageNone': 'No usage reported yet.',
   'session.cost': 'Cost',
