@@ -35,7 +35,7 @@ it.each(cases)('$name', async ({ read, profile: wanted }) => {
   const dir = new SessionDir(base, sessionId);
   await mkdir(dir.tmp, { recursive: true });
   const profileOf = (name: string) => profiles.find(({ profile }) => profile.name === name)?.profile;
-  const sidecars = new Sidecars({ profileOf, clock: new ManualClock() });
+  const sidecars = new Sidecars({ profileOf, clock: new ManualClock(), onChanged: () => undefined });
   try {
     sidecars.begun({ sessionId, epoch: 1, profile: wanted, cwd: '/', dir });
     const seen: unknown[] = [];

@@ -5,6 +5,9 @@ import type pg from 'pg';
 import { PrismaClient } from '../../generated/prisma/client.js';
 import { toDatabaseError } from './database-errors.js';
 
+/** For a connection of the pool: many requests at once wait for their turn, rather than that a person gets an error. */
+const transactionWaitMs = 10_000;
+
 export interface ClientGuard {
   /** @throws AppError DB_UNAVAILABLE while the database is away. */
   check(): void;
@@ -18,7 +21,11 @@ export interface GuardedClient {
 }
 
 export function createGuardedClient(pool: pg.Pool, guard: ClientGuard): GuardedClient {
-  const plain = new PrismaClient({ adapter: new PrismaPg(pool), errorFormat: 'minimal' });
+  const plain = new PrismaClient({
+    adapter: new PrismaPg(pool),
+    errorFormat: 'minimal',
+    transactionOptions: { maxWait: transactionWaitMs },
+  });
   const run = async <T>(work: () => Promise<T>): Promise<T> => {
     guard.check();
     try {
