@@ -4,7 +4,8 @@ import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSy
 import { join } from 'node:path';
 
 /**
- * `<agent> [--settings file]`: hooks of the user and of the file run side by side, the status line of the file counts.
+ * `<agent> [--settings file] [--plugin-dir directory]`: hooks of the user, the file and the plugin run side by side, the
+ * status line of the file counts.
  * Each line that is typed is a turn that asks first; `/exit` ends it.
  */
 const script = `
@@ -15,6 +16,8 @@ const read = (file) => { try { return JSON.parse(readFileSync(file, 'utf8')); } 
 const at = process.argv.indexOf('--settings');
 const sources = [read(process.env.HOME + '/.claude/settings.json')];
 if (at > 0) sources.push(JSON.parse(readFileSync(process.argv[at + 1], 'utf8')));
+const plugin = process.argv.indexOf('--plugin-dir');
+if (plugin > 0) sources.push(read(process.argv[plugin + 1] + '/hooks.json'));
 if (process.env.QWEN_CODE_SYSTEM_DEFAULTS_PATH) sources.push(read(process.env.QWEN_CODE_SYSTEM_DEFAULTS_PATH));
 const run = (command, input) => new Promise((done) => {
   const child = spawn(command, { shell: true, stdio: ['pipe', 'pipe', 'pipe'] });
