@@ -92,7 +92,7 @@ test('R:H3 output, exit, telemetry, facts and reports of another host’s sessio
   expect(viewer.exit).toBeNull();
   const after = await stack.session(sessionId);
   // What it does is told by its own host, meanwhile too.
-  const own = { version: 0, activity: null };
+  const own = { version: 0, activity: null, sidecar: null };
   expect({ ...after, ...own }).toEqual({ ...before, ...own });
   expect(JSON.stringify(after)).not.toContain('forged');
   expect(await audited()).toBeGreaterThanOrEqual(1);

@@ -171,7 +171,14 @@ export class Stack {
 
   /** Attached over a socket of its own; every byte, unless another preference is given. */
   async view(sessionId: string, { via, ...options }: ViewOptions = {}): Promise<Viewer> {
-    return Viewer.attach(await this.ui(via?.url), sessionId, { prefer: 'exact', ...options });
+    const socket = await this.ui(via?.url);
+    try {
+      return await Viewer.attach(socket, sessionId, { prefer: 'exact', ...options });
+    } catch (error) {
+      // Who tries again and again must not use up the windows that a hub allows.
+      socket.close();
+      throw error;
+    }
   }
 
   /** A line to the hub that can be broken. */
