@@ -1,8 +1,11 @@
 // Usage over time: what it cost, where it went, what agents did. The address holds span, split and filters.
 import { useQuery } from '@tanstack/react-query';
 import { ChartNoAxesColumn } from 'lucide-react';
+import { describeError } from '../../lib/api-error.js';
+import { formatTime } from '../../lib/format.js';
 import { t } from '../../lib/i18n/t.js';
 import { useNow } from '../../lib/ticker.js';
+import { Banner } from '../../ui/banner.js';
 import { Button } from '../../ui/button.js';
 import { Card } from '../../ui/card.js';
 import { EmptyState } from '../../ui/empty-state.js';
@@ -11,7 +14,7 @@ import { Skeleton, SkeletonGroup } from '../../ui/skeleton.js';
 import type { AnalyticsSearch } from './analytics-search.js';
 import { BudgetsPanel } from './budgets-panel.js';
 import { PromptTable } from '../../ui/usage/prompt-table.js';
-import { spanOf } from './span.js';
+import { presentMinute, spanOf } from './span.js';
 import { ToolTable } from '../../ui/usage/tool-table.js';
 import { TopList } from './top-list.js';
 import { UsageBar } from './usage-bar.js';
@@ -24,13 +27,10 @@ export interface AnalyticsPageProps {
   onSearch: (next: AnalyticsSearch) => void;
 }
 
-const MINUTE = 60_000;
-
 export function AnalyticsPage({ search, onSearch }: AnalyticsPageProps) {
-  // The end of the present minute: one question serves for it, and includes what comes.
-  const now = Math.ceil(useNow(15_000) / MINUTE) * MINUTE;
+  const now = presentMinute(useNow(15_000));
   const ask: UsageAsk = { span: spanOf(search, now), search };
-  const { data, error, isFetching, refetch } = useQuery(sumsQuery(ask, 'model'));
+  const { data, error, dataUpdatedAt, isFetching, refetch } = useQuery(sumsQuery(ask, 'model'));
   const filtered = search.host !== undefined || search.project !== undefined || search.agent !== undefined;
   const clear = (): void => {
     const { host: _host, project: _project, agent: _agent, ...rest } = search;
@@ -39,6 +39,7 @@ export function AnalyticsPage({ search, onSearch }: AnalyticsPageProps) {
   return (
     <>
       <UsageBar ask={ask} onSearch={onSearch} priceTable={data?.priceTable} />
+      {data && error && <Stale error={error} asOf={dataUpdatedAt} />}
       {!data ? (
         error ? (
           <ErrorState error={error} busy={isFetching} onRetry={() => void refetch()} />
@@ -72,6 +73,17 @@ export function AnalyticsPage({ search, onSearch }: AnalyticsPageProps) {
   );
 }
 
+/** It is asked for again by itself; what is shown is what was told last. */
+function Stale({ error, asOf }: { error: unknown; asOf: number }) {
+  return (
+    <div className="-mx-6 mb-4 max-sm:-mx-4">
+      <Banner icon="alert" title={t('fleet.stale')}>
+        {t('fleet.staleHint', { time: formatTime(asOf), message: describeError(error).message })}
+      </Banner>
+    </div>
+  );
+}
+
 function Tools({ ask }: { ask: UsageAsk }) {
   const { data, error } = useQuery(toolsQuery(ask));
   return (
@@ -93,7 +105,7 @@ function Prompts({ ask }: { ask: UsageAsk }) {
 function Loading() {
   return (
     <SkeletonGroup>
-      <Skeleton className="mb-3 h-[90px] rounded-md" />
+      <Skeleton className="mb-3 h-[112px] rounded-md" />
       <Skeleton className="mb-3 h-[340px] rounded-md" />
       <Skeleton className="h-60 rounded-md" />
     </SkeletonGroup>

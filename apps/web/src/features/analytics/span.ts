@@ -35,6 +35,10 @@ export const daysOf = ({ from, to }: Pick<Span, 'from' | 'to'>): { from: string;
   to: dayOf(to - 1),
 });
 
+const MINUTE = 60_000;
+/** The end of the minute that is now: so much of it as there is counts. */
+export const presentMinute = (now: number): number => Math.ceil(now / MINUTE) * MINUTE;
+
 /** @param now should be rounded by the caller, so that one query serves for a while */
 export function spanOf({ from, to, ...search }: AnalyticsSearch, now: number): Span {
   const range: Range = search.range ?? '24h';

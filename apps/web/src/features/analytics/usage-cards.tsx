@@ -17,7 +17,7 @@ export function UsageCards({ usage, ask }: { usage: UsageReply; ask: UsageAsk })
   const sparks = useSparks(ask);
   const than = beforeWord(ask.search.range);
   // What is used now is no news of days that are over.
-  const rate = ask.span.live ? burn : null;
+  const rate = ask.span.live && burn !== null && burn.tokensPerMinute > 0 ? burn : null;
   const { data } = useQuery(sessionsQuery);
   const running = data?.items.filter(({ state }) => state === 'running').length ?? 0;
   return (

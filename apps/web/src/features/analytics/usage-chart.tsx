@@ -34,9 +34,9 @@ export function UsageChart({ ask, costSource, onSearch }: UsageChartProps) {
   const bars = data && toBars(data, { what, words: kindWords(), other: t('usage.other') });
   return (
     <Card>
-      <div className="flex min-h-10 items-center gap-3 border-b border-line px-4 py-1.5 max-sm:flex-wrap max-sm:gap-2 max-sm:px-3">
+      <div className="flex min-h-10 items-center gap-3 border-b border-line px-4 py-1.5 max-lg:flex-wrap max-lg:gap-y-1.5 max-sm:gap-1.5 max-sm:px-2">
         <Choices search={ask.search} onSearch={onSearch} />
-        <span className="flex min-w-0 flex-1 flex-wrap items-center gap-x-4 gap-y-1 text-12 text-text-3 sm:justify-end max-sm:order-last max-sm:flex-auto max-sm:w-full">
+        <span className="flex min-w-0 flex-1 flex-wrap items-center gap-x-4 gap-y-1 text-12 text-text-3 max-lg:order-last max-lg:w-full max-lg:flex-auto max-sm:px-1 lg:justify-end">
           {bars && <span className="mr-2 whitespace-nowrap">{perWord(bars.stepMs)}</span>}
           {bars?.lines.map(({ key, label, fill }) => (
             <Legend key={key} fill={fill}>
@@ -45,7 +45,7 @@ export function UsageChart({ ask, costSource, onSearch }: UsageChartProps) {
           ))}
           {view === 'chart' && gaps.length > 0 && <GapLegend>{away(gaps)}</GapLegend>}
         </span>
-        <span className="max-sm:ml-auto">
+        <span className="max-lg:ml-auto">
           <Segmented
             label={t('usage.view')}
             value={view}

@@ -3,7 +3,7 @@ import { hostIdSchema, routes, type UsageGroup } from '@roundhouse/protocol';
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { call } from '../../lib/api.js';
 import type { AnalyticsSearch, SplitBy } from './analytics-search.js';
-import type { Span } from './span.js';
+import { presentMinute, spanOf, type Span } from './span.js';
 
 /** New numbers arrive with some seconds of delay anyway. */
 const AGAIN_MS = 15_000;
@@ -21,6 +21,11 @@ const filters = ({ span, search }: UsageAsk) => ({
   ...(search.agent === undefined ? {} : { agent: search.agent }),
 });
 
+/** A span that ends now is read anew with each question: one key serves it, and what was known stays on an error. */
+const fresh = (ask: UsageAsk): UsageAsk => ({ ...ask, span: spanOf(ask.search, presentMinute(Date.now())) });
+const keyOf = ({ search: { range, from, to, host, project, agent } }: UsageAsk) =>
+  ({ range, from, to, host, project, agent }) as const;
+
 const common = ({ span }: UsageAsk) => ({
   placeholderData: keepPreviousData,
   refetchInterval: span.live ? AGAIN_MS : (false as const),
@@ -29,31 +34,35 @@ const common = ({ span }: UsageAsk) => ({
 
 export const sumsQuery = (ask: UsageAsk, groupBy: UsageGroup) =>
   queryOptions({
-    queryKey: ['usage', 'sums', groupBy, filters(ask)],
+    queryKey: ['usage', 'sums', groupBy, keyOf(ask)],
     queryFn: ({ signal }) =>
-      call(routes.usage.sums, { signal, query: { ...filters(ask), bucket: ask.span.bucket, groupBy } }),
+      call(routes.usage.sums, {
+        signal,
+        query: { ...filters(fresh(ask)), bucket: ask.span.bucket, groupBy },
+      }),
     ...common(ask),
   });
 
 export const seriesQuery = (ask: UsageAsk, by: SplitBy) =>
   queryOptions({
-    queryKey: ['usage', 'series', by, filters(ask)],
+    queryKey: ['usage', 'series', by, keyOf(ask)],
     queryFn: ({ signal }) =>
-      call(routes.usage.series, { signal, query: { ...filters(ask), bucket: ask.span.bucket, by } }),
+      call(routes.usage.series, { signal, query: { ...filters(fresh(ask)), bucket: ask.span.bucket, by } }),
     ...common(ask),
   });
 
 export const toolsQuery = (ask: UsageAsk) =>
   queryOptions({
-    queryKey: ['usage', 'tools', filters(ask)],
-    queryFn: ({ signal }) => call(routes.usage.tools, { signal, query: filters(ask) }),
+    queryKey: ['usage', 'tools', keyOf(ask)],
+    queryFn: ({ signal }) => call(routes.usage.tools, { signal, query: filters(fresh(ask)) }),
     ...common(ask),
   });
 
 export const promptsQuery = (ask: UsageAsk) =>
   queryOptions({
-    queryKey: ['usage', 'prompts', filters(ask)],
-    queryFn: ({ signal }) => call(routes.usage.prompts, { signal, query: { ...filters(ask), limit: 10 } }),
+    queryKey: ['usage', 'prompts', keyOf(ask)],
+    queryFn: ({ signal }) =>
+      call(routes.usage.prompts, { signal, query: { ...filters(fresh(ask)), limit: 10 } }),
     ...common(ask),
   });
 

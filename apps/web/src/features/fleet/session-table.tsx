@@ -28,10 +28,10 @@ interface Column {
 const columns: readonly Column[] = [
   { key: 'glyph', label: null, className: 'w-9 pl-4' },
   { key: 'session', label: 'fleet.col.session', className: 'w-[158px] max-[1400px]:w-auto' },
-  { key: 'state', label: 'fleet.col.state', className: 'w-[132px] max-sm:w-[116px]' },
+  { key: 'state', label: 'fleet.col.state', className: 'w-[164px] max-sm:w-[116px]' },
   { key: 'agent', label: null, className: 'w-8 max-md:hidden' },
   { key: 'host', label: 'fleet.col.host', className: 'w-[104px] max-md:hidden' },
-  { key: 'project', label: 'fleet.col.project', className: 'w-[23%] max-lg:hidden' },
+  { key: 'project', label: 'fleet.col.project', className: 'w-[19%] max-lg:hidden' },
   { key: 'now', label: 'fleet.col.now', className: 'max-[1400px]:hidden' },
   { key: 'context', label: 'fleet.col.context', className: 'w-[116px] max-[1280px]:hidden' },
   { key: 'tokens', label: 'fleet.col.tokens', className: 'w-16 text-right max-md:hidden' },

@@ -22,7 +22,7 @@ export function Today() {
         <b className="font-medium text-text">
           {formatMoney(
             burn?.costNanosPerHour ?? 0,
-            total.costSource === 'none' ? 'reported' : total.costSource,
+            burn !== null && burn.costNanosPerHour > 0 ? total.costSource : 'reported',
           )}
         </b>
         {t('fleet.perHour')}

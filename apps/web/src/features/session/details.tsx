@@ -11,6 +11,7 @@ import { takesOptions } from '../../lib/takes-options.js';
 import { CopyButton } from '../../ui/copy-button.js';
 import { McpServers } from '../../ui/mcp-servers.js';
 import { RelativeTime } from '../../ui/relative-time.js';
+import { profileOn } from './resume-word.js';
 import { Section } from './section.js';
 import { branchUrl } from './session-words.js';
 
@@ -24,7 +25,7 @@ export function Details({ session, host }: { session: Session; host: Host | unde
   return (
     <Section title={t('session.details')}>
       <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1.5 text-12">
-        <Fact label={t('session.agent')}>{session.profile}</Fact>
+        <Fact label={t('session.agent')}>{profileOn(host, session)?.displayName ?? session.profile}</Fact>
         {session.model !== null && <Fact label={t('session.model')}>{session.model}</Fact>}
         <Fact label={t('session.host')}>{host?.name ?? '—'}</Fact>
         <Fact label={t('session.project')} mono title={session.project}>

@@ -1,13 +1,19 @@
-// Whether going on with a session needs a person's word again.
-import type { HostProfile, Session } from '@roundhouse/protocol';
+// What the host says of a session's agent, and whether going on with it needs a person's word again.
+import type { Host, HostProfile, Session } from '@roundhouse/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { hostQuery } from '../../lib/query.js';
 
+/** What the host says of the session's agent. */
+export const profileOn = (
+  host: Host | undefined,
+  { profile }: Pick<Session, 'profile'>,
+): HostProfile | undefined => host?.profiles.find(({ name }) => name === profile);
+
 /** What the host says of the session's agent; undefined while it is not known. */
-export function useProfile({ hostId, profile }: Session): HostProfile | undefined {
+export function useProfile(session: Session): HostProfile | undefined {
   // The page has asked for its host.
-  const { data } = useQuery({ ...hostQuery(hostId), enabled: false });
-  return data?.profiles.find(({ name }) => name === profile);
+  const { data } = useQuery({ ...hostQuery(session.hostId), enabled: false });
+  return profileOn(data, session);
 }
 
 /** Whether such an agent tells tokens; a shell never does. */

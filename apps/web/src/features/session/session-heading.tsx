@@ -6,6 +6,7 @@ import { formatMoney, formatPercent } from '../../lib/format.js';
 import { t } from '../../lib/i18n/t.js';
 import { StateGlyph } from '../../ui/state-glyph.js';
 import { Explain } from './explain.js';
+import { profileOn } from './resume-word.js';
 import { SessionName } from './session-name.js';
 import { branchUrl, stateDetail } from './session-words.js';
 
@@ -66,11 +67,12 @@ interface MetaProps {
 /** Behind the title, from tablets up. */
 export function SessionMeta({ session, host, agentTitle }: MetaProps) {
   const detail = stateDetail(session);
+  const profile = profileOn(host, session);
   return (
     <div className="flex min-w-0 items-center gap-3 text-12 whitespace-nowrap text-text-2 max-sm:hidden [&>*+*]:border-l [&>*+*]:border-line-2 [&>*+*]:pl-3">
       <Explain session={session} detail={detail} />
       <span className="max-w-56 truncate max-md:hidden">
-        <span className="font-medium text-text">{session.profile}</span>
+        <span className="font-medium text-text">{profile?.displayName ?? session.profile}</span>
         {session.model !== null && <span className="ml-2 text-text-3">{session.model}</span>}
       </span>
       {host && (

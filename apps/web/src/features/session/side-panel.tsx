@@ -29,7 +29,7 @@ export function SidePanel(props: SidePanelProps) {
 export function Sections({ session, host, may }: SidePanelProps) {
   return (
     <>
-      <Usage session={session} />
+      <Usage session={session} host={host} />
       <TaskCard session={session} mayEdit={may('session.edit')} />
       {session.worktree && <WorktreeCard session={session} host={host} may={may('worktree.remove')} />}
       <Details session={session} host={host} />

@@ -1,10 +1,11 @@
 // What the session used: cost, tokens by kind, context.
-import type { Session } from '@roundhouse/protocol';
+import type { Host, Session } from '@roundhouse/protocol';
 import { Link } from '@tanstack/react-router';
 import { formatMoney, formatPercent, formatTokens } from '../../lib/format.js';
 import { t, type PlainKey } from '../../lib/i18n/t.js';
 import { contextTone, Meter } from '../../ui/meter.js';
 import { TokenCount } from '../../ui/token-count.js';
+import { profileOn, tellsUsage } from './resume-word.js';
 import { Section } from './section.js';
 import { cacheHit, totalTokens } from './session-words.js';
 
@@ -15,9 +16,10 @@ const kinds = [
   ['cacheCreation', 'session.cacheCreation', 'bg-d-4'],
 ] as const satisfies readonly (readonly [keyof Session['tokens'], PlainKey, string])[];
 
-export function Usage({ session }: { session: Session }) {
+export function Usage({ session, host }: { session: Session; host?: Host | undefined }) {
   const total = totalTokens(session);
   const hit = cacheHit(session);
+  const profile = profileOn(host, session);
   const { costNanos, costSource } = session;
   const costHint =
     costSource === 'estimated' ? t('ui.estimated') : costSource === 'none' ? t('ui.noCost') : undefined;
@@ -29,7 +31,9 @@ export function Usage({ session }: { session: Session }) {
         <Stat label={t('session.cacheHit')} value={hit === null ? '—' : formatPercent(hit)} />
       </dl>
       {total === 0 ? (
-        <p className="text-12 text-text-3">{t('session.usageNone')}</p>
+        <p className="text-12 text-text-3">
+          {t(profile && !tellsUsage(profile) ? 'usage.notReportedHint' : 'session.usageNone')}
+        </p>
       ) : (
         <Kinds session={session} total={total} />
       )}
