@@ -56,7 +56,7 @@ export function BudgetRow({ budget, name, onRemove }: BudgetRowProps) {
         </span>
       </div>
       {onRemove && (
-        <IconButton label={t('usage.budget.remove')} onClick={onRemove}>
+        <IconButton label={t('usage.budget.removeOf', { name })} onClick={onRemove}>
           <Trash2 aria-hidden="true" />
         </IconButton>
       )}

@@ -78,7 +78,7 @@ describe('BudgetsPanel (F:F13)', () => {
   it('removes one only after a question', async () => {
     items = [budget];
     await open();
-    fireEvent.click(await screen.findByRole('button', { name: 'Remove budget' }));
+    fireEvent.click(await screen.findByRole('button', { name: 'Remove budget: Project api' }));
     expect(await screen.findByText('Remove the budget: Project api?')).toBeTruthy();
     expect(sent).toEqual([]);
     fireEvent.click(screen.getAllByRole('button', { name: 'Remove budget' }).at(-1) as Element);

@@ -111,6 +111,7 @@ export const usageEn = {
   'usage.budget.add': 'Add budget',
   'usage.budget.addTitle': 'Add a budget',
   'usage.budget.remove': 'Remove budget',
+  'usage.budget.removeOf': 'Remove budget: {name}',
   'usage.budget.removeTitle': 'Remove the budget: {name}?',
   'usage.budget.removeText':
     'It warns, refuses and stops nothing any more. Sessions that it stopped stay stopped; they can be resumed.',
