@@ -9,8 +9,8 @@ export default defineConfig({
   test: {
     include: ['packages/*/src/**/*.spec.ts', 'apps/*/src/**/*.spec.{ts,tsx}', 'scripts/**/*.spec.mjs'],
     environment: 'node',
-    // Tests wait for processes more than they compute: two at a time also where there are two cores only.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Tests wait for processes about as long as they compute: three at a time also where there are two cores only.
+    maxWorkers: Math.max(3, availableParallelism() - 1),
     testTimeout: 20_000,
     hookTimeout: 60_000,
   },
