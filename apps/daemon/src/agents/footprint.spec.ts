@@ -6,6 +6,7 @@ import { silentLogger, systemClock } from '@roundhouse/kit';
 import { loadProfileDirectories } from '@roundhouse/profiles/node';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TrustStore } from '../git/trust.js';
+import { SESSION_MARKER } from '../keeper/spawn-spec.js';
 import { eventually } from '../keeper/testing/keeper-rig.js';
 import type { SessionManager } from '../sessions/session-manager.js';
 import { SessionBed } from '../sessions/testing/session-bed.js';
@@ -99,7 +100,10 @@ it('R:H15 what one agent has in its environment is in no file, no argument and n
   expect(await bed.processes(other.sessionId)).not.toHaveLength(0);
   for (const pid of pids) {
     expect(read(`/proc/${pid}/cmdline`), pid).not.toContain(CANARY);
-    if (!own.includes(Number(pid))) expect(read(`/proc/${pid}/environ`), pid).not.toContain(CANARY);
+    // A hook may have begun since.
+    const environment = read(`/proc/${pid}/environ`);
+    if (!own.includes(Number(pid)) && !environment.includes(`${SESSION_MARKER}=${op.sessionId}`))
+      expect(environment, pid).not.toContain(CANARY);
   }
   sessions.stop({ kind: 'stop', sessionId: op.sessionId, epoch: 1, force: true });
   await bed.fact('session.exited', op);
