@@ -41,7 +41,7 @@ export const workspaces = [
 
 /** Scripts of the tools, run by this same Node: no shims, no PATH, no pnpm in between. */
 export const tool = {
-  tsc: inRoot('node_modules/typescript/bin/tsc'),
+  tsc: inRoot('node_modules/tsc/bin/tsc'),
   vitest: inRoot('node_modules/vitest/vitest.mjs'),
   eslint: inRoot('node_modules/eslint/bin/eslint.js'),
   prettier: inRoot('node_modules/prettier/bin/prettier.cjs'),
