@@ -37,23 +37,26 @@ export async function flood(
   const costs = await meter.during(async () => {
     const end = performance.now() + forMs;
     const sampling = setInterval(() => (daemonMb = Math.max(daemonMb, meter.daemonMb)), 250);
-    const requests = await Promise.all(
-      agents.map(async (agent) => {
-        const sent = await sendUntil(end, agent);
-        bodies += sent.bodies;
-        return sent.requests;
-      }),
-    );
-    const answered = performance.now();
-    for (const [index, agent] of agents.entries()) {
-      const expected = (before[index] ?? 0) + (requests[index] ?? 0) * perRequest.input;
-      await until(async () => (await inputOf(host, agent)) === expected, {
-        what: `PostgreSQL has ${String(expected)} tokens of ${agent.sessionId}`,
-        timeoutMs: 60_000,
-      });
+    try {
+      const requests = await Promise.all(
+        agents.map(async (agent) => {
+          const sent = await sendUntil(end, agent);
+          bodies += sent.bodies;
+          return sent.requests;
+        }),
+      );
+      const answered = performance.now();
+      for (const [index, agent] of agents.entries()) {
+        const expected = (before[index] ?? 0) + (requests[index] ?? 0) * perRequest.input;
+        await until(async () => (await inputOf(host, agent)) === expected, {
+          what: `PostgreSQL has ${String(expected)} tokens of ${agent.sessionId}`,
+          timeoutMs: 60_000,
+        });
+      }
+      behindS = (performance.now() - answered) / 1_000;
+    } finally {
+      clearInterval(sampling);
     }
-    behindS = (performance.now() - answered) / 1_000;
-    clearInterval(sampling);
   });
   return { agents: agents.length, points: bodies * pointsPerBody, costs, daemonMb, behindS };
 }
