@@ -13,6 +13,8 @@ const setsPerBody = 5;
 const pointsPerBody = 100;
 /** What an agent waits when it is told that it sends too much. */
 const tooManyMs = 100;
+/** Longer than a daemon gathers before it tells its hub. */
+const quietMs = 3_000;
 
 export interface Flood {
   readonly agents: number;
@@ -30,7 +32,7 @@ export async function flood(
   agents: readonly Agent[],
   forMs: number,
 ): Promise<Flood> {
-  const before = await Promise.all(agents.map((agent) => inputOf(host, agent)));
+  const before = await settled(host, agents);
   let bodies = 0;
   let daemonMb = 0;
   let behindS = 0;
@@ -59,6 +61,23 @@ export async function flood(
     }
   });
   return { agents: agents.length, points: bodies * pointsPerBody, costs, daemonMb, behindS };
+}
+
+/** What PostgreSQL has once all that was sent before is there. */
+async function settled(host: AgentHost, agents: readonly Agent[]): Promise<readonly number[]> {
+  const read = (): Promise<number[]> => Promise.all(agents.map((agent) => inputOf(host, agent)));
+  let last = await read();
+  await until(
+    async () => {
+      await sleep(quietMs);
+      const now = await read();
+      const same = now.every((value, index) => value === last[index]);
+      last = now;
+      return same;
+    },
+    { what: 'what was sent before is in PostgreSQL', timeoutMs: 60_000 },
+  );
+  return last;
 }
 
 async function sendUntil(end: number, { endpoint }: Agent): Promise<{ bodies: number; requests: number }> {
