@@ -1,5 +1,5 @@
 // A hostile repository: every call of this folder, and not one of its programs may run.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { newId, systemClock } from '@roundhouse/kit';
@@ -110,6 +110,8 @@ describe('a hostile repository (R:H10)', () => {
     using bed = new TestBed();
     const project = hostile(bed);
     bed.git(project, 'worktree', 'add', '-q', join(bed.base, 'plain'));
+    // Another time of writing: git asks the filter only about what may have changed.
+    utimesSync(join(project, 'a.txt'), 1, 1);
     bed.git(project, 'status');
     expect(sang(bed)).toEqual(
       expect.arrayContaining(['post-checkout', 'worktree', 'smudge', 'clean', 'process', 'included']),
