@@ -1,4 +1,4 @@
-// Agents as they are on a busy host: a batch of logs every two seconds, metrics every ten, hooks, a status line.
+// Agents as they are on a busy host: a turn every two seconds, told as the profile has it, hooks, a status line.
 import { renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -20,10 +20,10 @@ export async function keepBusy(agents: readonly Agent[], forMs: number): Promise
         if ((await post(agent.endpoint, signal, body)) !== 200) counts.refused += 1;
       };
       await sleep((index * turnMs) / agents.length);
-      for (let turn = index % 20; performance.now() < end; turn += 1) {
+      for (let turn = index % 60; performance.now() < end; turn += 1) {
         const begun = performance.now();
-        if (turn % 4 === 0) await send('logs', reporter.logs(1));
-        if (turn % 20 === 10) await send('metrics', reporter.metrics(1));
+        if (turn % 8 === 0) await send('logs', reporter.logs(2));
+        if (turn % 60 === 10) await send('metrics', reporter.metrics(1));
         if (turn % 7 === 3) counts.files += hook(agent, turn);
         if (turn % 4 === 2) counts.files += statusLine(agent, turn);
         await sleep(Math.max(0, turnMs - (performance.now() - begun)));
@@ -36,8 +36,9 @@ export async function keepBusy(agents: readonly Agent[], forMs: number): Promise
 /** As the relay writes it: whole by its rename. */
 function leave(agent: Agent, name: string, content: object): number {
   const file = path.join(agent.drop, name);
-  writeFileSync(path.join(agent.drop, `.${name}`), JSON.stringify(content));
-  renameSync(path.join(agent.drop, `.${name}`), file);
+  const draft = path.join(agent.drop, 'unwatched', `.${path.basename(name)}`);
+  writeFileSync(draft, JSON.stringify(content));
+  renameSync(draft, file);
   return 1;
 }
 
@@ -55,7 +56,7 @@ function hook(agent: Agent, turn: number): number {
 }
 
 function statusLine(agent: Agent, turn: number): number {
-  return leave(agent, 'status.json', {
+  return leave(agent, 'unwatched/status.json', {
     session_id: agent.sessionId,
     model: { id: 'claude-opus-4-8', display_name: 'Opus' },
     workspace: { current_dir: '/home/dev/src', project_dir: '/home/dev/src' },

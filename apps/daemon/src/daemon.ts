@@ -320,7 +320,9 @@ export class Daemon {
         status.hook(event);
       }),
     );
-    this.#disposer.add(() => status.dispose());
+    this.#disposer.add(() => {
+      status.dispose();
+    });
     this.#status = status;
     return status;
   }

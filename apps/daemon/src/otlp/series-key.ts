@@ -1,5 +1,5 @@
 // The identity of a series: resource, scope, name and attributes, whatever their order.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Attributes, MetricPoint } from './model.js';
 
 const sorted = (attributes: Attributes): unknown[] =>
@@ -11,5 +11,4 @@ export function seriesKey({ resource, scope, name, kind, attributes }: MetricPoi
   return shortHash(JSON.stringify(identity));
 }
 
-export const shortHash = (text: string): string =>
-  createHash('sha256').update(text).digest('base64url').slice(0, 16);
+export const shortHash = (text: string): string => hash('sha256', text, 'base64url').slice(0, 16);

@@ -22,7 +22,7 @@ const file = {
 /** A write returns when it is on disk: one trip to another thread instead of two. */
 const appendSynced = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | constants.O_DSYNC;
 /** How long the first of a group waits for others: an exporter does not notice it, and a flush of the disk is dear. */
-const gatherMs = 100;
+const gatherMs = 200;
 /** Entries of one file; a position is the number of the file and that of the entry in it. */
 const entriesPerSegment = 1_000_000;
 

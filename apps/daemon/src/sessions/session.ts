@@ -1,5 +1,5 @@
 // One session on this host: its record on disk, its keeper, and what is asked of it.
-import { rm, stat } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import {
   AppError,
   hasEnded,
@@ -10,7 +10,7 @@ import {
   type SessionWarning,
   type SpawnOp,
 } from '@roundhouse/protocol';
-import { findGitLayout, readGitHead } from '../inventory/git-head.js';
+import { BranchWatch } from '../inventory/branch-watch.js';
 import { isKeeperAlive, readExit, readKeeperFile } from '../keeper/ended-session.js';
 import { stopProcessTree } from '../keeper/process-tree.js';
 import { keeperSocketPath } from '../keeper/runtime-dir.js';
@@ -49,6 +49,7 @@ export class Session {
   /** Settles when the start has been told. */
   #birth: Promise<void> = Promise.resolve();
   #degraded = false;
+  readonly #branch: BranchWatch;
   #directoryMissing = false;
 
   constructor(record: SessionRecord, around: SessionSurroundings) {
@@ -60,6 +61,7 @@ export class Session {
     const known = { dir: this.#dir, record: () => this.record, isOver: () => this.#ended };
     this.output = new SessionOutput({ ...known, hold: this.#hold, sink: around.sink });
     const { screens, generation, clock, logger, report, watchers } = around;
+    this.#branch = new BranchWatch(clock);
     this.#agent = new AgentWatch({ watchers, dir: this.#dir, record: known.record });
     const log = this.#log.bind(this);
     this.#facts = new FactTeller({ report, clock, signal: this.#gone.signal, log });
@@ -143,13 +145,8 @@ export class Session {
     if (this.#ended) return;
     await this.#hold.link?.checkExit().catch(() => undefined);
     if (cwd === null) return;
-    this.#directoryMissing = !(await stat(cwd).then(
-      (found) => found.isDirectory(),
-      () => false,
-    ));
-    if (this.#directoryMissing) return;
-    const layout = await findGitLayout(cwd).catch(() => null);
-    const branch = layout ? ((await readGitHead(layout))?.branch ?? null) : null;
+    const { exists, branch } = await this.#branch.look(cwd);
+    this.#directoryMissing = !exists;
     if (branch !== null && branch !== this.record.branch) await this.#file.update({ branch });
   }
 

@@ -2,7 +2,7 @@
 import { lstatSync, unlinkSync, watch, type FSWatcher } from 'node:fs';
 import path from 'node:path';
 import { within, type Clock, type Logger } from '@roundhouse/kit';
-import { STATUS_EVENT, STATUS_FILE } from '../relay/relay-script.js';
+import { UNWATCHED_DIR, STATUS_EVENT, STATUS_FILE } from '../relay/relay-script.js';
 import { parseEventFile, parsePayload, type HookListener, type HookSource } from './hook-event.js';
 import { listDrops } from './list-drops.js';
 import { readDrop, type DropText } from './read-drop.js';
@@ -12,7 +12,7 @@ const IN_HAND_MAX = 16;
 /** Names that the file system told and that are not read yet; with more, the directory is listed. */
 const NAMES_MAX = 500;
 /** While the file system tells of changes it is asked this seldom, ms: a notice may be lost. */
-const WATCHED_POLL_MS = 5_000;
+const WATCHED_POLL_MS = 15_000;
 /** A listener may write to disk, not more. */
 const LISTENER_MS = 10_000;
 
@@ -30,6 +30,7 @@ export class DropDir {
   /** Told by the file system, in the order of its renames. */
   #names: string[] = [];
   #mustList = true;
+  #mustReadStatus = false;
   /** When the directory was last listed and empty afterwards, monotonic ms: what comes later is not older than that. */
   #listedAt: number | null = null;
   /** When the directory had changed by then, by the file system's clock. */
@@ -66,10 +67,19 @@ export class DropDir {
   /** To be called about once a second. */
   poll(): void {
     const { clock } = this.#options;
+    this.#pollStatus();
     if (this.#watcher && clock.monotonic() - this.#polledAt < WATCHED_POLL_MS) return;
     this.#polledAt = clock.monotonic();
     if (changedAt(this.#options.directory) === this.#listedChange) return;
     this.#mustList = true;
+    this.#run();
+  }
+
+  /** Fifty agents that work write it dozens of times a second, and each notice of that wakes the daemon. */
+  #pollStatus(): void {
+    const writtenAt = changedAt(this.#statusFile);
+    if (writtenAt === null || writtenAt === this.#statusWrittenAt) return;
+    this.#mustReadStatus = true;
     this.#run();
   }
 
@@ -99,6 +109,14 @@ export class DropDir {
     this.#run();
   }
 
+  get #statusFile(): string {
+    return path.join(this.#options.directory, UNWATCHED_DIR, STATUS_FILE);
+  }
+
+  get #hasMore(): boolean {
+    return this.#mustList || this.#mustReadStatus || this.#names.length > 0;
+  }
+
   #run(): void {
     if (this.#closed) return;
     this.#running ??= this.#take()
@@ -110,18 +128,19 @@ export class DropDir {
       })
       .finally(() => {
         this.#running = null;
-        if (this.#mustList || this.#names.length > 0) this.#run();
+        if (this.#hasMore) this.#run();
       });
   }
 
   async #take(): Promise<void> {
-    while (!this.#closed && (this.#mustList || this.#names.length > 0)) {
+    while (!this.#closed && this.#hasMore) {
       if (this.#mustList) await this.#list();
+      if (this.#mustReadStatus) await this.#takeStatus(this.#statusFile);
       const names = this.#names;
       this.#names = [];
       for (const name of names) {
         if (this.#closed) return;
-        if (name === STATUS_FILE) await this.#takeStatus();
+        if (name === STATUS_FILE) await this.#takeStatus(path.join(this.#options.directory, name));
         else if (!this.#inHand.has(name)) await this.#takeOne(name);
       }
     }
@@ -143,7 +162,7 @@ export class DropDir {
       if (this.#closed) return;
       if (!this.#inHand.has(name)) await this.#takeOne(name);
     }
-    await this.#takeStatus();
+    await this.#takeStatus(this.#statusFile);
     this.#listedAt = at;
   }
 
@@ -175,9 +194,10 @@ export class DropDir {
     }
   }
 
-  /** Stays where it is: a newer one may have taken its place at any moment. */
-  async #takeStatus(): Promise<void> {
-    const found = readDrop(path.join(this.#options.directory, STATUS_FILE), this.#statusWrittenAt);
+  /** Stays where it is: a newer one may have taken its place at any moment. Relays of earlier builds leave it among the events. */
+  async #takeStatus(file: string): Promise<void> {
+    this.#mustReadStatus = false;
+    const found = readDrop(file, this.#statusWrittenAt);
     if (!found) return;
     this.#statusWrittenAt = found.writtenAt;
     await this.#tell(STATUS_EVENT, found);
@@ -208,5 +228,5 @@ export class DropDir {
   }
 }
 
-const changedAt = (directory: string): number | null =>
-  lstatSync(directory, { throwIfNoEntry: false })?.mtimeMs ?? null;
+const changedAt = (path: string): number | null =>
+  lstatSync(path, { throwIfNoEntry: false })?.mtimeMs ?? null;

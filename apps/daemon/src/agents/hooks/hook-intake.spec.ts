@@ -1,11 +1,11 @@
 // Events from the relay to the listener, with real files: order, restarts, hostile files, and whose session it is.
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, symlink, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { eventually } from '../../keeper/testing/keeper-rig.js';
-import { EVENT_BYTES_MAX } from '../relay/relay-script.js';
+import { EVENT_BYTES_MAX, UNWATCHED_DIR } from '../relay/relay-script.js';
 import { HookBed } from '../testing/hook-bed.js';
 import { WAITING_MAX } from './list-drops.js';
 
@@ -24,6 +24,9 @@ async function opened() {
   return { intake, dir, directory, life };
 }
 
+const eventsIn = async (directory: string): Promise<string[]> =>
+  (await readdir(directory)).filter((name) => name !== UNWATCHED_DIR);
+
 it('hears an event at once, with its payload and its session', async () => {
   const { directory, life } = await opened();
   const before = performance.now();
@@ -34,7 +37,7 @@ it('hears an event at once, with its payload and its session', async () => {
   expect(event?.payload).toEqual({ tool_name: 'Bash', session_id: 'x' });
   expect(event?.receivedAt).toBeGreaterThan(before);
   expect(event?.ageMs).toBeLessThan(2_000);
-  await eventually(async () => (await readdir(directory)).length === 0, 'its file is gone');
+  await eventually(async () => (await eventsIn(directory)).length === 0, 'its file is gone');
 });
 
 it('R:H12 an agent that tells the ids of another session is still itself', async () => {
@@ -100,7 +103,7 @@ it('takes what was told while no daemon was there, in its order, with its age', 
   const names = ['UserPromptSubmit', 'PreToolUse', 'Stop'];
   for (const name of names) await bed.relay(directory, name, '{}');
   const minute = Date.now() / 1_000 - 60;
-  for (const [index, name] of (await readdir(directory)).sort((a, b) => order(a) - order(b)).entries())
+  for (const [index, name] of (await eventsIn(directory)).sort((a, b) => order(a) - order(b)).entries())
     await utimes(join(directory, name), minute + index, minute + index);
   bed.intake().begun(life);
   await eventually(() => bed.heard.length >= 3, 'all were heard');
@@ -118,7 +121,7 @@ it('gives an event again whose listener had not finished when the daemon died', 
   intake.onHook(() => new Promise<void>((resolve) => (release = resolve)));
   await bed.relay(directory, 'Stop', '{}');
   await eventually(() => bed.heard.length === 1, 'heard once');
-  expect(await readdir(directory)).toHaveLength(1);
+  expect(await eventsIn(directory)).toHaveLength(1);
   const next = bed.intake();
   next.begun(life);
   await eventually(() => bed.heard.length === 2, 'heard again');
@@ -150,6 +153,14 @@ it('a status line is the newest one only, told once', async () => {
   ]);
 });
 
+it('a status line of a relay of an earlier build, which leaves it among the events, is heard', async () => {
+  const { directory } = await opened();
+  await writeFile(join(directory, '.status.1'), '{"n":1}');
+  await rename(join(directory, '.status.1'), join(directory, 'status.json'));
+  await eventually(() => bed.heard.length === 1, 'it was heard');
+  expect(bed.heard[0]).toMatchObject({ event: 'status', payload: { n: 1 } });
+});
+
 it('bears whatever lies there: no JSON, too much, links, pipes, directories, floods', async () => {
   const { intake, directory, life } = await opened();
   await intake.dispose();
@@ -170,7 +181,7 @@ it('bears whatever lies there: no JSON, too much, links, pipes, directories, flo
   await eventually(() => bed.events.includes('Stop'), 'still listening');
   expect(bed.events.slice(0, -1).sort()).toEqual(['Deep', 'Garbage', 'Large', 'List']);
   expect(bed.heard.every(({ payload }) => Object.keys(payload).length === 0)).toBe(true);
-  expect(await readdir(directory)).toEqual(['Directory.1.json']);
+  expect(await eventsIn(directory)).toEqual(['Directory.1.json']);
 });
 
 it('of more events than may wait the oldest go', async () => {

@@ -1,9 +1,11 @@
 // Everything that the agents of this host tell by file: which of them are listened to, and who listens.
 import { lstatSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
 import type { Clock, Logger } from '@roundhouse/kit';
 import type { AgentLife, AgentWatcher } from '../../sessions/agent-life.js';
 import type { SessionDir } from '../../sessions/session-record.js';
+import { UNWATCHED_DIR } from '../relay/relay-script.js';
 import { DropDir } from './drop-dir.js';
 import type { HookEvent, HookListener, HookSource } from './hook-event.js';
 
@@ -54,7 +56,7 @@ class Intake implements HookIntake {
   async prepare(dir: SessionDir, epoch: number): Promise<string> {
     const directory = dir.hooks(epoch);
     await rm(dir.hooks(), { recursive: true, force: true });
-    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await mkdir(path.join(directory, UNWATCHED_DIR), { recursive: true, mode: 0o700 });
     return directory;
   }
 
@@ -101,5 +103,5 @@ class Intake implements HookIntake {
 const keyOf = ({ sessionId, epoch }: HookSource): string => `${sessionId}.${String(epoch)}`;
 
 /** Not through a link: an agent could lead it to the events of another. */
-const isDirectory = (path: string): boolean =>
-  lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+const isDirectory = (place: string): boolean =>
+  lstatSync(place, { throwIfNoEntry: false })?.isDirectory() ?? false;

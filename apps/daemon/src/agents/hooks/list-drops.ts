@@ -2,7 +2,7 @@
 import { lstatSync, opendirSync, type Dir } from 'node:fs';
 import { lstat, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { STATUS_CHAIN_FILE, STATUS_FILE } from '../relay/relay-script.js';
+import { STATUS_CHAIN_FILE, UNWATCHED_DIR, STATUS_FILE } from '../relay/relay-script.js';
 import { parseEventFile } from './hook-event.js';
 
 /** Entries looked at in one go: a directory that somebody floods is emptied piece by piece. */
@@ -11,6 +11,8 @@ const ENTRIES_MAX = 4_000;
 export const WAITING_MAX = 2_000;
 /** A file that a relay began and has not renamed by then will never be: its agent waits for it 5 s. */
 const UNFINISHED_MS = 60_000;
+
+const noEvents = new Set([UNWATCHED_DIR, STATUS_FILE, STATUS_CHAIN_FILE]);
 
 export interface Listing {
   /** Names of the events' files. */
@@ -30,7 +32,7 @@ export async function listDrops(directory: string, now: number): Promise<Listing
   if (!lstatSync(directory, { throwIfNoEntry: false })?.isDirectory()) return { names: [], dropped: 0 };
   const found: Found[] = [];
   for (const name of namesIn(directory)) {
-    if (name === STATUS_FILE || name === STATUS_CHAIN_FILE) continue;
+    if (noEvents.has(name)) continue;
     const at = path.join(directory, name);
     const seen = await lstat(at, { bigint: true }).catch(() => null);
     if (!seen) continue;
@@ -38,10 +40,19 @@ export async function listDrops(directory: string, now: number): Promise<Listing
     if (meaning) found.push({ name, order: [seen.mtimeNs, meaning.process, meaning.nth] });
     else if (!name.startsWith('.') || now - Number(seen.mtimeMs) > UNFINISHED_MS) await remove(at);
   }
+  await clearDrafts(path.join(directory, UNWATCHED_DIR), now);
   const names = found.sort(byAge).map(({ name }) => name);
   const tooMany = names.splice(0, Math.max(0, names.length - WAITING_MAX));
   for (const name of tooMany) await remove(path.join(directory, name));
   return { names, dropped: tooMany.length };
+}
+
+async function clearDrafts(directory: string, now: number): Promise<void> {
+  for (const name of namesIn(directory).filter((each) => each.startsWith('.'))) {
+    const draft = path.join(directory, name);
+    const seen = await lstat(draft).catch(() => null);
+    if (seen && now - seen.mtimeMs > UNFINISHED_MS) await remove(draft);
+  }
 }
 
 /** Synchronous, as with reading a file: a directory has a handful of names, and is looked at every few seconds. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HookBed, run } from '../testing/hook-bed.js';
 import { relayCommand } from './relay-install.js';
-import { EVENT_BYTES_MAX, STATUS_CHAIN_FILE } from './relay-script.js';
+import { EVENT_BYTES_MAX, STATUS_CHAIN_FILE, UNWATCHED_DIR } from './relay-script.js';
 
 const shells = ['/bin/sh', '/bin/dash', '/bin/bash', '/bin/busybox'].filter(existsSync);
 let bed: HookBed;
@@ -13,14 +13,15 @@ let directory: string;
 beforeEach(async () => {
   bed = await HookBed.make();
   directory = join(bed.base, 'drop');
-  await mkdir(directory);
+  await mkdir(join(directory, UNWATCHED_DIR), { recursive: true });
 });
 afterEach(() => bed[Symbol.asyncDispose]());
 
-const content = async (): Promise<[string, Buffer][]> => {
-  const names = (await readdir(directory)).sort();
+const content = async (below = ''): Promise<[string, Buffer][]> => {
+  const from = join(directory, below);
+  const names = (await readdir(from)).filter((name) => name !== UNWATCHED_DIR).sort();
   return Promise.all(
-    names.map(async (name): Promise<[string, Buffer]> => [name, await readFile(join(directory, name))]),
+    names.map(async (name): Promise<[string, Buffer]> => [name, await readFile(join(from, name))]),
   );
 };
 
@@ -57,7 +58,7 @@ describe.each(shells)('%s', (shell) => {
   it('keeps the newest status line, and says nothing where the user has none', async () => {
     expect(await relay('status', '{"n":1}')).toEqual({ code: 0, out: '', err: '' });
     await relay('status', '{"n":2}');
-    expect((await content()).map(([name, bytes]) => [name, bytes.toString()])).toEqual([
+    expect((await content(UNWATCHED_DIR)).map(([name, bytes]) => [name, bytes.toString()])).toEqual([
       ['status.json', '{"n":2}'],
     ]);
   });
@@ -87,7 +88,7 @@ it('never uses a name twice, also when process numbers come again', async () => 
 
 it.runIf(existsSync('/dev/full'))('bears a disk that is full: it ends with {} and 0', async () => {
   const full = join(bed.base, 'full');
-  const text = (await readFile(bed.script, 'utf8')).replace('>"$dir/.$name"', '>/dev/full');
+  const text = (await readFile(bed.script, 'utf8')).replace('>"$unwatched/.$name"', '>/dev/full');
   await writeFile(full, text);
   expect(await run(['/bin/sh', full, directory, 'Stop'], '{"a":1}', bed.base)).toEqual({
     code: 0,
@@ -103,7 +104,7 @@ it.runIf(process.getuid?.() !== 0)('bears a directory that it may not write to',
 
 it('is quoted as one word each, whatever the path', async () => {
   const odd = join(bed.base, `a 'b" $c`);
-  await mkdir(odd);
+  await mkdir(join(odd, UNWATCHED_DIR), { recursive: true });
   await run(['/bin/sh', '-c', `${relayCommand(bed.script, odd)} Stop`], '{}', bed.base);
-  expect(await readdir(odd)).toHaveLength(1);
+  expect(await readdir(odd)).toHaveLength(2);
 });

@@ -3,7 +3,12 @@
 /** What is kept of one event, and one byte more to show that there was more. */
 export const EVENT_BYTES_MAX = 1024 * 1024;
 
-/** Files of a session's directory that are no events. */
+/**
+ * In a session's directory, for what nobody has to be told of at once: drafts of events, and the status line, which is
+ * looked at every second. Each notice of a change wakes the daemon.
+ */
+export const UNWATCHED_DIR = 'unwatched';
+/** Files that are no events. */
 export const STATUS_FILE = 'status.json';
 export const STATUS_CHAIN_FILE = 'status-chain';
 
@@ -21,10 +26,12 @@ export const relayScript = `#!/bin/sh
 umask 077
 dir=$1
 event=$2
+unwatched=$dir/${UNWATCHED_DIR}
 if [ "$event" = ${STATUS_EVENT} ]; then
   input=$(head -c ${String(EVENT_BYTES_MAX)} 2>/dev/null)
   {
-    [ -d "$dir" ] && printf '%s' "$input" >"$dir/.status.$$" && mv -f "$dir/.status.$$" "$dir/${STATUS_FILE}"
+    [ -d "$unwatched" ] && printf '%s' "$input" >"$unwatched/.status.$$" &&
+      mv -f "$unwatched/.status.$$" "$unwatched/${STATUS_FILE}"
   } 2>/dev/null
   [ -r "$dir/${STATUS_CHAIN_FILE}" ] && exec /bin/sh "$dir/${STATUS_CHAIN_FILE}" <<END
 $input
@@ -33,15 +40,15 @@ END
 fi
 {
   PATH=$PATH:/usr/bin:/bin
-  if [ -d "$dir" ]; then
+  if [ -d "$unwatched" ]; then
     name=$event.$$
     again=0
     while [ -e "$dir/$name.json" ]; do
       again=$((again + 1))
       name=$event.$$-$again
     done
-    head -c ${String(EVENT_BYTES_MAX + 1)} >"$dir/.$name"
-    mv -f "$dir/.$name" "$dir/$name.json" || rm -f "$dir/.$name"
+    head -c ${String(EVENT_BYTES_MAX + 1)} >"$unwatched/.$name"
+    mv -f "$unwatched/.$name" "$dir/$name.json" || rm -f "$unwatched/.$name"
   fi
   cat >/dev/null
   printf '{}\\n'

@@ -130,7 +130,7 @@ async function replay(
   }
   clock.advance(2_000);
   pace.dispose();
-  await book.dispose();
+  book.dispose();
   return seen;
 }
 

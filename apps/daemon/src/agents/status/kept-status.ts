@@ -1,5 +1,5 @@
 // What is kept of an agent's state for the next daemon: what was said, not what is visible, which it sees itself.
-import { rename, writeFile } from 'node:fs/promises';
+import { renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import {
   activityKindSchema,
@@ -46,11 +46,14 @@ export async function readStatus(dir: string, epoch: number, now: Now): Promise<
   return kept?.epoch === epoch ? restored(kept, now) : null;
 }
 
-/** Not synced: a state that is lost comes back with the next sign. @throws the error of the system */
-export async function writeStatus(dir: string, epoch: number, state: StatusState, now: Now): Promise<void> {
+/**
+ * Not flushed: a state that is lost comes back with the next sign. Synchronous: into memory, a few times a second; four
+ * trips to other threads would cost ten times as much. @throws the error of the system
+ */
+export function writeStatus(dir: string, epoch: number, state: StatusState, now: Now): void {
   const file = fileOf(dir);
-  await writeFile(`${file}.new`, JSON.stringify(keptOf(epoch, state, now)), { mode: 0o600 });
-  await rename(`${file}.new`, file);
+  writeFileSync(`${file}.new`, JSON.stringify(keptOf(epoch, state, now)), { mode: 0o600 });
+  renameSync(`${file}.new`, file);
 }
 
 function keptOf(epoch: number, { slots, activity, spentTo }: StatusState, now: Now): Kept {

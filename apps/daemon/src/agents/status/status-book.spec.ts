@@ -96,7 +96,7 @@ it('tells of hooks what they mean and ask, of subagents only what the profile wa
   expect(kinds()).toEqual([]);
   expect(book.report(sessionId, 1)).toEqual({ activity: null });
   expect(() => book.explain(sessionId)).toThrow('Nothing is known');
-  await book.dispose();
+  book.dispose();
 });
 
 it('claims nothing of an agent whose signs are unknown', async () => {
@@ -105,7 +105,7 @@ it('claims nothing of an agent whose signs are unknown', async () => {
   begin('dumb');
   hook('Go');
   expect([told, given, book.report(sessionId, 1).activity]).toEqual([[], [], null]);
-  await book.dispose();
+  book.dispose();
 });
 
 it('believes telemetry that is new, and not a batch of the past', async () => {
@@ -125,7 +125,7 @@ it('believes telemetry that is new, and not a batch of the past', async () => {
   expect(told).toEqual([]);
   book.records({ sessionId, epoch: 1 }, [record(1_000, '429')]);
   expect(told).toMatchObject([{ kind: 'rate-limited', until: '2026-01-01T05:00:00.000Z', source: 'otlp' }]);
-  await book.dispose();
+  book.dispose();
 });
 
 it('reads the screen by the rules that it gave last', async () => {
@@ -152,7 +152,7 @@ it('reads the screen by the rules that it gave last', async () => {
   kinds();
   reading(given[0]?.version ?? 0, null, '');
   expect(book.report(sessionId, 1).activity?.kind).toBe('waiting');
-  await book.dispose();
+  book.dispose();
 });
 
 it('keeps what was said for the next daemon, which sees for itself what is visible', async () => {
@@ -160,7 +160,7 @@ it('keeps what was said for the next daemon, which sees for itself what is visib
   const first = open();
   first.begin();
   first.hook('Ask', { tool: 'Bash', in: { command: 'make' } });
-  await first.book.dispose();
+  first.book.dispose();
   clock.advance(60_000);
   const second = open();
   second.begin('agent', true);
@@ -171,12 +171,12 @@ it('keeps what was said for the next daemon, which sees for itself what is visib
   // Said while no daemon was there, and taken up only now.
   second.hook('Go', {}, { ageMs: 30_000 });
   expect(second.book.report(sessionId, 1).activity?.kind).toBe('working');
-  await second.book.dispose();
+  second.book.dispose();
   // Of another life of the session nothing is known.
   const third = open();
   third.begin('agent', true, 2);
   await expect.poll(() => third.book.report(sessionId, 2).activity).toBeNull();
-  await third.book.dispose();
+  third.book.dispose();
 });
 
 it('keeps what is new within seconds, and the same again from time to time', async () => {
@@ -197,5 +197,5 @@ it('keeps what is new within seconds, and the same again from time to time', asy
   hook('Stop');
   clock.advance(2_000);
   await expect.poll(kept).toEqual({ savedAt: first + 12_000, kind: 'idle' });
-  await book.dispose();
+  book.dispose();
 });

@@ -63,7 +63,6 @@ export class StatusBook implements AgentWatcher {
   readonly #entries = new Map<string, Entry>();
   readonly #stop: (() => void)[];
   #lastVersion = 0;
-  #keeping: Promise<void> = Promise.resolve();
 
   constructor(options: StatusBookOptions) {
     this.#options = options;
@@ -73,7 +72,7 @@ export class StatusBook implements AgentWatcher {
         for (const { status } of this.#entries.values()) status.count();
       }),
       clock.every(keepAfterMs, () => {
-        void this.#keepAll();
+        this.#keepAll();
       }),
     ];
   }
@@ -165,10 +164,10 @@ export class StatusBook implements AgentWatcher {
     }
   }
 
-  async dispose(): Promise<void> {
+  dispose(): void {
     for (const stop of this.#stop) stop();
     for (const { status } of this.#entries.values()) status.dispose();
-    await this.#keepAll(0);
+    this.#keepAll(0);
     this.#entries.clear();
   }
 
@@ -211,25 +210,22 @@ export class StatusBook implements AgentWatcher {
     return entry?.at.epoch === epoch ? entry : undefined;
   }
 
-  /** One after the other: it is only a help for the next daemon. */
-  #keepAll(sameAfterMs = keepSameAfterMs): Promise<void> {
-    this.#keeping = this.#keeping.then(async () => {
-      for (const entry of this.#entries.values()) {
-        const { activity } = entry.status.state;
-        const at = this.#options.clock.monotonic();
-        if (!entry.unkept) continue;
-        if (entry.kept && isSameClaim(entry.kept.activity, activity) && at - entry.kept.at < sameAfterMs)
-          continue;
-        entry.unkept = false;
-        entry.kept = { activity, at };
-        await writeStatus(entry.dir, entry.at.epoch, entry.status.state, this.#now()).catch(
-          (error: unknown) => {
-            this.#options.logger.debug({ err: error, ...entry.at }, 'the state of an agent was not kept');
-          },
-        );
+  /** It is only a help for the next daemon. */
+  #keepAll(sameAfterMs = keepSameAfterMs): void {
+    for (const entry of this.#entries.values()) {
+      const { activity } = entry.status.state;
+      const at = this.#options.clock.monotonic();
+      if (!entry.unkept) continue;
+      if (entry.kept && isSameClaim(entry.kept.activity, activity) && at - entry.kept.at < sameAfterMs)
+        continue;
+      entry.unkept = false;
+      entry.kept = { activity, at };
+      try {
+        writeStatus(entry.dir, entry.at.epoch, entry.status.state, this.#now());
+      } catch (err) {
+        this.#options.logger.debug({ err, ...entry.at }, 'the state of an agent was not kept');
       }
-    });
-    return this.#keeping;
+    }
   }
 
   #now() {
