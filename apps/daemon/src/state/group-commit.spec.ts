@@ -2,12 +2,17 @@ import { ManualClock } from '@roundhouse/kit';
 import { describe, expect, it } from 'vitest';
 import { GroupCommit } from './group-commit.js';
 
-const make = (gatherMs: number, fail: (items: readonly number[]) => boolean = () => false) => {
+const make = (
+  gatherMs: number,
+  fail: (items: readonly number[]) => boolean = () => false,
+  enough?: number,
+) => {
   const clock = new ManualClock();
   const groups: number[][] = [];
   const commits = new GroupCommit<number>({
     clock,
     gatherMs,
+    ...(enough !== undefined && { enough }),
     commit: async (items) => {
       groups.push([...items]);
       await Promise.resolve();
@@ -45,6 +50,18 @@ describe('writes that wait', () => {
     });
     await third;
     expect([groups, ran]).toEqual([[[1, 2], [3]], true]);
+  });
+
+  it('gather no longer than until they are enough, and the next ones gather again', async () => {
+    const { clock, commits, groups } = make(25, () => false, 3);
+    const all = [1, 2, 3, 4].map((item) => commits.add(item));
+    await Promise.all(all);
+    expect(groups).toEqual([[1, 2, 3, 4]]);
+    const fifth = commits.add(5);
+    await settle();
+    expect(groups).toHaveLength(1);
+    clock.advance(25);
+    await fifth;
   });
 
   it('fail together, and the next group is not hurt', async () => {

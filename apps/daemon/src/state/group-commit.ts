@@ -13,6 +13,8 @@ interface GroupCommitOptions<T> {
   readonly clock: Clock;
   /** How long the first of a group waits for others, in milliseconds; 0: only for what is being written. */
   readonly gatherMs: number;
+  /** With so many it waits for no more. */
+  readonly enough?: number;
 }
 
 export class GroupCommit<T> {
@@ -34,6 +36,7 @@ export class GroupCommit<T> {
   add(item: T): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ item, resolve, reject });
+      if (this.#waiting.length >= (this.#options.enough ?? Infinity)) this.#hurry?.();
       if (this.#waiting.length > 1) return;
       const gathered = this.#gather();
       void this.#after(async () => {
