@@ -1,23 +1,28 @@
-// Owns the generated documents: docs/protocol.md, docs/openapi.json and docs/profile.schema.json, made from the
-// built packages. `--check` writes nothing and fails when one of them is not what it would write.
+// Owns the generated documents: docs/protocol.md, docs/settings.md, docs/openapi.json and docs/profile.schema.json,
+// made from what is built. `--check` writes nothing and fails when one of them is not what it would write.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { protocolDocument } from './gen-docs/protocol-document.mjs';
+import { settingsDocument } from './gen-docs/settings-document.mjs';
 import { inRoot } from './run/paths.mjs';
 
-const load = async (name) => {
-  const path = inRoot(`packages/${name}/dist/index.js`);
+const load = async (built) => {
+  const path = inRoot(built);
   if (existsSync(path)) return import(path);
-  console.error(`packages/${name} is not built: run node scripts/run.mjs build first`);
+  console.error(`${built} is not built: run node scripts/run.mjs build first`);
   process.exit(1);
 };
 
-const protocol = await load('protocol');
-const profiles = await load('profiles');
+const protocol = await load('packages/protocol/dist/index.js');
+const profiles = await load('packages/profiles/dist/index.js');
+const kit = await load('packages/kit/dist/index.js');
+const { hubSettings: hub } = await load('apps/hub/dist/settings/table.js');
+const { daemonSettings: daemon } = await load('apps/daemon/dist/settings/table.js');
 const json = (value) => `${JSON.stringify(value, null, 2)}\n`;
 
 const documents = {
   'docs/protocol.md': protocolDocument(protocol),
+  'docs/settings.md': settingsDocument(kit, { hub, daemon }),
   'docs/openapi.json': json(protocol.openApiDocument()),
   'docs/profile.schema.json': json({
     $schema: 'https://json-schema.org/draft/2020-12/schema',

@@ -1,8 +1,12 @@
 // The generated documents: a public validator accepts the OpenAPI file, and nothing of the registry is missing.
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, it } from 'vitest';
+import { daemonSettings as daemon } from '../apps/daemon/src/settings/table.ts';
+import { hubSettings as hub } from '../apps/hub/src/settings/table.ts';
+import * as kit from '../packages/kit/src/config/settings-table.ts';
 import * as protocol from '../packages/protocol/src/index.ts';
 import { protocolDocument } from './gen-docs/protocol-document.mjs';
+import { settingsDocument } from './gen-docs/settings-document.mjs';
 import { typeText } from './gen-docs/type-text.mjs';
 
 describe('docs/openapi.json', () => {
@@ -44,5 +48,28 @@ describe('docs/protocol.md', () => {
     expect(
       typeText({ type: 'array', items: { type: 'object', properties: { a: { type: 'integer' } } } }),
     ).toBe('{a?: int}[]');
+  });
+});
+
+describe('docs/settings.md', () => {
+  const text = settingsDocument(kit, { hub, daemon });
+
+  it('names every setting, its key, and where a secret may stand instead', () => {
+    for (const [name, { key, secret, help }] of [...Object.entries(hub), ...Object.entries(daemon)]) {
+      expect(text).toContain(`\`${name}\``);
+      expect(text).toContain(help);
+      if (key !== null) expect(text).toContain(`\`${key}\``);
+      if (secret) expect(text).toContain(`\`${name}_FILE\``);
+    }
+  });
+
+  it('has no setting twice, and an example that its setting takes', () => {
+    for (const table of [hub, daemon]) {
+      const keys = Object.values(table).flatMap(({ key }) => key ?? []);
+      expect(new Set(keys).size).toBe(keys.length);
+      for (const [name, { schema, example }] of Object.entries(table)) {
+        expect(schema.safeParse(example.replace('…', 'x')).success, name).toBe(true);
+      }
+    }
   });
 });

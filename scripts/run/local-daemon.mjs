@@ -1,5 +1,5 @@
 // Owns the daemon of this machine: waits for the hub's offer, starts the daemon and starts it again when it ends.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { say } from './output.mjs';
@@ -13,7 +13,8 @@ const maxDelayMs = 30_000;
 /** A daemon that ran this long was healthy: the next restart is quick again. */
 const healthyMs = 60_000;
 /** The hub's secrets are none of the daemon's, nor of the agents that it starts. */
-const hubOnly = /^(DATABASE_URL|ROUNDHOUSE_(PORT|HOST|PUBLIC_URL|ALLOWED_HOSTS|TRUSTED_PROXIES|TLS.*))$/;
+const hubOnly =
+  /^(DATABASE_URL(_FILE)?|ROUNDHOUSE_(PORT|HOST|PUBLIC_URL|ALLOWED_HOSTS|TRUSTED_PROXIES|TLS.*))$/;
 
 /**
  * Keeps one daemon running until `signal` aborts. `onPid` hears the pid of each one started.
@@ -59,7 +60,10 @@ export const stopGraceMs = 8_000;
 
 export function daemonEnv(env, { hubUrl, joinToken }, state) {
   const kept = Object.entries(env).filter(([name]) => !hubOnly.test(name));
+  // One file for both: the hub reads its section, the daemon the other.
+  const settings = join(state, 'roundhouse.yaml');
   return {
+    ...(existsSync(settings) ? { ROUNDHOUSE_CONFIG: settings } : {}),
     ...Object.fromEntries(kept),
     HUB_URL: hubUrl,
     ...(joinToken ? { JOIN_TOKEN: joinToken } : {}),

@@ -1,10 +1,19 @@
-// The daemon's settings: environment variables parsed once, at start.
+// The daemon's configuration, made of its settings.
 import path from 'node:path';
-import { envVariable, parseEnv, configError, type Env, type LogLevel } from '@roundhouse/kit';
-import { scrollbackMaxLines } from '@roundhouse/protocol';
-import { z } from 'zod';
-import { headerListSchema } from './header-list.js';
+import {
+  configError,
+  noFiles,
+  readSettings,
+  readSettingsFile,
+  settingsFilePlaces,
+  type Env,
+  type Files,
+  type LogLevel,
+  type SettingOrigin,
+} from '@roundhouse/kit';
+import { parseText } from '@roundhouse/profiles';
 import type { ForwardTarget } from './otlp/forward.js';
+import { daemonSettings } from './settings/table.js';
 
 export interface DaemonConfig {
   /** Origin of the hub, without a slash at its end. */
@@ -32,104 +41,38 @@ export interface ConfigFacts {
   readonly homeDir: string;
   /** Directory of the profiles that ship with Roundhouse. */
   readonly shippedProfiles: string;
+  /** What reads roundhouse.yaml and files of secrets; none are there without it. */
+  readonly files?: Files;
 }
 
-function isOrigin(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { pathname, search, hash, username, password } = new URL(text);
-  return pathname === '/' && `${search}${hash}${username}${password}` === '';
+/** What was read, and where each value comes from. */
+export interface LoadedConfig {
+  readonly config: DaemonConfig;
+  readonly origins: ReadonlyMap<string, SettingOrigin>;
+  /** roundhouse.yaml; null when there is none. */
+  readonly file: string | null;
+  /** Where it was looked for. */
+  readonly places: readonly string[];
 }
-function isCollector(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { search, hash, username, password } = new URL(text);
-  return `${search}${hash}${username}${password}` === '';
-}
-const absolutePath = z.string().refine((text) => path.isAbsolute(text));
-const pathList = z
-  .string()
-  .transform((text) => text.split(':').filter((part) => part !== ''))
-  .pipe(z.array(absolutePath).min(1).max(64));
-const integer = (max: number, min = 0) =>
-  z
-    .string()
-    .regex(/^\d{1,5}$/)
-    .transform(Number)
-    .pipe(z.int().min(min).max(max));
 
-const daemonVariables = {
-  HUB_URL: envVariable({
-    schema: z.url({ protocol: /^https?$/ }).refine(isOrigin),
-    expects: 'the http or https address of the hub, without a path or credentials',
-    example: 'http://127.0.0.1:4400',
-  }),
-  JOIN_TOKEN: envVariable({
-    schema: z.string().startsWith('rhj_'),
-    expects: 'the join token that the Hosts page showed',
-    example: 'rhj_…',
-    secret: true,
-  }),
-  PROJECTS_ROOT: envVariable({
-    schema: pathList,
-    expects: 'absolute paths with ":" between them',
-    example: '/home/me/src:/srv/git',
-  }),
-  PROJECTS_DEPTH: envVariable({ schema: integer(20), expects: 'a number from 0 to 20', example: '6' }),
-  OTLP_PORT: envVariable({
-    schema: integer(65_535),
-    expects: 'a port number from 0 (any free port) to 65535',
-    example: '4318',
-  }),
-  OTLP_FORWARD_URL: envVariable({
-    schema: z.url({ protocol: /^https?$/ }).refine(isCollector),
-    expects: 'the http or https address of an OTLP collector, without credentials, "?" and "#"',
-    example: 'http://collector.example:4318',
-  }),
-  OTLP_FORWARD_HEADERS: envVariable({
-    schema: headerListSchema,
-    expects: 'name=value pairs with "," between them, values percent-encoded',
-    example: 'authorization=Bearer%20…',
-    secret: true,
-  }),
-  PROFILES_DIR: envVariable({
-    schema: pathList,
-    expects: 'absolute paths of directories with ":" between them',
-    example: '/home/me/roundhouse-profiles',
-  }),
-  ROUNDHOUSE_STATE_DIR: envVariable({
-    schema: absolutePath,
-    expects: 'an absolute path',
-    example: '/var/lib/roundhouse/daemon',
-  }),
-  ROUNDHOUSE_SPOOL_MB: envVariable({
-    schema: integer(65_535, 2),
-    expects: 'a number of MiB from 2 to 65535',
-    example: '64',
-  }),
-  ROUNDHOUSE_SCROLLBACK: envVariable({
-    schema: integer(scrollbackMaxLines),
-    expects: 'a number of lines from 0 to 10000',
-    example: '5000',
-  }),
-  XDG_DATA_HOME: envVariable({
-    schema: absolutePath,
-    expects: 'an absolute path',
-    example: '/home/me/.local/share',
-  }),
-  ROUNDHOUSE_LOG_LEVEL: envVariable({
-    schema: z.enum(['debug', 'info', 'warn', 'error', 'silent']),
-    expects: 'debug, info, warn, error or silent',
-    example: 'info',
-  }),
-};
+/** @throws AppError CONFIG_INVALID that names each wrong setting and what to set instead */
+export const loadConfig = (env: Env, facts: ConfigFacts): DaemonConfig => readConfig(env, facts).config;
 
-/** @throws AppError CONFIG_INVALID that names each wrong variable and what to set instead */
-export function loadConfig(env: Env, facts: ConfigFacts): DaemonConfig {
-  const values = parseEnv(daemonVariables, env);
+/** {@link loadConfig}, with where each value comes from. */
+export function readConfig(env: Env, facts: ConfigFacts): LoadedConfig {
+  const { files = noFiles } = facts;
+  const named = absolute(env['ROUNDHOUSE_CONFIG']);
+  const stateDir = absolute(env['ROUNDHOUSE_STATE_DIR']) ?? defaultStateDir(env['XDG_DATA_HOME'], facts);
+  const file = readSettingsFile({
+    ...{ table: daemonSettings, section: 'daemon', named, stateDir, files },
+    parse: parseText,
+  });
+  const { values, origins } = readSettings({ table: daemonSettings, env, file, files });
   if (values.HUB_URL === undefined) {
     const message = 'HUB_URL is not set: where is the hub? For example HUB_URL=http://127.0.0.1:4400';
     throw configError([{ field: 'HUB_URL', message }], 'Copy the whole command from the Hosts page.');
   }
-  return {
+  const config: DaemonConfig = {
     hubUrl: new URL(values.HUB_URL).origin,
     joinToken: values.JOIN_TOKEN ?? null,
     projectRoots: (values.PROJECTS_ROOT ?? [facts.homeDir]).map((root) => path.resolve(root)),
@@ -142,7 +85,11 @@ export function loadConfig(env: Env, facts: ConfigFacts): DaemonConfig {
     scrollbackLines: values.ROUNDHOUSE_SCROLLBACK ?? 5_000,
     logLevel: values.ROUNDHOUSE_LOG_LEVEL ?? 'info',
   };
+  return { config, origins, file: file.path, places: settingsFilePlaces(named, stateDir) };
 }
+
+/** Undefined for what the table refuses anyway. */
+const absolute = (text = ''): string | undefined => (path.isAbsolute(text.trim()) ? text.trim() : undefined);
 
 const forwardTarget = (
   url: string | undefined,
@@ -152,5 +99,5 @@ const forwardTarget = (
 /** Below the hub's, so that both may run on one machine. */
 function defaultStateDir(dataHome: string | undefined, { isRoot, homeDir }: ConfigFacts): string {
   if (isRoot) return '/var/lib/roundhouse/daemon';
-  return path.join(dataHome ?? path.join(homeDir, '.local/share'), 'roundhouse', 'daemon');
+  return path.join(dataHome || path.join(homeDir, '.local/share'), 'roundhouse', 'daemon');
 }

@@ -1,10 +1,10 @@
-// Entry of the daemon: environment, signals, exit codes.
+// Entry of the daemon: settings, signals, exit codes.
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { compileSooner, createLogger } from '@roundhouse/kit';
+import { compileSooner, createLogger, describeSettings, nodeFiles } from '@roundhouse/kit';
 import { AppError } from '@roundhouse/protocol';
-import { loadConfig, type DaemonConfig } from './config.js';
+import { readConfig, type LoadedConfig } from './config.js';
 import { Daemon, isShutdown } from './daemon.js';
 
 /** Exit codes: 2 a setting is wrong, 3 a person must act at the hub, 1 anything else. */
@@ -24,9 +24,10 @@ const startMs = 5_000;
 
 const shippedProfiles = path.resolve(fileURLToPath(import.meta.url), '../../../../profiles');
 
-function readConfig(): DaemonConfig {
+function load(): LoadedConfig {
   const isRoot = process.getuid?.() === 0;
-  return loadConfig(process.env, { isRoot, homeDir: process.env['HOME'] ?? homedir(), shippedProfiles });
+  const homeDir = process.env['HOME'] ?? homedir();
+  return readConfig(process.env, { isRoot, homeDir, shippedProfiles, files: nodeFiles });
 }
 
 function fail(error: unknown): never {
@@ -41,8 +42,9 @@ function fail(error: unknown): never {
 }
 
 async function main(): Promise<void> {
-  const config = readConfig();
+  const { config, origins, file } = load();
   const logger = createLogger({ name: 'daemon', level: config.logLevel });
+  logger.info({ settings: describeSettings(origins), file }, 'starting');
   const stop = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     process.once(name, () => {

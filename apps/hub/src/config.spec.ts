@@ -1,7 +1,8 @@
 // The hub's settings: defaults, every wrong value, and the refusals to serve a network in the clear.
 import { AppError } from '@roundhouse/protocol';
 import { describe, expect, it } from 'vitest';
-import { describeConfig, isLoopback, loadConfig } from './config.js';
+import { describeSettings } from '@roundhouse/kit';
+import { isLoopback, loadConfig, readConfig } from './config.js';
 
 const facts = { isRoot: false, homeDir: '/home/me' };
 const load = (env: Record<string, string>, isRoot = false) => loadConfig(env, { ...facts, isRoot });
@@ -126,11 +127,62 @@ describe('R:A3 fails closed', () => {
   });
 });
 
-it('describes itself without secrets', () => {
-  const lines = describeConfig({
-    DATABASE_URL: 'postgres://me:canary@db/x',
-    ROUNDHOUSE_PORT: '1',
-    OTHER: 'x',
+describe('roundhouse.yaml', () => {
+  const withFiles = (given: Record<string, string>, env: Record<string, string> = {}) =>
+    readConfig(env, { ...facts, files: { read: (path) => given[path] ?? null } });
+  const home = '/home/me/.local/share/roundhouse/roundhouse.yaml';
+
+  it('F:O2 is read from the state directory, below the environment', () => {
+    const { config, file, origins } = withFiles(
+      {
+        [home]:
+          'hub:\n  port: 5000\n  log_level: debug\n  allowed_hosts: [a.lan, 10.0.0.5]\ndaemon:\n  x: 1\n',
+      },
+      { ROUNDHOUSE_LOG_LEVEL: 'warn' },
+    );
+    expect(config).toMatchObject({ port: 5000, logLevel: 'warn', allowedHosts: ['a.lan', '10.0.0.5'] });
+    expect(file).toBe(home);
+    expect(origins.get('ROUNDHOUSE_PORT')).toEqual({ source: 'file', from: `${home}:2`, text: '5000' });
+    expect(origins.get('ROUNDHOUSE_LOG_LEVEL')).toMatchObject({ source: 'environment' });
+    expect(origins.get('ROUNDHOUSE_TLS')).toEqual({ source: 'default', from: null, text: null });
   });
-  expect(lines).toEqual(['ROUNDHOUSE_PORT=1', 'DATABASE_URL=********']);
+
+  it('is looked for in the state directory, then in /etc; a named one must be there', () => {
+    const system = '/etc/roundhouse/roundhouse.yaml';
+    expect(withFiles({ [system]: 'hub: { port: 1 }' }).config.port).toBe(1);
+    expect(withFiles({ [system]: 'hub: { port: 1 }', [home]: 'hub: { port: 2 }' }).config.port).toBe(2);
+    expect(withFiles({ '/x.yaml': 'hub: { port: 3 }' }, { ROUNDHOUSE_CONFIG: '/x.yaml' }).config.port).toBe(
+      3,
+    );
+    expect(() => withFiles({ [home]: '' }, { ROUNDHOUSE_CONFIG: '/y.yaml' })).toThrow(
+      'ROUNDHOUSE_CONFIG names /y.yaml, which is not there',
+    );
+  });
+
+  it.each([
+    ['hub:\n  port: 1\n  port: 2\n', /roundhouse\.yaml:3: is not valid YAML here/],
+    ['hub:\n\tport: 1\n', /roundhouse\.yaml:\d: is not valid YAML here/],
+    ['hub:\n  tls: !!js/function x\n', /roundhouse\.yaml/],
+    ['a: &a [x, x]\nb: &b [*a, *a]\nhub: *b\n', /roundhouse\.yaml/],
+    [`x: ${'['.repeat(100)}`, /nested deeper/],
+    ['hub:\n  prot: 1\n', /roundhouse\.yaml:2: hub\.prot is not a setting: did you mean port\?/],
+    ['port: 1\n', /roundhouse\.yaml:1: port is not a section/],
+  ])('is refused with its line: %j', (text, message) => {
+    expect(() => withFiles({ [home]: text })).toThrow(message);
+  });
+
+  it('R:A3 opens no door that the environment does not', () => {
+    expect(() => withFiles({ [home]: 'hub:\n  host: 0.0.0.0\n' })).toThrow(/without encryption/);
+    expect(() => withFiles({ [home]: 'hub:\n  trusted_proxies: [0.0.0.0/0]\n' })).toThrow(
+      `${home}:2: hub.trusted_proxies must be`,
+    );
+  });
+});
+
+it('describes itself without secrets', () => {
+  const { origins } = readConfig(
+    { DATABASE_URL: 'postgres://me:canary@db/x', ROUNDHOUSE_PORT: '1', OTHER: 'x' },
+    facts,
+  );
+  expect(describeSettings(origins)).toEqual(['ROUNDHOUSE_PORT=1', 'DATABASE_URL=********']);
 });

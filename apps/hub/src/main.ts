@@ -1,9 +1,9 @@
-// The hub as a program: reads the environment, starts, says where it is, and ends cleanly on a signal.
+// The hub as a program: reads its settings, starts, says where it is, and ends cleanly on a signal.
 import { homedir } from 'node:os';
 import process from 'node:process';
-import { compileSooner, createLogger } from '@roundhouse/kit';
+import { compileSooner, createLogger, describeSettings, nodeFiles } from '@roundhouse/kit';
 import { AppError } from '@roundhouse/protocol';
-import { describeConfig, loadConfig, type HubConfig } from './config.js';
+import { readConfig, type LoadedConfig } from './config.js';
 import { createHub, type Hub } from './hub.js';
 import { offerLocalDaemon } from './local-daemon-offer.js';
 
@@ -22,27 +22,31 @@ function fail(error: unknown): never {
   process.stderr.write(`${known ? error.message : String(error instanceof Error ? error.stack : error)}\n`);
   if (known)
     for (const { message } of error.fields)
-      if (message !== error.message) process.stderr.write(`  ${message}\n`);
+      if (!error.message.includes(message)) process.stderr.write(`  ${message}\n`);
   if (known) process.stderr.write(`${error.hint}\n`);
   process.exit(known && error.code === 'CONFIG_INVALID' ? exitMisconfigured : exitFailed);
 }
 
-function readConfig(args: readonly string[]): HubConfig {
+function load(args: readonly string[]): LoadedConfig {
   const unknown = args.filter((arg) => arg !== '--local-daemon');
   if (unknown.length > 0) {
     const message = `The hub does not know the argument ${unknown.join(' ')}`;
     throw new AppError('CONFIG_INVALID', {
       message,
-      hint: 'There is only --local-daemon; see the environment variables.',
+      hint: 'There is only --local-daemon; see docs/settings.md.',
     });
   }
-  return loadConfig(process.env, { isRoot: process.getuid?.() === 0, homeDir: homedir() });
+  return readConfig(process.env, {
+    isRoot: process.getuid?.() === 0,
+    homeDir: homedir(),
+    files: nodeFiles,
+  });
 }
 
 async function main(args: readonly string[]): Promise<void> {
-  const config = readConfig(args);
+  const { config, origins, file } = load(args);
   const logger = createLogger({ name: 'hub', level: config.logLevel });
-  logger.info({ settings: describeConfig(process.env) }, 'starting');
+  logger.info({ settings: describeSettings(origins), file }, 'starting');
   let links: string[] | null = [];
   const hub = await createHub({
     config,

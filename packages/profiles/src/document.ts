@@ -39,7 +39,7 @@ export interface ParsedDocument {
 /** The data of the text, or why there is none. Never throws. */
 export function parseText(text: string): ParsedDocument | { faults: DocumentFault[] } {
   if (new TextEncoder().encode(text).length > PROFILE_BYTES_MAX) {
-    return { faults: [{ message: 'is larger than 64 KiB; a profile is a short file' }] };
+    return { faults: [{ message: 'is larger than 64 KiB' }] };
   }
   try {
     return parseBounded(text);

@@ -1,5 +1,6 @@
 // The package entry: runs in browser and Node. Reading directories is in `@roundhouse/profiles/node`.
 export { inheritedEnvironment, type Environment } from './environment.js';
+export { parseText } from './document.js';
 export { hookMap, hookToml } from './hooks.js';
 export { textAt } from './json-path.js';
 export { keyInput } from './keys.js';

@@ -234,7 +234,7 @@ export const errorTable = {
     true,
   ),
   LISTENER_UNAVAILABLE: row(503, 'The telemetry port is taken', 'Free it, or set OTLP_PORT=0.'),
-  CONFIG_INVALID: row(500, 'The configuration has an error', 'Correct the variable that is named.'),
+  CONFIG_INVALID: row(500, 'The configuration has an error', 'Correct the setting that is named.'),
   STATE_LOCKED: row(
     409,
     'The state directory is used by another process',
