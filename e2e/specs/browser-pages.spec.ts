@@ -100,7 +100,8 @@ test.describe('with hosts and sessions', () => {
       await expect(page.getByText('dev-02').first()).toBeVisible();
       await checkPage(app, 'hosts');
       await page.goto(`${url}/hosts?host=${daemon.hostId}`);
-      await expect(page.getByRole('dialog')).toBeVisible();
+      await expect(page).toHaveURL(`${url}/hosts/${daemon.hostId}`);
+      await expect(page.getByRole('group', { name: 'CPU' })).toBeVisible();
       await checkPage(app, 'one host');
       await page.goto(`${url}/hosts`);
       await page.getByRole('button', { name: 'Add host' }).click();

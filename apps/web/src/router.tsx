@@ -10,7 +10,7 @@ import { z } from 'zod';
 import { analyticsSearchSchema } from './features/analytics/analytics-search.js';
 import { fleetSearchSchema } from './features/fleet/fleet-search.js';
 import { gridSearchSchema } from './features/grid/grid-search.js';
-import { hostsSearchSchema } from './features/hosts/hosts-search.js';
+import { hostSearchSchema, hostsSearchSchema } from './features/hosts/hosts-search.js';
 import { sessionSearchSchema } from './features/session/session-search.js';
 import { AuthGate } from './features/shell/auth-gate.js';
 import { NotFound, RouteError } from './features/shell/route-errors.js';
@@ -76,6 +76,13 @@ const hosts = createRoute({
   component: lazyRouteComponent(() => import('./routes/hosts.js'), 'Component'),
 });
 
+const host = createRoute({
+  getParentRoute: () => layout,
+  path: '/hosts/$id',
+  validateSearch: hostSearchSchema,
+  component: lazyRouteComponent(() => import('./routes/host.js'), 'Component'),
+});
+
 const analytics = createRoute({
   getParentRoute: () => layout,
   path: '/analytics',
@@ -116,7 +123,7 @@ export const router = createRouter({
     setup,
     login,
     signedIn.addChildren([
-      layout.addChildren([fleet, grid, analytics, hosts, profiles, session]),
+      layout.addChildren([fleet, grid, analytics, hosts, host, profiles, session]),
       sessionPop,
     ]),
   ]),

@@ -10,6 +10,7 @@ export * from './model/activity.js';
 export * from './model/budget.js';
 export * from './model/common.js';
 export * from './model/host.js';
+export * from './model/host-metrics.js';
 export * from './model/prices.js';
 export * from './model/profile.js';
 export * from './model/project.js';

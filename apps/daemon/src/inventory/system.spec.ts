@@ -29,12 +29,14 @@ describe('SystemSampler', () => {
     const sampler = new SystemSampler({
       cpus: () => samples.shift() ?? [],
       osRelease: () => Promise.resolve(null),
+      now: () => 1_767_225_600_000,
     });
     expect((await sampler.sample('/nonexistent-rh')).cpuPercent).toBeNull();
     expect(await sampler.sample('/nonexistent-rh')).toMatchObject({
       cpuPercent: 50,
       cores: 2,
       diskTotalBytes: 0,
+      clockMs: 1_767_225_600_000,
     });
     expect((await sampler.sample('/')).cpuPercent).toBeNull();
   });

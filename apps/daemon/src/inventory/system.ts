@@ -22,11 +22,14 @@ interface CpuTimes {
 export interface SystemSources {
   readonly cpus: () => readonly CpuInfo[];
   readonly osRelease: () => Promise<string | null>;
+  /** The wall clock, which the hub compares with its own. */
+  readonly now: () => number;
 }
 
 const systemSources: SystemSources = {
   cpus,
   osRelease: () => readFile('/etc/os-release', 'utf8').catch(() => null),
+  now: Date.now,
 };
 
 /** Keeps the processor times of the last sample: a share needs two. */
@@ -55,6 +58,7 @@ export class SystemSampler {
       memUsedBytes: Math.max(0, memTotalBytes - freemem()),
       ...(await diskOf(firstRoot)),
       uptimeS: uptime(),
+      clockMs: this.#sources.now(),
     };
   }
 

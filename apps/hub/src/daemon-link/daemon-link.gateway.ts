@@ -1,6 +1,7 @@
 // What a daemon says of its host: hello, heartbeat, inventory, facts.
 import { Inject, Injectable } from '@nestjs/common';
 import { AppError, type DaemonEvents, type PayloadOf } from '@roundhouse/protocol';
+import { HostMetricsService } from '../hosts/host-metrics.service.js';
 import { PresenceService } from '../hosts/presence.service.js';
 import { EventBus } from '../platform/event-bus/event-bus.js';
 import { DaemonRegistry } from '../platform/ws/daemon-registry.js';
@@ -18,6 +19,7 @@ export class DaemonLinkGateway {
   readonly #heard = new WeakSet<DaemonSocket>();
 
   constructor(
+    @Inject(HostMetricsService) private readonly metrics: HostMetricsService,
     @Inject(PresenceService) private readonly presence: PresenceService,
     @Inject(ReconcileService) private readonly reconciler: ReconcileService,
     @Inject(ActivityService) private readonly activities: ActivityService,
@@ -42,6 +44,7 @@ export class DaemonLinkGateway {
 
   @OnDaemon('status')
   async status({ system, sessions }: Payload<'status'>, socket: DaemonSocket): Promise<void> {
+    this.metrics.observed(socket.hostId, system);
     // A busy database must not gather heartbeats: the next one says the same.
     if (this.#heard.has(socket)) return;
     this.#heard.add(socket);

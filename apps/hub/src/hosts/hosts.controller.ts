@@ -3,6 +3,7 @@ import { Controller, Inject } from '@nestjs/common';
 import { routes } from '@roundhouse/protocol';
 import { Handle, Parsed, signedIn, type Call } from '../platform/http/route.js';
 import { EnrolmentService } from './enrolment.service.js';
+import { HostMetricsService } from './host-metrics.service.js';
 import { HostsService } from './hosts.service.js';
 
 const { hosts } = routes;
@@ -11,6 +12,7 @@ const { hosts } = routes;
 export class HostsController {
   constructor(
     @Inject(HostsService) private readonly service: HostsService,
+    @Inject(HostMetricsService) private readonly metricsService: HostMetricsService,
     @Inject(EnrolmentService) private readonly enrolment: EnrolmentService,
   ) {}
 
@@ -27,6 +29,12 @@ export class HostsController {
   @Handle(hosts.get)
   get(@Parsed() call: Call<typeof hosts.get>) {
     return this.service.get(call.params.id);
+  }
+
+  @Handle(hosts.metrics)
+  async metrics(@Parsed() call: Call<typeof hosts.metrics>) {
+    const { id } = await this.service.get(call.params.id);
+    return this.metricsService.metrics(id, call.query.window);
   }
 
   @Handle(hosts.update)

@@ -1,6 +1,8 @@
 // Hosts: registration, enrolment, presence.
 import { Module } from '@nestjs/common';
 import { EnrolmentService } from './enrolment.service.js';
+import { HostMetricsRepository } from './host-metrics.repository.js';
+import { HostMetricsService } from './host-metrics.service.js';
 import { HostRepository } from './host.repository.js';
 import { HostsController } from './hosts.controller.js';
 import { HostsService } from './hosts.service.js';
@@ -13,6 +15,8 @@ import { PresenceService } from './presence.service.js';
   controllers: [HostsController],
   providers: [
     EnrolmentService,
+    HostMetricsRepository,
+    HostMetricsService,
     HostRepository,
     HostsService,
     JoinTokensService,
@@ -20,6 +24,6 @@ import { PresenceService } from './presence.service.js';
     LocalHostService,
     PresenceService,
   ],
-  exports: [HostsService, LocalHostService, PresenceService],
+  exports: [HostMetricsService, HostsService, LocalHostService, PresenceService],
 })
 export class HostsModule {}

@@ -14,6 +14,7 @@ import { EventBus } from '../platform/event-bus/event-bus.js';
 import { CLOCK, LOGGER } from '../platform/tokens.js';
 import { DaemonRegistry } from '../platform/ws/daemon-registry.js';
 import type { DaemonSocket } from '../platform/ws/handlers.js';
+import { withSkew } from './clock-skew.js';
 import { HostLoads } from './host-loads.js';
 import { HostRepository } from './host.repository.js';
 
@@ -101,7 +102,8 @@ export class PresenceService implements OnApplicationBootstrap, OnModuleDestroy 
   }
 
   /** A heartbeat: stored and told often enough to watch the load, and no more often. */
-  observed(hostId: HostId, system: SystemInfo): Promise<void> {
+  observed(hostId: HostId, sample: SystemInfo): Promise<void> {
+    const system = withSkew(sample, this.clock.now());
     const told = this.#told.get(hostId);
     if (told && this.clock.monotonic() - told.at < told.everyMs) return Promise.resolve();
     const at = this.clock.monotonic();

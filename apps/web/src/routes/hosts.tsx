@@ -1,5 +1,5 @@
 // /hosts
-import { getRouteApi } from '@tanstack/react-router';
+import { getRouteApi, Navigate } from '@tanstack/react-router';
 import { HostsPage } from '../features/hosts/hosts-page.js';
 import { t } from '../lib/i18n/t.js';
 import { Page } from '../ui/page.js';
@@ -9,6 +9,7 @@ const route = getRouteApi('/signed-in/layout/hosts');
 export function Component() {
   const { state = 'all', host = null } = route.useSearch();
   const navigate = route.useNavigate();
+  if (host !== null) return <Navigate to="/hosts/$id" params={{ id: host }} replace />;
   return (
     <Page title={t('shell.hosts')}>
       <HostsPage
@@ -19,8 +20,6 @@ export function Component() {
             replace: true,
           })
         }
-        open={host}
-        onClose={() => void navigate({ search: ({ host: _was, ...rest }) => rest })}
       />
     </Page>
   );

@@ -26,7 +26,7 @@ export function fillCache(
 /** Gives the router, to see where a press has led. */
 export async function renderPage(page: () => ReactNode) {
   const root = createRootRoute();
-  const routes = ['/', '/grid', '/hosts', '/sessions/$id'].map((path) =>
+  const routes = ['/', '/grid', '/hosts', '/hosts/$id', '/sessions/$id'].map((path) =>
     createRoute({ getParentRoute: () => root, path, component: page }),
   );
   const router = createRouter({

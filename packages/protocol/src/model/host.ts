@@ -32,6 +32,10 @@ export const systemInfoSchema = z.object({
   diskTotalBytes: z.int().nonnegative(),
   diskFreeBytes: z.int().nonnegative(),
   uptimeS: z.number().nonnegative(),
+  /** The host's clock at the sample, in milliseconds since 1970; absent from daemons that do not tell it. */
+  clockMs: z.int().nonnegative().optional(),
+  /** How far the host's clock is ahead of the hub's, negative when behind. The hub sets it when a sample arrives. */
+  clockSkewMs: z.int().optional(),
 });
 export type SystemInfo = z.infer<typeof systemInfoSchema>;
 

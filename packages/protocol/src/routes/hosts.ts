@@ -4,6 +4,7 @@ import { defineRoute } from '../define.js';
 import { hostIdSchema, instanceIdSchema } from '../ids.js';
 import { emptySchema, instantSchema, pathSchema } from '../model/common.js';
 import { hostNameSchema, hostSchema, inventoryLimits } from '../model/host.js';
+import { hostMetricsSchema, metricsWindowSchema } from '../model/host-metrics.js';
 import { profileNameSchema } from '../model/profile.js';
 
 const none = emptySchema;
@@ -56,6 +57,17 @@ export const hostRoutes = {
     query: none,
     body: none,
     reply: hostSchema,
+    status: 200,
+  }),
+  metrics: defineRoute({
+    method: 'GET',
+    path: '/api/v1/hosts/:id/metrics',
+    permission: 'host.view',
+    doc: 'CPU, load, memory and disk of a host: means of minutes for an hour, of five minutes for a day. Spans in which it was away are missing.',
+    params: id,
+    query: z.strictObject({ window: metricsWindowSchema.default('1h') }),
+    body: none,
+    reply: hostMetricsSchema,
     status: 200,
   }),
   update: defineRoute({

@@ -13,6 +13,36 @@ export const families = {
     labels: ['version'],
   },
   roundhouse_hosts: { type: 'gauge', help: 'Hosts by state.', labels: ['state'] },
+  roundhouse_host_cpu_ratio: {
+    type: 'gauge',
+    help: 'Busy share of all cores of a connected host, 0 to 1.',
+    labels: ['host_id'],
+  },
+  roundhouse_host_load1: {
+    type: 'gauge',
+    help: 'Load average of the last minute of a connected host.',
+    labels: ['host_id'],
+  },
+  roundhouse_host_memory_used_bytes: {
+    type: 'gauge',
+    help: 'Memory in use on a connected host.',
+    labels: ['host_id'],
+  },
+  roundhouse_host_memory_total_bytes: {
+    type: 'gauge',
+    help: 'Memory of a connected host.',
+    labels: ['host_id'],
+  },
+  roundhouse_host_disk_free_bytes: {
+    type: 'gauge',
+    help: 'Free space at the first project folder of a connected host.',
+    labels: ['host_id'],
+  },
+  roundhouse_host_disk_total_bytes: {
+    type: 'gauge',
+    help: 'Size of the disk of the first project folder of a connected host.',
+    labels: ['host_id'],
+  },
   roundhouse_sessions: {
     type: 'gauge',
     help: 'Sessions that have not ended, by profile and state.',

@@ -12,6 +12,8 @@ export interface MetricRows {
   readonly tools: readonly Row[];
   readonly activity: readonly Row[];
   readonly hosts: readonly Row[];
+  /** The load of each connected host; shares and averages in thousandths. */
+  readonly loads: readonly Row[];
   readonly sessions: readonly Row[];
 }
 
@@ -31,6 +33,12 @@ export class MetricsRepository {
       activity: await days('activity', 'b.profile'),
       hosts: await this.database.client.$queryRaw<Row[]>`
         SELECT state, count(*) AS count FROM hosts GROUP BY state ORDER BY state`,
+      loads: await this.database.client.$queryRaw<Row[]>`
+        SELECT id::text AS host_id, round((system->>'cpuPercent')::numeric * 10)::bigint AS cpu_thousandths,
+          round((system->>'load1')::numeric * 1000)::bigint AS load_thousandths,
+          (system->>'memUsedBytes')::bigint AS mem_used, (system->>'memTotalBytes')::bigint AS mem_total,
+          (system->>'diskFreeBytes')::bigint AS disk_free, (system->>'diskTotalBytes')::bigint AS disk_total
+        FROM hosts WHERE state = 'online' AND system IS NOT NULL ORDER BY id`,
       sessions: await this.database.client.$queryRaw<Row[]>`
         SELECT profile, state, coalesce(activity->>'kind', 'unknown') AS activity, count(*) AS count FROM sessions
         WHERE state NOT IN ('exited', 'failed', 'lost', 'interrupted') GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`,

@@ -43,7 +43,13 @@ const column = (name: string) => (row: Row) => count(row, name);
 const perModel = ['profile', 'model'];
 
 export function metricSeries(rows: MetricRows, numbers: ProcessNumbers): Series[] {
-  return [...ofProcess(numbers), ...ofState(rows), ...ofModels(rows.usage), ...ofWork(rows)];
+  return [
+    ...ofProcess(numbers),
+    ...ofState(rows),
+    ...ofHosts(rows.loads),
+    ...ofModels(rows.usage),
+    ...ofWork(rows),
+  ];
 }
 
 const series = (name: FamilyName, samples: readonly Sample[], scale = 0): Series => ({
@@ -74,6 +80,24 @@ const ofState = ({ hosts, sessions }: MetricRows): Series[] => [
     ),
   ),
 ];
+
+/** What a host does not tell has no sample. */
+const ofHosts = (loads: readonly Row[]): Series[] => {
+  const known = (name: string): Sample[] =>
+    of(
+      loads.filter((row) => row[name] !== null),
+      ['host_id'],
+      name,
+    );
+  return [
+    series('roundhouse_host_cpu_ratio', known('cpu_thousandths'), millis),
+    series('roundhouse_host_load1', known('load_thousandths'), millis),
+    series('roundhouse_host_memory_used_bytes', known('mem_used')),
+    series('roundhouse_host_memory_total_bytes', known('mem_total')),
+    series('roundhouse_host_disk_free_bytes', known('disk_free')),
+    series('roundhouse_host_disk_total_bytes', known('disk_total')),
+  ];
+};
 
 const ofModels = (usage: readonly Row[]): Series[] => [
   series(

@@ -1,5 +1,7 @@
 // What can be read off a host: sizes in words, counts, which filter it falls under. Pure.
 import { hasEnded, type Host, type ProjectInfo, type Session } from '@roundhouse/protocol';
+import { formatDuration } from '../../lib/format.js';
+import { t } from '../../lib/i18n/t.js';
 import { needRank, sessionStatus, type StatusKind } from '../../lib/status.js';
 import type { HostFilter } from './hosts-search.js';
 
@@ -11,6 +13,17 @@ export function formatBytes(bytes: number): string {
   const gb = bytes / GB;
   if (gb >= 1000) return `${(gb / 1024).toFixed(1)} TB`;
   return `${gb < 10 ? gb.toFixed(1).replace(/\.0$/, '') : Math.round(gb)} GB`;
+}
+
+/** Less than this is the way of a message through the network, and no matter. */
+const CLOCK_OFF_MS = 2_000;
+
+/** How the clock of a host goes, by the hub's. */
+export function clockWord(skewMs: number | undefined): string {
+  if (skewMs === undefined) return t('hosts.unknown');
+  const off = Math.abs(skewMs);
+  if (off < CLOCK_OFF_MS) return t('hosts.clockRight');
+  return t(skewMs > 0 ? 'hosts.clockAhead' : 'hosts.clockBehind', { span: formatDuration(off) });
 }
 
 export const hostFilterOf = ({ state }: Host): HostFilter =>

@@ -31,7 +31,7 @@ export function HostMenu({ host }: { host: Host }) {
       </MenuItem>
       <MenuItem
         icon={<PanelRight aria-hidden="true" />}
-        onSelect={() => void navigate({ to: '/hosts', search: { host: host.id } })}
+        onSelect={() => void navigate({ to: '/hosts/$id', params: { id: host.id } })}
       >
         {t('hosts.details')}
       </MenuItem>

@@ -1,4 +1,4 @@
-// The table of hosts; a row opens the host's details. In a narrow window each host is a card.
+// The table of hosts; a row leads to the host's page. In a narrow window each host is a card.
 import type { Host, Session } from '@roundhouse/protocol';
 import { Link } from '@tanstack/react-router';
 import { cx } from 'class-variance-authority';
@@ -84,9 +84,8 @@ export function HostTable({ hosts, sessions }: HostTableProps) {
 function HostLink({ host }: { host: Host }) {
   return (
     <Link
-      from="/hosts"
-      to="/hosts"
-      search={(now) => ({ ...now, host: host.id })}
+      to="/hosts/$id"
+      params={{ id: host.id }}
       className="font-medium text-text after:absolute after:inset-0 focus-visible:outline-offset-[-2px]"
     >
       {host.name}

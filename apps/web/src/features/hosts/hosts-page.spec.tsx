@@ -1,10 +1,10 @@
 // @vitest-environment happy-dom
-// The hosts page: the live check-list of a new host, details, trust, and a deletion that says what goes.
+// The hosts page: the live check-list of a new host, and a deletion that says what goes.
 import { act, cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Host, Session } from '@roundhouse/protocol';
 import { applyHost, queryClient } from '../../lib/query.js';
-import { makeHost, makeProject, makeSession, minutesAgo } from '../../testing/entities.js';
+import { makeHost, makeSession } from '../../testing/entities.js';
 import { fillCache, renderPage } from '../../testing/render-page.js';
 import { askHost, closeHostAsk } from './host-ask.js';
 import { HostsPage } from './hosts-page.js';
@@ -17,13 +17,9 @@ const commands = {
 let calls: string[] = [];
 let reply: unknown = {};
 
-async function open(
-  hosts: readonly Host[],
-  sessions: readonly Session[] = [],
-  details: string | null = null,
-) {
+async function open(hosts: readonly Host[], sessions: readonly Session[] = []) {
   fillCache(hosts, sessions);
-  await renderPage(() => <HostsPage filter="all" onFilter={vi.fn()} open={details} onClose={vi.fn()} />);
+  await renderPage(() => <HostsPage filter="all" onFilter={vi.fn()} />);
 }
 
 beforeEach(() => {
@@ -65,35 +61,6 @@ describe('HostsPage', () => {
     expect(spawn.disabled).toBe(false);
     // The token is used: nothing to copy any more.
     expect(screen.queryByText(commands.node)).toBeNull();
-  });
-
-  it('shows why agents, profiles, telemetry and the daemon itself fail', async () => {
-    const host = makeHost({
-      problem: { code: 'HOST_CONFLICT', message: 'Another daemon is connected', at: minutesAgo(1) },
-      profileProblems: [{ file: '/p/x.yaml', line: 3, field: 'commands', message: 'must be a list' }],
-      otlp: { state: 'off', port: null, reason: 'port 4318 is taken' },
-    });
-    await open([host], [], host.id);
-    const text = screen.getByRole('dialog', { name: host.name }).textContent;
-    for (const part of [
-      'Another daemon is connected',
-      '/p/x.yaml:3 commands',
-      'must be a list',
-      'port 4318 is taken',
-    ])
-      expect(text).toContain(part);
-  });
-
-  it('explains trust before it is given', async () => {
-    const host = makeHost({ projects: [makeProject('wild', { trusted: false })] });
-    reply = { ...host, version: 2, projects: [makeProject('wild')] };
-    await open([host], [], host.id);
-    fireEvent.click(screen.getByRole('button', { name: 'Trust wild' }));
-    const dialog = screen.getByRole('dialog', { name: 'Trust wild?' });
-    expect(dialog.textContent).toContain('can make git run programs');
-    fireEvent.click(within(dialog).getByRole('button', { name: 'Trust wild' }));
-    expect(await screen.findByText('Trusted')).toBeTruthy();
-    expect(calls).toContain(`POST /api/v1/hosts/${host.id}/projects/trust`);
   });
 
   it('says what a deletion takes along, and wants the name typed', async () => {

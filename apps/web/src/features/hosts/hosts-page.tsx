@@ -1,4 +1,4 @@
-// All registered hosts, live: filters, the table, and the details of one beside it.
+// All registered hosts, live: filters and the table.
 import type { Host, Session } from '@roundhouse/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
@@ -17,16 +17,12 @@ import { FirstHost } from './first-host.js';
 import { askHost } from './host-ask.js';
 import { HostDialogs } from './host-dialogs.js';
 import { countHosts, hostFilterOf } from './host-facts.js';
-import { HostSheet } from './host-sheet.js';
 import { HostTable } from './host-table.js';
 import { hostFilters, type HostFilter } from './hosts-search.js';
 
 export interface HostsPageProps {
   filter: HostFilter;
   onFilter: (filter: HostFilter) => void;
-  /** Id of the host whose details are open. */
-  open: string | null;
-  onClose: () => void;
 }
 
 export function HostsPage(props: HostsPageProps) {
@@ -36,7 +32,6 @@ export function HostsPage(props: HostsPageProps) {
   const { data, error, isFetching } = hosts;
   if (!data)
     return error === null ? <Loading /> : <ErrorState error={error} busy={isFetching} onRetry={retry} />;
-  const shown = data.items.find(({ id }) => id === props.open);
   return (
     <>
       {error !== null && (
@@ -62,7 +57,6 @@ export function HostsPage(props: HostsPageProps) {
       ) : (
         <HostList {...props} hosts={data.items} sessions={sessions.data?.items ?? []} />
       )}
-      {shown && <HostSheet host={shown} onClose={props.onClose} />}
       <HostDialogs />
     </>
   );

@@ -2,6 +2,7 @@
 import { cx } from 'class-variance-authority';
 import { useId, useState, type KeyboardEvent, type PointerEvent } from 'react';
 import type { ChartFill, ChartLine } from '../../lib/usage/chart-line.js';
+import { chosenByKey } from './chart-keys.js';
 import { niceTicks, spanWord, timeTicks, timeWord } from './chart-scale.js';
 import { ChartTip } from './chart-tip.js';
 import { useWidth } from './use-width.js';
@@ -65,7 +66,7 @@ export function StackChart(props: StackChartProps) {
     setChosen(index >= 0 && index < at.length ? index : null);
   };
   const step = (event: KeyboardEvent): void => {
-    const next = stepped(event.key, chosen, at.length);
+    const next = chosenByKey(event.key, chosen, at.length);
     if (next === undefined) return;
     event.preventDefault();
     setChosen(next);
@@ -153,18 +154,6 @@ export function StackChart(props: StackChartProps) {
       )}
     </div>
   );
-}
-
-/** The bar that a key leads to, null for none; undefined for a key that is not the chart's. */
-function stepped(key: string, now: number | null, count: number): number | null | undefined {
-  if (key === 'Escape') return now === null ? undefined : null;
-  const next = {
-    ArrowLeft: (now ?? count) - 1,
-    ArrowRight: (now ?? -1) + 1,
-    Home: 0,
-    End: count - 1,
-  }[key];
-  return next === undefined ? undefined : Math.min(count - 1, Math.max(0, next));
 }
 
 interface BarsProps {

@@ -1,4 +1,4 @@
-// The details of one host beside the list: state, machine, agents, telemetry, project folders and projects.
+// The facts of one host: state, machine, clock, agents, telemetry, project folders and projects.
 import type { Host } from '@roundhouse/protocol';
 import { RefreshCw, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
@@ -7,39 +7,35 @@ import { t } from '../../lib/i18n/t.js';
 import { AgentIcon } from '../../ui/agent-icon.js';
 import { Button } from '../../ui/button.js';
 import { RelativeTime } from '../../ui/relative-time.js';
-import { Sheet } from '../../ui/sheet.js';
-import { Status } from '../../ui/state-glyph.js';
 import { DaemonVersion, LastSeen } from './host-cells.js';
-import { formatBytes } from './host-facts.js';
-import { HostMenu } from './host-menu.js';
+import { clockWord } from './host-facts.js';
 import { HostProjects } from './host-projects.js';
 import { rescan, useScanning } from './rescan.js';
 
-export function HostSheet({ host, onClose }: { host: Host; onClose: () => void }) {
+/** Everything told of the host that does not move, beside its charts. */
+export function HostDetails({ host }: { host: Host }) {
   return (
-    <Sheet open onOpenChange={onClose} title={host.name}>
-      <div className="grid gap-6">
-        <Overview host={host} />
-        <Agents host={host} />
-        {host.profileProblems.length > 0 && <ProfileProblems host={host} />}
-        <Section title={t('hosts.telemetry')}>
-          <Telemetry host={host} />
-        </Section>
-        <Section title={t('hosts.projectRoots')}>
-          <ul className="grid gap-1">
-            {host.projectRoots.map((root) => (
-              <li key={root} className="mono break-all text-text-2">
-                {root}
-              </li>
-            ))}
-          </ul>
-          {host.projectRoots.length === 0 && <span className="text-text-3">{t('hosts.unknown')}</span>}
-        </Section>
-        <Section title={t('hosts.projects')} end={<Rescan host={host} />}>
-          <HostProjects host={host} />
-        </Section>
-      </div>
-    </Sheet>
+    <div className="grid gap-6">
+      <Overview host={host} />
+      <Agents host={host} />
+      {host.profileProblems.length > 0 && <ProfileProblems host={host} />}
+      <Section title={t('hosts.telemetry')}>
+        <Telemetry host={host} />
+      </Section>
+      <Section title={t('hosts.projectRoots')}>
+        <ul className="grid gap-1">
+          {host.projectRoots.map((root) => (
+            <li key={root} className="mono break-all text-text-2">
+              {root}
+            </li>
+          ))}
+        </ul>
+        {host.projectRoots.length === 0 && <span className="text-text-3">{t('hosts.unknown')}</span>}
+      </Section>
+      <Section title={t('hosts.projects')} end={<Rescan host={host} />}>
+        <HostProjects host={host} />
+      </Section>
+    </div>
   );
 }
 
@@ -47,7 +43,7 @@ function Section({ title, end, children }: { title: string; end?: ReactNode; chi
   return (
     <section>
       <div className="mb-1.5 flex min-h-6 items-center gap-2">
-        <h3 className="font-strong">{title}</h3>
+        <h2 className="font-strong">{title}</h2>
         <span className="ml-auto">{end}</span>
       </div>
       {children}
@@ -59,11 +55,6 @@ function Overview({ host }: { host: Host }) {
   const { problem, joinTokenExpiresAt, system } = host;
   return (
     <section>
-      <div className="mb-2 flex items-center gap-2">
-        <Status kind={host.state} />
-        <span className="ml-auto" />
-        <HostMenu host={host} />
-      </div>
       {problem !== null && (
         <Note>
           <span className="font-medium text-text">{t('hosts.problemAt')}</span>{' '}
@@ -85,19 +76,7 @@ function Overview({ host }: { host: Host }) {
             <Fact name={t('hosts.system')}>
               {system.os} · {system.arch}
             </Fact>
-            <Fact name={t('hosts.col.memory')}>
-              {t('hosts.memory', {
-                used: formatBytes(system.memUsedBytes),
-                total: formatBytes(system.memTotalBytes),
-              })}
-            </Fact>
-            <Fact name={t('hosts.col.disk')}>
-              {t('hosts.diskFree', {
-                free: formatBytes(system.diskFreeBytes),
-                total: formatBytes(system.diskTotalBytes),
-              })}
-            </Fact>
-            {system.load1 !== undefined && <Fact name={t('hosts.load')}>{system.load1.toFixed(2)}</Fact>}
+            <Fact name={t('hosts.clock')}>{clockWord(system.clockSkewMs)}</Fact>
             <Fact name={t('hosts.uptime')}>{formatDuration(system.uptimeS * 1000)}</Fact>
           </>
         )}

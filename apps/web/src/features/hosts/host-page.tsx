@@ -1,0 +1,105 @@
+// The page of one host: what it uses and used, the sessions on it, and what it is.
+import type { HostId, MetricsWindow } from '@roundhouse/protocol';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { ServerOff } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { t } from '../../lib/i18n/t.js';
+import { hostsQuery } from '../../lib/query.js';
+import { Button } from '../../ui/button.js';
+import { EmptyState } from '../../ui/empty-state.js';
+import { ErrorState } from '../../ui/error-state.js';
+import { Page } from '../../ui/page.js';
+import { Skeleton, SkeletonGroup } from '../../ui/skeleton.js';
+import { Status } from '../../ui/state-glyph.js';
+import { HostBadges, MachineLine } from './host-cells.js';
+import { HostCharts } from './host-charts.js';
+import { HostDetails } from './host-details.js';
+import { HostDialogs } from './host-dialogs.js';
+import { HostMenu } from './host-menu.js';
+import { HostSessions } from './host-sessions.js';
+
+export interface HostPageProps {
+  id: HostId;
+  window: MetricsWindow;
+  onWindow: (window: MetricsWindow) => void;
+}
+
+const crumbs = [{ label: t('shell.hosts'), to: '/hosts' }];
+
+export function HostPage({ id, window, onWindow }: HostPageProps) {
+  const { data, error, isFetching, refetch } = useQuery(hostsQuery);
+  const host = data?.items.find((each) => each.id === id);
+  if (!host) {
+    return (
+      <Page title={t('hosts.col.host')} crumbs={crumbs}>
+        {data ? (
+          <NoSuchHost />
+        ) : error ? (
+          <ErrorState error={error} busy={isFetching} onRetry={() => void refetch()} />
+        ) : (
+          <Loading />
+        )}
+      </Page>
+    );
+  }
+  return (
+    <Page
+      title={host.name}
+      crumbs={crumbs}
+      meta={
+        <>
+          <Status kind={host.state} colour="needs" />
+          <HostBadges host={host} />
+        </>
+      }
+      actions={<HostMenu host={host} />}
+    >
+      <p className="mb-4 min-h-5 text-12 text-text-3">
+        <MachineLine host={host} />
+      </p>
+      <Columns
+        main={
+          <>
+            <HostCharts host={host} window={window} onWindow={onWindow} />
+            <HostSessions host={host} />
+          </>
+        }
+        aside={<HostDetails host={host} />}
+      />
+      <HostDialogs />
+    </Page>
+  );
+}
+
+const Columns = ({ main, aside }: { main: ReactNode; aside: ReactNode }) => (
+  <div className="grid items-start gap-6 min-[1280px]:grid-cols-[minmax(0,1fr)_360px]">
+    <div className="grid min-w-0 gap-6">{main}</div>
+    <div className="min-w-0">{aside}</div>
+  </div>
+);
+
+function NoSuchHost() {
+  return (
+    <EmptyState
+      icon={<ServerOff aria-hidden="true" />}
+      title={t('hosts.noneSuch')}
+      action={
+        <Button asChild>
+          <Link to="/hosts">{t('hosts.backToHosts')}</Link>
+        </Button>
+      }
+    >
+      {t('hosts.noneSuchHint')}
+    </EmptyState>
+  );
+}
+
+function Loading() {
+  return (
+    <SkeletonGroup>
+      <Skeleton className="mb-3 h-8 w-64" />
+      <Skeleton className="h-[360px] rounded-md" />
+    </SkeletonGroup>
+  );
+}
