@@ -6,6 +6,7 @@ import { AppError } from '@roundhouse/protocol';
 import { readConfig, type LoadedConfig } from './config.js';
 import { createHub, type Hub } from './hub.js';
 import { offerLocalDaemon } from './local-daemon-offer.js';
+import { subcommands } from './subcommands.js';
 
 /** Exit codes: what a supervisor may restart, and what a person must correct first. */
 const exitFailed = 1;
@@ -33,7 +34,7 @@ function load(args: readonly string[]): LoadedConfig {
     const message = `The hub does not know the argument ${unknown.join(' ')}`;
     throw new AppError('CONFIG_INVALID', {
       message,
-      hint: 'There is only --local-daemon; see docs/settings.md.',
+      hint: `There are ${Object.keys(subcommands).join(', ')} and --local-daemon; see docs/settings.md.`,
     });
   }
   return readConfig(process.env, {
@@ -41,6 +42,13 @@ function load(args: readonly string[]): LoadedConfig {
     homeDir: homedir(),
     files: nodeFiles,
   });
+}
+
+async function start(args: readonly string[]): Promise<void> {
+  const [name = '', ...rest] = args;
+  const command = subcommands[name];
+  if (!command) return main(args);
+  process.exitCode = await command({ config: load([]).config, args: rest, say, now: new Date() });
 }
 
 async function main(args: readonly string[]): Promise<void> {
@@ -96,4 +104,4 @@ function endOnSignals(hub: Hub): void {
   process.on('SIGTERM', end);
 }
 
-main(process.argv.slice(2)).catch(fail);
+start(process.argv.slice(2)).catch(fail);

@@ -1,6 +1,7 @@
 // The package entry: everything that hub and daemon share below their features.
 export * from './backoff.js';
 export * from './clock.js';
+export * from './command-line.js';
 export * from './compile-sooner.js';
 export * from './config/files.js';
 export * from './config/read-settings.js';

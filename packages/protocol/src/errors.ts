@@ -234,6 +234,21 @@ export const errorTable = {
     true,
   ),
   LISTENER_UNAVAILABLE: row(503, 'The telemetry port is taken', 'Free it, or set OTLP_PORT=0.'),
+  BACKUP_INVALID: row(
+    422,
+    'The backup cannot be used',
+    'Nothing was changed. Try an older backup, or another copy of this one.',
+  ),
+  BACKUP_NEWER: row(
+    409,
+    'The backup was made by a newer Roundhouse',
+    'Nothing was changed. Update Roundhouse to the version that made it, then restore.',
+  ),
+  HUB_NOT_EMPTY: row(
+    409,
+    'The hub has people or hosts already',
+    'Nothing was changed. Restore into an empty hub, or add --replace to give up what it holds now.',
+  ),
   CONFIG_INVALID: row(500, 'The configuration has an error', 'Correct the setting that is named.'),
   STATE_LOCKED: row(
     409,

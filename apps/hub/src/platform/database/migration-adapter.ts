@@ -34,15 +34,21 @@ export function withScriptRunner(
   };
 }
 
-/** The adapter of a server; `close` ends its one connection. */
-export function serverAdapter(config: pg.ClientConfig): {
+/** The adapter of a server, in `schema` or where it looks first; `close` ends its one connection. */
+export function serverAdapter(
+  config: pg.ClientConfig,
+  schema?: string,
+): {
   adapter: MigrationAdapter;
   close: () => Promise<void>;
 } {
-  const pool = new pg.Pool({ ...config, max: 1 });
+  const place = schema === undefined ? {} : { options: `-c search_path=${schema}` };
+  const pool = new pg.Pool({ ...config, ...place, max: 1 });
   pool.on('error', () => undefined);
   return {
-    adapter: withScriptRunner(new PrismaPg(pool), (script) => pool.query(script)),
+    adapter: withScriptRunner(new PrismaPg(pool, schema === undefined ? {} : { schema }), (script) =>
+      pool.query(script),
+    ),
     close: () => pool.end(),
   };
 }

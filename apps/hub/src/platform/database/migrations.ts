@@ -21,17 +21,19 @@ const connectTimeoutMs = 5_000;
  * @returns the names applied now.
  * @throws AppError DB_MIGRATION_REFUSED; whatever `pg` throws when the database is away.
  */
-export async function migrateToCurrent(
-  config: pg.ClientConfig,
-  dir = migrationsDir,
-): Promise<readonly string[]> {
+export function migrateToCurrent(config: pg.ClientConfig, dir = migrationsDir): Promise<readonly string[]> {
+  return underMigrationLock(config, () => migrate(config, dir));
+}
+
+/** While this runs, no hub gets to the database: each takes this lock when it starts. */
+export async function underMigrationLock<T>(config: pg.ClientConfig, use: () => Promise<T>): Promise<T> {
   const holder = new pg.Client({ ...config, connectionTimeoutMillis: connectTimeoutMs });
   // A connection lost while idle is an event; the next query reports it.
   holder.on('error', () => undefined);
   try {
     await holder.connect();
     await takeLock(holder);
-    return await migrate(config, dir);
+    return await use();
   } finally {
     // Ending the connection releases the lock.
     await holder.end().catch(() => undefined);

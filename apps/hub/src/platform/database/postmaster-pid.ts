@@ -19,6 +19,8 @@ const orphansMs = 3_000;
 export interface PostmasterFile {
   readonly pid: number;
   readonly dataDir: string;
+  /** 0 until the server has chosen it. */
+  readonly port: number;
   /** Line 8, written as the server comes up: `starting`, `ready`, `stopping` …; '' before that. */
   readonly status: string;
 }
@@ -30,7 +32,7 @@ export async function readPostmasterFile(dataDir: string): Promise<PostmasterFil
   const lines = text.split('\n');
   const pid = Number(lines[0]);
   if (!Number.isInteger(pid) || pid <= 1) return null;
-  return { pid, dataDir: lines[1] ?? '', status: (lines[7] ?? '').trim() };
+  return { pid, dataDir: lines[1] ?? '', port: Number(lines[3]) || 0, status: (lines[7] ?? '').trim() };
 }
 
 /**

@@ -39,10 +39,14 @@ export function migrationStatus(adapter: MigrationAdapter, dir: string): Promise
   });
 }
 
-/** Applies what is pending, in order. @returns the names applied now. */
-export function applyMigrations(adapter: MigrationAdapter, dir: string): Promise<readonly string[]> {
+/** Applies what is pending, in order; of `only` these names, if given. @returns the names applied now. */
+export function applyMigrations(
+  adapter: MigrationAdapter,
+  dir: string,
+  only?: ReadonlySet<string>,
+): Promise<readonly string[]> {
   return withEngine(adapter, async (engine) => {
-    const out = await engine.applyMigrations({ migrationsList: await listMigrations(dir), filters });
+    const out = await engine.applyMigrations({ migrationsList: await listMigrations(dir, only), filters });
     return out.appliedMigrationNames;
   });
 }
@@ -109,13 +113,18 @@ async function instantiate(): Promise<void> {
   if (typeof start === 'function') Reflect.apply(start, undefined, []);
 }
 
-/** The directory as the engine wants it; migrations run in the order of their names. */
-async function listMigrations(dir: string): Promise<MigrationList> {
+/** The migrations of this version, in their order. */
+export async function migrationNames(dir: string): Promise<string[]> {
   const entries = await readdir(dir, { withFileTypes: true });
-  const names = entries
+  return entries
     .filter((entry) => entry.isDirectory())
     .map((entry) => entry.name)
     .sort();
+}
+
+/** The directory as the engine wants it; migrations run in the order of their names. */
+async function listMigrations(dir: string, only?: ReadonlySet<string>): Promise<MigrationList> {
+  const names = (await migrationNames(dir)).filter((name) => only?.has(name) ?? true);
   const migrationDirectories = names.map(async (name) => ({
     path: name,
     migrationFile: { path: 'migration.sql', content: await readSql(path.join(dir, name, 'migration.sql')) },
