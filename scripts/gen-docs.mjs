@@ -22,7 +22,7 @@ const json = (value) => `${JSON.stringify(value, null, 2)}\n`;
 
 const documents = {
   'docs/protocol.md': protocolDocument(protocol),
-  'docs/settings.md': settingsDocument(kit, { hub, daemon }),
+  'docs/settings.md': settingsDocument({ ...kit, settingTopics: protocol.settingTopics }, { hub, daemon }),
   'docs/openapi.json': json(protocol.openApiDocument()),
   'docs/profile.schema.json': json({
     $schema: 'https://json-schema.org/draft/2020-12/schema',

@@ -52,7 +52,7 @@ describe('docs/protocol.md', () => {
 });
 
 describe('docs/settings.md', () => {
-  const text = settingsDocument(kit, { hub, daemon });
+  const text = settingsDocument({ ...kit, settingTopics: protocol.settingTopics }, { hub, daemon });
 
   it('names every setting, its key, and where a secret may stand instead', () => {
     for (const [name, { key, secret, help }] of [...Object.entries(hub), ...Object.entries(daemon)]) {

@@ -5,8 +5,8 @@ import { homedir } from 'node:os';
 import process from 'node:process';
 import { createLogger } from '@roundhouse/kit';
 import { heartbeat } from '@roundhouse/protocol';
-import { loadConfig } from '../../apps/hub/dist/config.js';
 import { createHub } from '../../apps/hub/dist/hub.js';
+import { HubSettings } from '../../apps/hub/dist/settings/hub-settings.js';
 import { Database } from '../../apps/hub/dist/platform/database/database.js';
 import { liveClock } from './live-clock.mjs';
 
@@ -24,13 +24,13 @@ const beat = process.argv.find((arg) => arg.startsWith('--heartbeat='))?.split('
 if (beat) [heartbeat.pingIntervalMs, heartbeat.pingTimeoutMs] = beat.split(',').map(Number);
 
 const clock = liveClock();
-const config = loadConfig(process.env, { isRoot: process.getuid?.() === 0, homeDir: homedir() });
+const settings = HubSettings.load(process.env, { isRoot: process.getuid?.() === 0, homeDir: homedir() });
 const links = [];
 const hub = await createHub({
-  config,
+  settings,
   clock,
   faults,
-  logger: createLogger({ name: 'hub', level: config.logLevel }),
+  logger: createLogger({ name: 'hub', level: settings.config.logLevel }),
   onSetupLink: (link) => links.push(link),
 });
 await hub.ready;

@@ -1,6 +1,6 @@
 // Owns the text of docs/settings.md: every setting of hub and daemon, from their tables.
 
-/** The markdown, from `{settingTopics, fileVariable, fileKey}` of the kit and the two tables. */
+/** The markdown, from `{settingTopics, fileVariable, fileKey}` and the two tables. */
 export function settingsDocument(kit, { hub, daemon }) {
   return [
     introduction(hub),
@@ -46,6 +46,11 @@ daemon:
 A name that is no setting, or a value that does not fit, stops the start with exit code 2; all of them are told at
 once, with the line of the file, what the setting takes and an example. The file is YAML 1.2 of at most 64 KiB.
 
+A changed file is read again within a few seconds, and on SIGHUP (unless the program runs in a terminal). What is marked
+below as taken up while it runs holds from then on; everything else holds from the next start. A file with a mistake
+changes nothing: the log says why, and so does the Settings page for the hub. What the environment says stays what it
+was at the start.
+
 A secret may stand in a file of its own, as containers mount them: \`DATABASE_URL_FILE=/run/secrets/database-url\`
 instead of \`DATABASE_URL\`, or \`database_url_file\` in \`roundhouse.yaml\`. One line end at its end is cut off. Both at
 once are refused. Secrets are never printed, in no log, message or answer.
@@ -70,6 +75,7 @@ function entry([name, row], { fileVariable, fileKey }) {
     row.default === '' ? 'No default.' : `Default: ${code(row.default)}.`,
     `Example: ${code(row.example)}.`,
     ...(row.secret ? ['Secret.'] : []),
+    ...(row.live ? ['**Taken up while it runs.**'] : []),
   ];
   return `- ${names}: ${row.help}\\\n  ${facts.join(' ')}\n`;
 }

@@ -195,7 +195,7 @@ export class Daemon {
     const { config, env, logger } = this.#options;
     const inventory = new HostInventory({
       roots: policy.roots,
-      depth: config.projectsDepth,
+      depth: () => config.projectsDepth,
       profileDirs: config.profileDirs,
       env,
       trust,
@@ -247,7 +247,7 @@ export class Daemon {
     const sessions: SessionManager = new SessionManager({
       ...{ stateDir, keeper, policy, trust, worktrees, telemetry, screens, conversations, clock, logger },
       runtimeDir: ensureRuntimeDir(stateDir),
-      spoolMb: config.spoolMb,
+      spoolMb: () => config.spoolMb,
       room: readHostRoom,
       generation: life.number,
       profileOf,

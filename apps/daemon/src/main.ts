@@ -2,10 +2,18 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { compileSooner, createLogger, describeSettings, nodeFiles } from '@roundhouse/kit';
+import {
+  compileSooner,
+  createLogger,
+  describeSettings,
+  nodeFiles,
+  SettingsWatch,
+  systemClock,
+  type Logger,
+} from '@roundhouse/kit';
 import { AppError } from '@roundhouse/protocol';
-import { readConfig, type LoadedConfig } from './config.js';
 import { Daemon, isShutdown } from './daemon.js';
+import { DaemonSettings } from './settings/daemon-settings.js';
 
 /** Exit codes: 2 a setting is wrong, 3 a person must act at the hub, 1 anything else. */
 const exitCodes: Readonly<Record<string, number>> = {
@@ -24,10 +32,10 @@ const startMs = 5_000;
 
 const shippedProfiles = path.resolve(fileURLToPath(import.meta.url), '../../../../profiles');
 
-function load(): LoadedConfig {
+function load(): DaemonSettings {
   const isRoot = process.getuid?.() === 0;
   const homeDir = process.env['HOME'] ?? homedir();
-  return readConfig(process.env, { isRoot, homeDir, shippedProfiles, files: nodeFiles });
+  return DaemonSettings.load(process.env, { isRoot, homeDir, shippedProfiles, files: nodeFiles });
 }
 
 function fail(error: unknown): never {
@@ -41,10 +49,21 @@ function fail(error: unknown): never {
   process.exit(known ? (exitCodes[known.code] ?? 1) : 1);
 }
 
+/** Reads a changed file again. A terminal that closes ends what runs in it; everywhere else SIGHUP asks for it, too. */
+function followSettings(settings: DaemonSettings, logger: Logger): SettingsWatch {
+  const onChanged = (): void => {
+    settings.reload(logger);
+  };
+  if (!process.stdin.isTTY) process.on('SIGHUP', onChanged);
+  return new SettingsWatch({ places: settings.places, clock: systemClock, onChanged });
+}
+
 async function main(): Promise<void> {
-  const { config, origins, file } = load();
+  const settings = load();
+  const { config, origins, file } = settings;
   const logger = createLogger({ name: 'daemon', level: config.logLevel });
   logger.info({ settings: describeSettings(origins), file }, 'starting');
+  const watch = followSettings(settings, logger);
   const stop = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     process.once(name, () => {
@@ -60,6 +79,7 @@ async function main(): Promise<void> {
     if (!isShutdown(error) && !stop.signal.aborted) fail(error);
   } finally {
     clearInterval(alive);
+    watch.dispose();
     clearTimeout(started);
   }
   process.exit(0);

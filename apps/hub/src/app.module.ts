@@ -10,6 +10,7 @@ import { PreviewsModule } from './previews/previews.module.js';
 import { ProfilesModule } from './profiles/profiles.module.js';
 import { RecordingsModule } from './recordings/recordings.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
+import { SettingsModule } from './settings/settings.module.js';
 import { TelemetryModule } from './telemetry/telemetry.module.js';
 import { TerminalModule } from './terminal/terminal.module.js';
 
@@ -21,6 +22,7 @@ export const features: readonly Type[] = [
   RecordingsModule,
   TelemetryModule,
   ProfilesModule,
+  SettingsModule,
   DaemonLinkModule,
   LiveModule,
 ];

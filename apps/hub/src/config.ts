@@ -56,7 +56,7 @@ export interface ConfigFacts {
   readonly files?: Files;
 }
 
-export type HubSettingValues = SettingValues<typeof hubSettings>;
+type HubSettingValues = SettingValues<typeof hubSettings>;
 
 /** What was read, and where each value comes from. */
 export interface LoadedConfig {
@@ -129,7 +129,7 @@ function tlsConfig(mode: TlsConfig['mode'], certFile?: string, keyFile?: string)
 }
 
 /** Passwords and terminals never cross a network in the clear, and there is no switch to allow it. */
-function checkExposure({ host, tls, trustedProxies, publicUrl }: HubConfig): void {
+export function checkExposure({ host, tls, trustedProxies, publicUrl }: HubConfig): void {
   const encrypted = tls.mode !== 'off';
   const proxied = trustedProxies.length > 0;
   if (!isLoopback(host) && !encrypted && !proxied) {

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHub, type Hub } from './hub.js';
 import { EmbeddedPostgres } from './platform/database/embedded-postgres.js';
 import { Database } from './platform/database/database.js';
-import { cookieOf, testConfig, TestHub } from './testing/test-hub.js';
+import { cookieOf, testSettings, TestHub } from './testing/test-hub.js';
 
 describe('under TLS of its own', () => {
   let test: TestHub;
@@ -81,8 +81,8 @@ describe('before its database is there', () => {
     const url = `postgresql://${user}:${password}@${host}:${String(port)}/${database}`;
     const webDir = await newDir();
     await writeFile(path.join(webDir, 'index.html'), 'page');
-    const config = testConfig(await newDir(), { DATABASE_URL: url });
-    hub = await createHub({ config, webDir, features: [], logger: silentLogger() });
+    const settings = testSettings(await newDir(), { DATABASE_URL: url });
+    hub = await createHub({ settings, webDir, features: [], logger: silentLogger() });
     const get = (address: string) =>
       fetch(`${hub?.url ?? ''}${address}`, { headers: { accept: 'text/html' } });
     expect((await get('/healthz')).status).toBe(200);

@@ -9,6 +9,7 @@ import {
   createLogger,
   Disposer,
   newId,
+  SettingsWatch,
   systemClock,
   type Clock,
   type Logger,
@@ -19,7 +20,6 @@ import { AppModule, features } from './app.module.js';
 import { HubIdentity } from './auth/hub-identity.js';
 import { PasswordHasher } from './auth/password-hasher.js';
 import { SetupService } from './auth/setup.service.js';
-import type { HubConfig } from './config.js';
 import { Database } from './platform/database/database.js';
 import { noFaults, type Faults } from './platform/faults.js';
 import { checkRoutes } from './platform/http/check-routes.js';
@@ -31,11 +31,12 @@ import { defaultWebDir, staticFiles } from './platform/http/static-files.js';
 import { nestLogger } from './platform/nest-logger.js';
 import type { PlatformParts } from './platform/platform.module.js';
 import { HubTls } from './platform/tls/hub-tls.js';
+import type { HubSettings } from './settings/hub-settings.js';
 import { HandlerBinder } from './platform/ws/handler-binder.js';
 import { SocketServers } from './platform/ws/socket-servers.js';
 
 export interface HubOptions {
-  readonly config: HubConfig;
+  readonly settings: HubSettings;
   readonly clock?: Clock;
   readonly newId?: NewId;
   readonly logger?: Logger;
@@ -78,7 +79,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
 
 async function build(options: HubOptions, disposer: Disposer): Promise<Hub> {
   const { parts, tls } = await makeParts(options, disposer);
-  const { address, database, config } = parts;
+  const { address, database, settings } = parts;
   const web = express();
   web.disable('x-powered-by').disable('etag');
   const adapter = new ExpressAdapter(web);
@@ -96,7 +97,7 @@ async function build(options: HubOptions, disposer: Disposer): Promise<Hub> {
   attachSockets(app, server, options.features === undefined);
   disposer.add(() => closeServer(server));
   disposer.add(() => app.get(SocketServers, { strict: false }).close());
-  address.listening(await listen(server, config));
+  address.listening(await listen(server, settings.config));
   database.start();
   const ready = database.whenReady().then(() => setup.begin(options.onSetupLink ?? (() => undefined)));
   // Whoever wants to know awaits it; a hub that is closed early is no unhandled error.
@@ -117,7 +118,8 @@ async function makeParts(
   options: HubOptions,
   disposer: Disposer,
 ): Promise<{ parts: PlatformParts; tls: HubTls }> {
-  const { config, clock = systemClock } = options;
+  const { settings, clock = systemClock } = options;
+  const { config } = settings;
   const { stateDir, publicUrl, allowedHosts } = config;
   const logger = options.logger ?? createLogger({ name: 'hub', level: config.logLevel });
   const identity = await HubIdentity.load(stateDir);
@@ -146,8 +148,30 @@ async function makeParts(
   });
   const proxies = new TrustedProxies(config.trustedProxies);
   const faults = options.faults ?? noFaults;
-  const common = { config, clock, logger, faults, newId: options.newId ?? newId };
+  followSettings({ settings, clock, logger, address, proxies }, disposer);
+  const common = { settings, clock, logger, faults, newId: options.newId ?? newId };
   return { parts: { ...common, database, identity, hasher, address, proxies }, tls };
+}
+
+type Followers = Pick<PlatformParts, 'settings' | 'clock' | 'logger' | 'address' | 'proxies'>;
+
+/** Reads a changed roundhouse.yaml again, and hands on what does not look at the configuration each time. */
+function followSettings({ settings, clock, logger, address, proxies }: Followers, disposer: Disposer): void {
+  let { logLevel } = settings.config;
+  const stop = settings.onRead(() => {
+    const { config } = settings;
+    address.allow(config.allowedHosts);
+    proxies.replace(config.trustedProxies);
+    if (config.logLevel !== logLevel) logger.level = logLevel = config.logLevel;
+  });
+  const onChanged = (): void => {
+    settings.reload({ clock, logger });
+  };
+  const watch = new SettingsWatch({ places: settings.places, clock, onChanged });
+  disposer.add(() => {
+    watch.dispose();
+    stop();
+  });
 }
 
 function openFrontDoor(web: Express, options: HubOptions, parts: PlatformParts, setup: SetupService): void {

@@ -1,11 +1,18 @@
 // The hub as a program: reads its settings, starts, says where it is, and ends cleanly on a signal.
 import { homedir } from 'node:os';
 import process from 'node:process';
-import { compileSooner, createLogger, describeSettings, nodeFiles } from '@roundhouse/kit';
+import {
+  compileSooner,
+  createLogger,
+  describeSettings,
+  nodeFiles,
+  systemClock,
+  type Logger,
+} from '@roundhouse/kit';
 import { AppError } from '@roundhouse/protocol';
-import { readConfig, type LoadedConfig } from './config.js';
 import { createHub, type Hub } from './hub.js';
 import { offerLocalDaemon } from './local-daemon-offer.js';
+import { HubSettings } from './settings/hub-settings.js';
 import { subcommands } from './subcommands.js';
 
 /** Exit codes: what a supervisor may restart, and what a person must correct first. */
@@ -28,7 +35,7 @@ function fail(error: unknown): never {
   process.exit(known && error.code === 'CONFIG_INVALID' ? exitMisconfigured : exitFailed);
 }
 
-function load(args: readonly string[]): LoadedConfig {
+function load(args: readonly string[]): HubSettings {
   const unknown = args.filter((arg) => arg !== '--local-daemon');
   if (unknown.length > 0) {
     const message = `The hub does not know the argument ${unknown.join(' ')}`;
@@ -37,7 +44,7 @@ function load(args: readonly string[]): LoadedConfig {
       hint: `There are ${Object.keys(subcommands).join(', ')} and --local-daemon; see docs/settings.md.`,
     });
   }
-  return readConfig(process.env, {
+  return HubSettings.load(process.env, {
     isRoot: process.getuid?.() === 0,
     homeDir: homedir(),
     files: nodeFiles,
@@ -52,12 +59,13 @@ async function start(args: readonly string[]): Promise<void> {
 }
 
 async function main(args: readonly string[]): Promise<void> {
-  const { config, origins, file } = load(args);
+  const settings = load(args);
+  const { config, origins, file } = settings;
   const logger = createLogger({ name: 'hub', level: config.logLevel });
   logger.info({ settings: describeSettings(origins), file }, 'starting');
   let links: string[] | null = [];
   const hub = await createHub({
-    config,
+    settings,
     logger,
     onProgress: say,
     onSetupLink: (link) => {
@@ -68,6 +76,7 @@ async function main(args: readonly string[]): Promise<void> {
   });
   compileSooner();
   endOnSignals(hub);
+  reloadOnHangup(settings, logger);
   const crash = (error: unknown): void => {
     logger.error({ err: error }, 'a fault that nothing handled');
     setTimeout(() => process.exit(exitFailed), shutdownLimitMs).unref();
@@ -85,6 +94,14 @@ async function main(args: readonly string[]): Promise<void> {
   say(`Roundhouse is ready: ${hub.url}`);
   for (const link of links) say(`Setup link: ${link}`);
   links = null;
+}
+
+/** A terminal that closes ends what runs in it; everywhere else SIGHUP asks to read the settings again. */
+function reloadOnHangup(settings: HubSettings, logger: Logger): void {
+  if (process.stdin.isTTY) return;
+  process.on('SIGHUP', () => {
+    settings.reload({ clock: systemClock, logger });
+  });
 }
 
 function endOnSignals(hub: Hub): void {

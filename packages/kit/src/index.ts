@@ -7,6 +7,7 @@ export * from './config/files.js';
 export * from './config/read-settings.js';
 export * from './config/settings-file.js';
 export * from './config/settings-table.js';
+export * from './config/settings-watch.js';
 export * from './disposable.js';
 export * from './lateness.js';
 export * from './logger.js';

@@ -22,6 +22,7 @@ export const permissions = [
   'metrics.view',
   'price.edit',
   'budget.edit',
+  'settings.view',
   'token.self',
 ] as const;
 export type Permission = (typeof permissions)[number];
@@ -49,7 +50,14 @@ const operator: readonly Permission[] = [
   'worktree.remove',
   'budget.edit',
 ];
-const admin: readonly Permission[] = [...operator, 'host.enrol', 'host.edit', 'host.delete', 'price.edit'];
+const admin: readonly Permission[] = [
+  ...operator,
+  'host.enrol',
+  'host.edit',
+  'host.delete',
+  'price.edit',
+  'settings.view',
+];
 
 export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = { admin, operator, viewer };
 

@@ -35,7 +35,7 @@ describe('the inventory', () => {
     trust = await TrustStore.open({ stateDir: join(base, 'state'), clock });
     inventory = new HostInventory({
       roots: [join(base, 'root')],
-      depth: 3,
+      depth: () => 3,
       profileDirs: [join(base, 'profiles')],
       env: { PATH: process.env['PATH'] },
       trust,

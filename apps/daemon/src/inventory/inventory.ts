@@ -12,7 +12,7 @@ const rescanMs = 60_000;
 
 export interface InventoryOptions {
   readonly roots: readonly string[];
-  readonly depth: number;
+  readonly depth: () => number;
   readonly profileDirs: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   readonly trust: TrustStore;
@@ -124,7 +124,7 @@ export class HostInventory {
     const { signal } = this.#stop;
     await this.#book.read();
     const [found, asked] = await Promise.all([
-      this.#scanner.scan({ roots, depth, signal }),
+      this.#scanner.scan({ roots, depth: depth(), signal }),
       this.#newestProfiles(),
     ]);
     for (const warning of found.warnings) logger.warn(warning);

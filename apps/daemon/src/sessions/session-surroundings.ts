@@ -14,7 +14,7 @@ export interface SessionSurroundings extends SpawnDependencies {
   readonly runtimeDir: string;
   readonly keeper: InstalledKeeper;
   /** Output kept on disk for each session, in MiB. */
-  readonly spoolMb: number;
+  readonly spoolMb: () => number;
   /** Of this daemon's life, growing with each start. */
   readonly generation: number;
   /** What is left on this host for another session. */

@@ -259,8 +259,8 @@ export class Session {
     const { sessionId, epoch, cols, rows } = op;
     const { argv, cwd, env, overflow } = plan;
     const dir = this.#dir.epoch(epoch);
-    const spec = { sessionId, epoch, dir, socketPath, argv, cwd, env, cols, rows, overflow, spoolMb };
-    return { keeper, clock, spec };
+    const spec = { sessionId, epoch, dir, socketPath, argv, cwd, env, cols, rows, overflow };
+    return { keeper, clock, spec: { ...spec, spoolMb: spoolMb() } };
   }
 
   /**

@@ -19,7 +19,7 @@ import { startTestServer, type TestServer } from '../platform/database/test-serv
 import { HubAddress } from '../platform/http/hub-address.js';
 import { hostOf } from '../testing/entities.js';
 import { HubRig } from '../testing/hub-rig.js';
-import { testConfig } from '../testing/test-hub.js';
+import { testSettings } from '../testing/test-hub.js';
 import { EnrolmentService } from './enrolment.service.js';
 import { HostLoads } from './host-loads.js';
 import { HostsService } from './hosts.service.js';
@@ -40,7 +40,7 @@ beforeAll(async () => {
     ...{ caCertificate: null, caFingerprint: null },
   });
   const { clock, hostRows, daemons, bus, audit, presence } = rig;
-  const tokens = new JoinTokensService(clock, newId, testConfig(stateDir), identity, address);
+  const tokens = new JoinTokensService(clock, newId, testSettings(stateDir).config, identity, address);
   hosts = new HostsService(hostRows, tokens, daemons, bus, audit, presence, clock, newId);
   enrolment = new EnrolmentService(hostRows, hosts, identity, address, audit, bus, clock);
 });

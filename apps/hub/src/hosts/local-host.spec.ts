@@ -10,7 +10,7 @@ import { HubIdentity } from '../auth/hub-identity.js';
 import { startTestServer, type TestServer } from '../platform/database/test-server.js';
 import { HubAddress } from '../platform/http/hub-address.js';
 import { HubRig } from '../testing/hub-rig.js';
-import { testConfig } from '../testing/test-hub.js';
+import { testSettings } from '../testing/test-hub.js';
 import { EnrolmentService } from './enrolment.service.js';
 import { HostsService } from './hosts.service.js';
 import { JoinTokensService } from './join-tokens.service.js';
@@ -33,7 +33,7 @@ beforeAll(async () => {
     ...{ caCertificate: null, caFingerprint: null },
   });
   const { clock, hostRows, daemons, bus, audit, presence, database } = rig;
-  const tokens = new JoinTokensService(clock, newId, testConfig(stateDir), identity, address);
+  const tokens = new JoinTokensService(clock, newId, testSettings(stateDir).config, identity, address);
   hosts = new HostsService(hostRows, tokens, daemons, bus, audit, presence, clock, newId);
   const rows = new LocalHostRepository(database);
   local = new LocalHostService(hostRows, rows, tokens, audit, bus, clock, newId);

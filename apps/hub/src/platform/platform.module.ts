@@ -5,7 +5,7 @@ import type { Clock, Logger, NewId } from '@roundhouse/kit';
 import { HostKeysRepository } from './ws/host-keys.repository.js';
 import { HubIdentity } from '../auth/hub-identity.js';
 import { PasswordHasher } from '../auth/password-hasher.js';
-import type { HubConfig } from '../config.js';
+import { HubSettings } from '../settings/hub-settings.js';
 import { Database } from './database/database.js';
 import { EventBus } from './event-bus/event-bus.js';
 import type { Faults } from './faults.js';
@@ -23,7 +23,7 @@ import { SocketServers } from './ws/socket-servers.js';
 import { UiSockets } from './ws/ui-sockets.js';
 
 export interface PlatformParts {
-  readonly config: HubConfig;
+  readonly settings: HubSettings;
   readonly clock: Clock;
   readonly newId: NewId;
   readonly logger: Logger;
@@ -39,7 +39,8 @@ export interface PlatformParts {
 export class PlatformModule {
   static with(parts: PlatformParts): DynamicModule {
     const shared = [
-      { provide: CONFIG, useValue: parts.config },
+      { provide: HubSettings, useValue: parts.settings },
+      { provide: CONFIG, useValue: parts.settings.config },
       { provide: CLOCK, useValue: parts.clock },
       { provide: NEW_ID, useValue: parts.newId },
       { provide: LOGGER, useValue: parts.logger },

@@ -4,10 +4,10 @@ import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage 
 import { request as httpsRequest } from 'node:https';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { silentLogger } from '@roundhouse/kit';
-import { loadConfig, type HubConfig } from '../config.js';
+import { nodeFiles, silentLogger } from '@roundhouse/kit';
 import { HubAddress } from '../platform/http/hub-address.js';
 import { createHub, type Hub, type HubOptions } from '../hub.js';
+import { HubSettings } from '../settings/hub-settings.js';
 
 export const admin = { username: 'ada', password: 'quartz-lantern-otter-19' } as const;
 
@@ -42,7 +42,8 @@ export class TestHub {
   ): Promise<TestHub> {
     // Under a directory that the database's own user may enter.
     const stateDir = await mkdtemp(path.join(tmpdir(), 'rh-hub-'));
-    const hub = await createHub({ logger: silentLogger(), ...options, config: testConfig(stateDir, env) });
+    const settings = testSettings(stateDir, env);
+    const hub = await createHub({ logger: silentLogger(), ...options, settings });
     const test = new TestHub(hub, stateDir, options, env);
     await hub.ready;
     return test;
@@ -51,8 +52,8 @@ export class TestHub {
   /** Ends the hub and starts it again on the same state. */
   async restart(): Promise<void> {
     await this.hub.close();
-    const config = testConfig(this.stateDir, this.env);
-    this.hub = await createHub({ logger: silentLogger(), ...this.options, config });
+    const settings = testSettings(this.stateDir, this.env);
+    this.hub = await createHub({ logger: silentLogger(), ...this.options, settings });
     await this.hub.ready;
   }
 
@@ -113,10 +114,12 @@ export class TestHub {
 export const cookieOf = (answer: TestAnswer): string =>
   (answer.headers['set-cookie']?.[0] ?? '').split(';')[0] ?? '';
 
-export function testConfig(stateDir: string, env: Readonly<Record<string, string>> = {}): HubConfig {
-  return loadConfig(
+/** Only files of the state directory are there. */
+export function testSettings(stateDir: string, env: Readonly<Record<string, string>> = {}): HubSettings {
+  const read = (file: string) => (file.startsWith(stateDir) ? nodeFiles.read(file) : null);
+  return HubSettings.load(
     { ROUNDHOUSE_PORT: '0', ROUNDHOUSE_STATE_DIR: stateDir, ...env },
-    { isRoot: process.getuid?.() === 0, homeDir: stateDir },
+    { isRoot: process.getuid?.() === 0, homeDir: stateDir, files: { read } },
   );
 }
 

@@ -1,7 +1,7 @@
 // The settings of a program: environment over file over default. Every problem is told at once, with the name, what it
 // takes and an example; secrets are never told.
 import path from 'node:path';
-import { AppError, type FieldError } from '@roundhouse/protocol';
+import { AppError, type FieldError, type SettingSource } from '@roundhouse/protocol';
 import { noFiles, type Files } from './files.js';
 import { unknownVariables } from './names.js';
 import type { FileText, SettingsFile } from './settings-file.js';
@@ -15,8 +15,6 @@ import {
   type SettingsTable,
   type SettingValues,
 } from './settings-table.js';
-
-export type SettingSource = 'environment' | 'file' | 'default';
 
 /** Where a value comes from, for people. */
 export interface SettingOrigin {

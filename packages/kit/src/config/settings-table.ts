@@ -1,18 +1,6 @@
 // One row for each setting of a program: what reads it, checks it, documents it and shows it follows this table.
+import type { SettingTopic } from '@roundhouse/protocol';
 import type { z } from 'zod';
-
-/** Sections of the documentation and of the Settings page, in their order. */
-export const settingTopics = [
-  'address',
-  'tls',
-  'hub',
-  'projects',
-  'sessions',
-  'usage',
-  'storage',
-  'log',
-] as const;
-export type SettingTopic = (typeof settingTopics)[number];
 
 export interface Setting<S extends z.ZodType = z.ZodType> {
   /** Parses the text. Unset or empty is not parsed: its value is undefined. */

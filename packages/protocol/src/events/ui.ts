@@ -224,6 +224,13 @@ export const uiEvents = {
     ]),
     reply: null,
   }),
+  'settings.changed': defineEvent({
+    from: 'hub',
+    permission: 'settings.view',
+    doc: 'roundhouse.yaml was read again. With problems nothing of it was taken up: what held before holds.',
+    payload: z.object({ problems: z.int().nonnegative() }),
+    reply: null,
+  }),
   'hub.closing': defineEvent({
     from: 'hub',
     permission: 'self',

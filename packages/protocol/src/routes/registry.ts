@@ -4,6 +4,7 @@ import { budgetRoutes } from './budgets.js';
 import { hostRoutes } from './hosts.js';
 import { profileRoutes } from './profiles.js';
 import { sessionRoutes } from './sessions.js';
+import { settingsRoutes } from './settings.js';
 import { systemRoutes } from './system.js';
 import { usageRoutes } from './usage.js';
 
@@ -13,6 +14,7 @@ export const routes = {
   hosts: hostRoutes,
   profiles: profileRoutes,
   sessions: sessionRoutes,
+  settings: settingsRoutes,
   system: systemRoutes,
   usage: usageRoutes,
 } as const;

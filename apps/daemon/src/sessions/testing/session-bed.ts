@@ -209,7 +209,7 @@ export class SessionBed {
       screens,
       runtimeDir: ensureRuntimeDir(stateDir),
       keeper: this.keeper ?? (await this.#installed()),
-      spoolMb: this.spoolMb,
+      spoolMb: () => this.spoolMb,
       room: () => this.room(),
       generation: this.#life,
       profileOf: (name) => this.profileOf(name),

@@ -16,15 +16,16 @@ export interface ClientFacts extends CallFacts {
 
 /** Proxies whose `X-Forwarded-*` headers are believed. */
 export class TrustedProxies {
-  readonly #cidrs: readonly Cidr[];
+  #cidrs: readonly Cidr[];
 
   /** @param list addresses and CIDRs. @throws Error on one that is neither */
   constructor(list: readonly string[]) {
-    this.#cidrs = list.map((text) =>
-      text.includes('/')
-        ? ipaddr.parseCIDR(text)
-        : ([ipaddr.process(text), ipaddr.parse(text).kind() === 'ipv4' ? 32 : 128] satisfies Cidr),
-    );
+    this.#cidrs = cidrsOf(list);
+  }
+
+  /** Others from now on. @throws Error as the constructor does */
+  replace(list: readonly string[]): void {
+    this.#cidrs = cidrsOf(list);
   }
 
   trusts(ip: string): boolean {
@@ -45,6 +46,13 @@ export class TrustedProxies {
     return client;
   }
 }
+
+const cidrsOf = (list: readonly string[]): Cidr[] =>
+  list.map((text) =>
+    text.includes('/')
+      ? ipaddr.parseCIDR(text)
+      : ([ipaddr.process(text), ipaddr.parse(text).kind() === 'ipv4' ? 32 : 128] satisfies Cidr),
+  );
 
 export function readClient(request: IncomingMessage, proxies: TrustedProxies): ClientFacts {
   const peer = normalise(request.socket.remoteAddress ?? '');

@@ -19,16 +19,22 @@ const wildcards = new Set(['0.0.0.0', '::', '']);
 
 export class HubAddress {
   readonly #options: HubAddressOptions;
-  readonly #rules: CallRules;
+  readonly #ownNames: readonly string[];
+  readonly #publicUrl: URL | null;
+  #rules: CallRules;
   #port = 0;
 
   constructor(options: HubAddressOptions) {
     this.#options = options;
-    const publicUrl = options.publicUrl === null ? null : new URL(options.publicUrl);
+    this.#publicUrl = options.publicUrl === null ? null : new URL(options.publicUrl);
     const bound = wildcards.has(options.bindHost) ? [] : [bracketed(options.bindHost)];
-    const names = [...loopbackNames, ...bound, ...options.allowedHosts];
-    if (publicUrl) names.push(publicUrl.hostname);
-    this.#rules = { hostNames: new Set(names.map((name) => name.toLowerCase())), publicUrl };
+    this.#ownNames = [...loopbackNames, ...bound, ...(this.#publicUrl ? [this.#publicUrl.hostname] : [])];
+    this.#rules = this.#rulesWith(options.allowedHosts);
+  }
+
+  /** Other ROUNDHOUSE_ALLOWED_HOSTS from now on. */
+  allow(allowedHosts: readonly string[]): void {
+    this.#rules = this.#rulesWith(allowedHosts);
   }
 
   /** Told once by the server that listens. */
@@ -58,6 +64,11 @@ export class HubAddress {
 
   get rules(): CallRules {
     return this.#rules;
+  }
+
+  #rulesWith(allowedHosts: readonly string[]): CallRules {
+    const names = [...this.#ownNames, ...allowedHosts].map((name) => name.toLowerCase());
+    return { hostNames: new Set(names), publicUrl: this.#publicUrl };
   }
 }
 
