@@ -379,8 +379,7 @@ export class Daemon {
       store,
       journal: await UsageJournal.open({
         directory: path.join(config.stateDir, 'usage-journal'),
-        clock,
-        logger,
+        ...{ clock, logger },
       }),
       expectsSessions: true,
       prices,
