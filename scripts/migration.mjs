@@ -1,10 +1,11 @@
-// Migrations of the hub's database: `check` fails when they do not lead to schema.prisma (part of npm run
-// check), `create <name>` writes the missing one. Needs no database server.
+// Migrations of the hub's database: `check` fails when they do not lead to schema.prisma, or when the release before could
+// not live with one (part of npm run check), `create <name>` writes the missing one. Needs no database server.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { contractions, isContraction } from './migrations/expand-only.mjs';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const hub = path.join(root, 'apps/hub');
@@ -29,7 +30,23 @@ function run(args) {
   spawnSync(process.execPath, args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'], timeout: 300_000 });
 }
 
+function listContractions() {
+  const names = readdirSync(files.migrationsDir).filter((name) => /^\d/.test(name) && !isContraction(name));
+  return names.flatMap((name) => {
+    const sql = readFileSync(path.join(files.migrationsDir, name, 'migration.sql'), 'utf8');
+    return contractions(sql).map(({ statement, why }) => `${name}: ${why}: ${statement}`);
+  });
+}
+
 async function check() {
+  const refused = listContractions();
+  for (const line of refused) console.error(line);
+  if (refused.length > 0) {
+    console.error(
+      'The release before must run on this database too: CONTRIBUTING.md, "Migrations", says how.',
+    );
+    return 1;
+  }
   const sql = await findDrift();
   if (sql === null) return 0;
   console.error('The migrations do not lead to prisma/schema.prisma. Missing:\n');

@@ -76,9 +76,9 @@ describe('Database', () => {
     await cp(migrationsDir, dir, { recursive: true });
     return dir;
   };
-  const addMigration = async (dir: string, sql: string): Promise<void> => {
-    await mkdir(path.join(dir, '29990101000000_future'));
-    await writeFile(path.join(dir, '29990101000000_future/migration.sql'), sql);
+  const addMigration = async (dir: string, sql: string, name = 'future'): Promise<void> => {
+    await mkdir(path.join(dir, `29990101000000_${name}`));
+    await writeFile(path.join(dir, `29990101000000_${name}/migration.sql`), sql);
   };
 
   beforeAll(async () => {
@@ -163,15 +163,27 @@ describe('Database', () => {
     expect(await runSql(url, 'SELECT code FROM audit_events')).toEqual([{ code: 'a' }]);
   });
 
-  it('refuses a database that is newer than the code', async () => {
+  it('F:F2 runs on the database of a newer version that only added to it', async () => {
     const url = await server.createDatabase();
     const newer = await copyOfMigrations();
-    await addMigration(newer, 'CREATE TABLE future (n int);');
+    await addMigration(newer, 'CREATE TABLE future (n int); ALTER TABLE users ADD COLUMN later TEXT;');
+    await migrateToCurrent({ connectionString: url }, newer);
+    const database = open(url);
+    await database.whenReady();
+    const user = { id: randomUUID(), username: 'ann', passwordHash: 'x' };
+    expect(await database.client.user.create({ data: user })).toMatchObject({ username: 'ann' });
+    expect(await migrateToCurrent({ connectionString: url }, newer)).toEqual([]);
+  });
+
+  it('refuses a database from which a newer version took something away', async () => {
+    const url = await server.createDatabase();
+    const newer = await copyOfMigrations();
+    await addMigration(newer, 'DROP TABLE login_throttle;', 'contract_throttle');
     await migrateToCurrent({ connectionString: url }, newer);
     const database = open(url);
     await expect(database.whenReady()).rejects.toMatchObject({
       code: 'DB_MIGRATION_REFUSED',
-      message: expect.stringMatching(/newer than this version.*29990101000000_future/) as string,
+      message: expect.stringMatching(/newer than this version.*29990101000000_contract_throttle/) as string,
     });
     expect(database.failure?.code).toBe('DB_MIGRATION_REFUSED');
   });

@@ -1,5 +1,5 @@
-// Brings a database to this version's schema at start: one hub at a time, and never a database that is
-// newer than the code or that a failed migration left half changed.
+// Brings a database to this version's schema at start: one hub at a time, and never a database that a failed migration left
+// half changed, or one from which a newer version took what this one needs.
 import { fileURLToPath } from 'node:url';
 import { AppError } from '@roundhouse/protocol';
 import pg from 'pg';
@@ -15,6 +15,12 @@ const lockKey = 4_400_001;
 /** Another hub may be applying a long migration; past this it is stuck and a person should look. */
 const lockTimeoutMs = 120_000;
 const connectTimeoutMs = 5_000;
+
+/**
+ * Migrations only add, so a hub also runs on the database of a newer one; those that take something away say so in their
+ * name. `node scripts/migration.mjs check` holds migrations to it with the same mark.
+ */
+const isContraction = (name: string): boolean => /^\d+_contract_/.test(name);
 
 /**
  * Applies pending migrations under an advisory lock.
@@ -74,9 +80,10 @@ function refuse({ unknown, failed }: MigrationStatus): void {
       hint: 'Restore the backup from before the update, then start again.',
     });
   }
-  if (unknown.length > 0) {
+  const contractions = unknown.filter(isContraction);
+  if (contractions.length > 0) {
     throw new AppError('DB_MIGRATION_REFUSED', {
-      message: `The database is newer than this version of Roundhouse: it has ${unknown.join(', ')}`,
+      message: `The database is newer than this version of Roundhouse: ${contractions.join(', ')} took away what it needs`,
       hint: 'Start the version that last used it, or restore an older backup.',
     });
   }
