@@ -4,10 +4,12 @@ import { defineConfig } from '@playwright/test';
 /** `npm run test:agents` and CI name the real agents that are tried; others install none. */
 const agents = (process.env['E2E_AGENTS'] ?? '').split(',').filter(Boolean);
 const otherAgents = new RegExp(`specs/agents/(?!(?:${agents.join('|')})\\.spec)`);
+/** `npm run test:upgrade` makes the releases that it needs. */
+const upgrade = '**/upgrade.spec.ts';
 
 export default defineConfig({
   testDir: './specs',
-  testIgnore: otherAgents,
+  testIgnore: process.env['E2E_RELEASES'] === undefined ? [otherAgents, upgrade] : otherAgents,
   outputDir: './test-results',
   fullyParallel: false,
   // Two cores: a second worker uses what the first one leaves while it waits.

@@ -15,6 +15,8 @@ export interface InstalledKeeper {
 const ENTRY = 'keeper.mjs';
 /** What scripts/build-keeper.mjs writes, among the compiled files of the same directory. */
 const FILES = [ENTRY, 'pty.node', 'spawn-helper'];
+/** A release has the terminal of each platform in a directory of its own; that goes before the one of the build. */
+const PLATFORM = `${process.platform}-${process.arch}`;
 const BUILT_DIR = join(dirname(fileURLToPath(import.meta.url)), '../../dist/keeper');
 
 /**
@@ -26,16 +28,17 @@ export async function installKeeper(
   stateDir: string,
   builtDir: string = BUILT_DIR,
 ): Promise<InstalledKeeper> {
-  const files = await builtFiles(builtDir);
-  const build = await hashOf(builtDir, files);
+  const sources = await builtFiles(builtDir);
+  const files = [...sources.keys()];
+  const build = await hashOf(sources);
   const target = join(stateDir, 'keepers', build);
   const entry = join(target, ENTRY);
   if (await isIntact(target, files, build)) return { entry, build };
   const temporary = join(stateDir, 'keepers', `.${build}.${randomBytes(6).toString('hex')}`);
   try {
     await mkdir(temporary, { recursive: true, mode: 0o700 });
-    for (const file of files) {
-      await copyFile(join(builtDir, file), join(temporary, file));
+    for (const [file, source] of sources) {
+      await copyFile(source, join(temporary, file));
       await chmod(join(temporary, file), 0o500);
     }
     await place(temporary, target);
@@ -61,9 +64,14 @@ async function place(temporary: string, target: string): Promise<void> {
   }
 }
 
-async function builtFiles(dir: string): Promise<string[]> {
-  const present = new Set(await readdir(dir).catch(() => []));
-  if (present.has(ENTRY) && present.has('pty.node')) return FILES.filter((file) => present.has(file));
+/** Name of each file and where it is. */
+async function builtFiles(dir: string): Promise<ReadonlyMap<string, string>> {
+  const sources = new Map<string, string>();
+  for (const place of [dir, join(dir, PLATFORM)]) {
+    const present = new Set(await readdir(place).catch(() => []));
+    for (const file of FILES) if (present.has(file)) sources.set(file, join(place, file));
+  }
+  if (sources.has(ENTRY) && sources.has('pty.node')) return sources;
   throw new AppError('SPAWN_FAILED', {
     message: `The keeper is not built: ${dir} has no ${ENTRY} and pty.node`,
     hint: 'Run: node apps/daemon/scripts/build-keeper.mjs',
@@ -71,13 +79,14 @@ async function builtFiles(dir: string): Promise<string[]> {
 }
 
 async function isIntact(dir: string, files: readonly string[], build: string): Promise<boolean> {
-  return (await hashOf(dir, files).catch(() => null)) === build;
+  const copies = new Map(files.map((file) => [file, join(dir, file)]));
+  return (await hashOf(copies).catch(() => null)) === build;
 }
 
-async function hashOf(dir: string, files: readonly string[]): Promise<string> {
+async function hashOf(files: ReadonlyMap<string, string>): Promise<string> {
   const hash = createHash('sha256');
-  for (const file of files) {
-    const content = await readFile(join(dir, file));
+  for (const [file, source] of files) {
+    const content = await readFile(source);
     hash.update(`${file} ${String(content.length)}\n`).update(content);
   }
   return hash.digest('hex').slice(0, 16);

@@ -1,6 +1,7 @@
 // Starting: typed refusals in time, one keeper per directory, and an install that is whole or not there.
 import {
   chmodSync,
+  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -8,7 +9,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { installKeeper } from './keeper-bundle.js';
 import { ensureRuntimeDir, keeperSocketPath } from './runtime-dir.js';
@@ -94,6 +95,18 @@ describe('installKeeper', () => {
     expect(all).toEqual([first, first, first]);
     expect(readFileSync(first.entry)).toEqual(readFileSync(join(built, 'keeper.mjs')));
     expect(readdirSync(join(state, 'keepers'))).toEqual([first.build]);
+  });
+
+  it('takes the terminal of this platform where a release has one of each', async () => {
+    const place = join(rig.stateDir, 'built-for-all');
+    cpSync(join(rig.stateDir, 'built'), place, { recursive: true });
+    for (const platform of ['linux-other', `${process.platform}-${process.arch}`]) {
+      mkdirSync(join(place, platform));
+      writeFileSync(join(place, platform, 'pty.node'), platform);
+    }
+    const { entry } = await installKeeper(join(rig.stateDir, 'install-for-all'), place);
+    const terminal = readFileSync(join(dirname(entry), 'pty.node'), 'utf8');
+    expect(terminal).toBe(`${process.platform}-${process.arch}`);
   });
 
   it('says how to build one that is not there', async () => {
