@@ -1,7 +1,9 @@
-// Owns the generated documents: docs/protocol.md, docs/settings.md, docs/openapi.json and docs/profile.schema.json,
-// made from what is built. `--check` writes nothing and fails when one of them is not what it would write.
+// Owns the generated documents: docs/protocol.md, docs/settings.md, docs/errors.md, docs/openapi.json and
+// docs/profile.schema.json, made from what is built. `--check` writes nothing and fails when one of them is not what it would
+// write.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { errorsDocument } from './gen-docs/errors-document.mjs';
 import { protocolDocument } from './gen-docs/protocol-document.mjs';
 import { settingsDocument } from './gen-docs/settings-document.mjs';
 import { inRoot } from './run/paths.mjs';
@@ -23,6 +25,7 @@ const json = (value) => `${JSON.stringify(value, null, 2)}\n`;
 const documents = {
   'docs/protocol.md': protocolDocument(protocol),
   'docs/settings.md': settingsDocument({ ...kit, settingTopics: protocol.settingTopics }, { hub, daemon }),
+  'docs/errors.md': errorsDocument(protocol),
   'docs/openapi.json': json(protocol.openApiDocument()),
   'docs/profile.schema.json': json({
     $schema: 'https://json-schema.org/draft/2020-12/schema',

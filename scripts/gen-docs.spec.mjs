@@ -5,6 +5,7 @@ import { daemonSettings as daemon } from '../apps/daemon/src/settings/table.ts';
 import { hubSettings as hub } from '../apps/hub/src/settings/table.ts';
 import * as kit from '../packages/kit/src/config/settings-table.ts';
 import * as protocol from '../packages/protocol/src/index.ts';
+import { errorsDocument } from './gen-docs/errors-document.mjs';
 import { protocolDocument } from './gen-docs/protocol-document.mjs';
 import { settingsDocument } from './gen-docs/settings-document.mjs';
 import { typeText } from './gen-docs/type-text.mjs';
@@ -48,6 +49,18 @@ describe('docs/protocol.md', () => {
     expect(
       typeText({ type: 'array', items: { type: 'object', properties: { a: { type: 'integer' } } } }),
     ).toBe('{a?: int}[]');
+  });
+});
+
+describe('docs/errors.md', () => {
+  const text = errorsDocument(protocol);
+
+  it('has every code once, with its status and a cure', () => {
+    for (const [code, { status, title, hint }] of Object.entries(protocol.errorTable)) {
+      expect(text.split(`\`${code}\` | ${String(status)} | `)).toHaveLength(2);
+      expect(text).toContain(`${title.replaceAll('<', '&lt;')} | ${hint.replaceAll('<', '&lt;')} |`);
+    }
+    for (const reason of Object.keys(protocol.sessionReasons)) expect(text).toContain(`\`${reason}\``);
   });
 });
 
