@@ -30,6 +30,7 @@ describe('loadConfig', () => {
       tls: { mode: 'off' },
       daemonImage: 'localhost/roundhouse-daemon:0.1.0',
       commit: null,
+      updateCheckUrl: null,
       logLevel: 'info',
     });
   });

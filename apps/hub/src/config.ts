@@ -43,6 +43,8 @@ export interface HubConfig {
   readonly daemonImage: string;
   /** How long usage is kept by the minute and by the hour. */
   readonly usageKeep: UsageKeep;
+  /** Where the newest release is told; null: nobody is asked. */
+  readonly updateCheckUrl: string | null;
   /** The commit that this build was made of; null in a checkout. */
   readonly commit: string | null;
   readonly logLevel: LogLevel;
@@ -104,6 +106,7 @@ const configOf = (values: HubSettingValues, facts: ConfigFacts): HubConfig => ({
   tls: tlsConfig(values.ROUNDHOUSE_TLS ?? 'off', values.ROUNDHOUSE_TLS_CERT, values.ROUNDHOUSE_TLS_KEY),
   daemonImage: values.ROUNDHOUSE_DAEMON_IMAGE ?? `localhost/roundhouse-daemon:${productVersion}`,
   usageKeep: values.ROUNDHOUSE_USAGE_RETENTION ?? defaultUsageKeep,
+  updateCheckUrl: values.ROUNDHOUSE_UPDATE_CHECK_URL ?? null,
   commit: values.ROUNDHOUSE_COMMIT ?? null,
   logLevel: values.ROUNDHOUSE_LOG_LEVEL ?? 'info',
 });

@@ -303,6 +303,11 @@ describe('answers', () => {
     expect(api.headers.etag).toBeUndefined();
     expect(api.headers['cache-control']).toBe('no-store');
     const version = await test.call({ path: '/api/v1/version', headers: test.browser(cookie) });
-    expect(version.body).toEqual({ version: '0.1.0', commit: null, protocol: protocolVersions.max });
+    expect(version.body).toEqual({
+      version: '0.1.0',
+      commit: null,
+      update: null,
+      protocol: protocolVersions.max,
+    });
   });
 });

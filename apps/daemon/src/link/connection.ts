@@ -28,6 +28,7 @@ import { io, type Socket } from 'socket.io-client';
 import * as msgpack from 'socket.io-msgpack-parser';
 import { z } from 'zod';
 import type { HostIdentity } from './host-identity.js';
+import { withUpdateCommand } from './update-hint.js';
 import type { Answering, DaemonEvent, HubEvent, HubHandlers, HubReply, SentPayload } from './handlers.js';
 
 /** Every step of connecting; a hub that is up needs milliseconds. */
@@ -178,7 +179,7 @@ export class Connection {
         const refusal = wireErrorSchema.safeParse(payload);
         // A newer hub may have reasons that this daemon does not know: not final, then.
         this.#refused = refusal.success
-          ? fromWireError(refusal.data)
+          ? withUpdateCommand(fromWireError(refusal.data))
           : new AppError('HUB_UNREACHABLE', { message: 'The hub refused this daemon for an unknown reason' });
         reject(this.#refused);
       });

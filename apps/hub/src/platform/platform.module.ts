@@ -17,6 +17,7 @@ import { ProblemFilter } from './http/problem.filter.js';
 import { SystemController } from './http/system.controller.js';
 import { CLOCK, CONFIG, FAULTS, LOGGER, NEW_ID } from './tokens.js';
 import { DaemonLeases } from './ws/daemon-leases.js';
+import { UpdateCheckService } from './updates/update-check.service.js';
 import { DaemonRegistry } from './ws/daemon-registry.js';
 import { HandlerBinder } from './ws/handler-binder.js';
 import { SocketServers } from './ws/socket-servers.js';
@@ -65,6 +66,7 @@ export class PlatformModule {
         HandlerBinder,
         HostKeysRepository,
         SocketServers,
+        UpdateCheckService,
         { provide: APP_GUARD, useClass: PolicyGuard },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],

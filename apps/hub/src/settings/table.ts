@@ -170,6 +170,19 @@ export const hubSettings = {
     default: 'info',
     live: true,
   }),
+  ROUNDHOUSE_UPDATE_CHECK_URL: setting({
+    schema: z
+      .string()
+      .regex(/^https?:\/\//)
+      .refine((text) => URL.canParse(text)),
+    key: 'update_check_url',
+    topic: 'hub',
+    help: 'Asked once a day which release is the newest, so that administrators are told. Without it nothing is ever asked.',
+    expects:
+      'an http or https address that answers {"version": "1.2.3"}, or as GitHub does at releases/latest',
+    example: 'https://releases.example.com/roundhouse/latest.json',
+    default: '',
+  }),
   ROUNDHOUSE_COMMIT: setting({
     schema: z.string().regex(/^[0-9a-f]{7,64}$/),
     key: null,

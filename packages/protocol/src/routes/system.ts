@@ -35,11 +35,16 @@ export const systemRoutes = {
     method: 'GET',
     path: '/api/v1/version',
     permission: 'self',
-    doc: 'Version of the hub, its commit, and the protocol.',
+    doc: 'Version of the hub, its commit, the protocol, and a newer release where the hub was told to ask for one.',
     params: none,
     query: none,
     body: none,
-    reply: z.object({ version: z.string(), commit: z.string().nullable(), protocol: z.int() }),
+    reply: z.object({
+      version: z.string(),
+      commit: z.string().nullable(),
+      protocol: z.int(),
+      update: z.object({ version: z.string(), url: z.string().nullable() }).nullable(),
+    }),
     status: 200,
   }),
   openapi: defineRoute({

@@ -3,13 +3,17 @@ import { Controller, Inject } from '@nestjs/common';
 import { openApiDocument, productVersion, protocolVersions, routes } from '@roundhouse/protocol';
 import type { HubConfig } from '../../config.js';
 import { CONFIG } from '../tokens.js';
+import { UpdateCheckService } from '../updates/update-check.service.js';
 import { Handle } from './route.js';
 
 const { system } = routes;
 
 @Controller()
 export class SystemController {
-  constructor(@Inject(CONFIG) private readonly config: HubConfig) {}
+  constructor(
+    @Inject(CONFIG) private readonly config: HubConfig,
+    @Inject(UpdateCheckService) private readonly updates: UpdateCheckService,
+  ) {}
 
   @Handle(system.version)
   version() {
@@ -17,6 +21,7 @@ export class SystemController {
       version: productVersion,
       commit: this.config.commit,
       protocol: protocolVersions.max,
+      update: this.updates.notice,
     };
   }
 

@@ -4,6 +4,7 @@ import {
   hostProof,
   hubProof,
   instanceIdSchema,
+  productVersion,
   type DaemonAuth,
   type HostProofParts,
 } from '@roundhouse/protocol';
@@ -16,6 +17,7 @@ const spki = (key: KeyObject): string => key.export({ format: 'der', type: 'spki
 const hostId = hostIdSchema.parse(randomUUID());
 const newHub = () => new HubIdentity(randomUUID(), generateKeyPairSync('ed25519').privateKey);
 const hub = newHub();
+const image = 'registry.example.com/roundhouse-daemon:9';
 
 const newAuth = (): DaemonAuth => ({
   hostId,
@@ -36,6 +38,7 @@ function attempt(
   return provenVersion({
     auth,
     identity: hub,
+    daemonImage: image,
     key: { hostId, name: 'box', publicKey: spki(keys.publicKey), instanceId: null, generation: 0 },
     ask: ({ hubId, nonce }) => {
       const parts = { hubId, hostId, hubNonce: nonce, instanceId: auth.instanceId, daemonNonce: auth.nonce };
@@ -102,6 +105,15 @@ describe('the daemon handshake (R:H5)', () => {
     });
     const old = { ...newAuth(), protocol: { min: 7, max: 9 } };
     await expect(attempt(old, prove, { ask })).rejects.toMatchObject({ code: 'PROTOCOL_MISMATCH' });
+    const newer = { ...newAuth(), protocol: { min: 7, max: 9 } };
+    await expect(attempt(newer, prove, { ask })).rejects.toMatchObject({
+      hint: expect.stringMatching(/^Update the hub.*git -C \/.* pull/) as string,
+    });
+    const older = { ...newAuth(), protocol: { min: 0, max: 0 } };
+    await expect(attempt(older, prove, { ask })).rejects.toMatchObject({
+      hint: expect.stringContaining(`podman pull ${image}`) as string,
+      details: { update: { version: productVersion, image } },
+    });
     const weak = { ...newAuth(), nonce: 'abc' };
     await expect(attempt(weak, prove, { ask })).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
   });

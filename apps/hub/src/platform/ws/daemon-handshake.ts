@@ -1,11 +1,14 @@
 // How a daemon and the hub prove their keys to each other. Both sign texts that name both of them and both fresh
 // nonces, so that nothing recorded is of use again, here or elsewhere.
 import { createPublicKey, randomBytes, verify } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { installationOf, updateCommand } from '@roundhouse/kit';
 import {
   AppError,
   hostProof,
   hubProof,
   negotiate,
+  productVersion,
   protocolVersions,
   type DaemonAuth,
   type DaemonEvents,
@@ -18,6 +21,9 @@ import type { HubIdentity } from '../../auth/hub-identity.js';
 /** 128 bits: enough that no daemon picks the same nonce twice. */
 const minNonceBytes = 16;
 
+/** Of the hub; the same distance from src and from dist. */
+const entry = fileURLToPath(new URL('../../main.js', import.meta.url));
+
 type Challenge = SentPayloadOf<DaemonEvents['auth.challenge']>;
 type Answer = ReplyOf<DaemonEvents['auth.challenge']>;
 
@@ -28,6 +34,8 @@ export interface HandshakeOptions {
   readonly key: HostKey | null;
   /** Sends the challenge and waits for its answer. */
   readonly ask: (challenge: Challenge) => Promise<Answer>;
+  /** What a daemon in a container is updated to. */
+  readonly daemonImage: string;
   readonly newNonce?: () => string;
 }
 
@@ -47,7 +55,7 @@ export async function provenVersion(options: HandshakeOptions): Promise<number> 
     });
   }
   const version = negotiate(protocolVersions, auth.protocol);
-  if (version === null) throw mismatch(auth);
+  if (version === null) throw mismatch(auth, options.daemonImage);
   if (!key) throw new AppError('HOST_REVOKED');
   if (key.publicKey === null)
     throw new AppError('HOST_KEY_INVALID', { message: 'No daemon has enrolled this host' });
@@ -68,11 +76,23 @@ function isSignedBy(spki: string, data: Uint8Array, signature: string): boolean 
   return verify(null, data, key, Buffer.from(signature, 'base64'));
 }
 
-function mismatch({ protocol }: DaemonAuth): AppError {
+/** The daemon knows how it was installed; what it needs for the command goes along. */
+function mismatch({ protocol }: DaemonAuth, image: string): AppError {
   const ours = `${String(protocolVersions.min)} to ${String(protocolVersions.max)}`;
   const theirs = `${String(protocol.min)} to ${String(protocol.max)}`;
+  const message = `This hub (${productVersion}) speaks protocol ${ours}, the daemon ${theirs}`;
+  if (protocol.min > protocolVersions.max) {
+    const command = updateCommand(installationOf(entry), { version: null, image: null });
+    return new AppError('PROTOCOL_MISMATCH', {
+      message,
+      hint: `Update the hub, then start it again. On its machine: ${command}`,
+    });
+  }
+  const wanted = { version: productVersion, image };
+  const container = updateCommand({ kind: 'container', root: '' }, wanted);
   return new AppError('PROTOCOL_MISMATCH', {
-    message: `This hub speaks protocol ${ours}, the daemon ${theirs}`,
-    hint: protocol.min > protocolVersions.max ? 'Update the hub.' : 'Update the daemon.',
+    message,
+    hint: `Update the daemon to ${productVersion}, then start it again. For a container: ${container}`,
+    details: { update: wanted },
   });
 }

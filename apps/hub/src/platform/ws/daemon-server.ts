@@ -36,6 +36,7 @@ export interface DaemonServerOptions {
   readonly table: EventTable['handlers'];
   readonly identity: HubIdentity;
   readonly leases: DaemonLeases;
+  readonly daemonImage: string;
   /** @throws AppError SETUP_REQUIRED, DB_UNAVAILABLE */
   readonly requireSetup: () => Promise<void>;
   readonly clock: Clock;
@@ -118,7 +119,7 @@ export class DaemonServer {
   }
 
   async #handshake(socket: Socket, link: Link): Promise<void> {
-    const { identity, leases } = this.#options;
+    const { identity, leases, daemonImage } = this.#options;
     const { auth } = link;
     const key = await leases.keyOf(auth.hostId);
     try {
@@ -126,6 +127,7 @@ export class DaemonServer {
         auth,
         identity,
         key,
+        daemonImage,
         ask: (challenge) => ask(socket, 'auth.challenge', challenge, { timeoutMs: handshakeDeadlineMs }),
       });
       if (!key) throw new AppError('HOST_REVOKED');

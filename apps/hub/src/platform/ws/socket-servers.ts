@@ -5,10 +5,11 @@ import type { Clock, Logger } from '@roundhouse/kit';
 import { CredentialService } from '../../auth/credential.service.js';
 import { HubIdentity } from '../../auth/hub-identity.js';
 import { SetupService } from '../../auth/setup.service.js';
+import type { HubConfig } from '../../config.js';
 import { EventBus } from '../event-bus/event-bus.js';
 import { TrustedProxies } from '../http/client-facts.js';
 import { HubAddress } from '../http/hub-address.js';
-import { CLOCK, LOGGER } from '../tokens.js';
+import { CLOCK, CONFIG, LOGGER } from '../tokens.js';
 import { DaemonLeases } from './daemon-leases.js';
 import { DaemonServer } from './daemon-server.js';
 import type { BoundHandlers } from './handler-binder.js';
@@ -29,6 +30,7 @@ export class SocketServers {
     @Inject(UiSockets) private readonly sockets: UiSockets,
     @Inject(DaemonLeases) private readonly leases: DaemonLeases,
     @Inject(EventBus) private readonly bus: EventBus,
+    @Inject(CONFIG) private readonly config: HubConfig,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -39,7 +41,10 @@ export class SocketServers {
     const requireSetup = () => this.setup.require();
     const common = { gate, requireSetup, clock, logger };
     const ui = new UiServer({ ...common, table: handlers.ui, credentials, sockets, bus });
-    const daemon = new DaemonServer({ ...common, table: handlers.daemon, identity, leases });
+    const daemon = new DaemonServer({
+      ...{ ...common, table: handlers.daemon, identity, leases },
+      daemonImage: this.config.daemonImage,
+    });
     gate.attach(server, { ui: ui.server.upgrade, daemon: daemon.server.upgrade });
     this.#running = { ui, daemon };
   }
