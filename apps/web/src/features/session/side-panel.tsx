@@ -5,8 +5,8 @@ import { t } from '../../lib/i18n/t.js';
 import { Details } from './details.js';
 import { TaskCard } from './task-card.js';
 import { Usage } from './usage.js';
-import { WorktreeCard } from './worktree-card.js';
 
+const WorktreeCard = lazy(async () => ({ default: (await import('./worktree-card.js')).WorktreeCard }));
 const Companion = lazy(async () => ({ default: (await import('./companion.js')).Companion }));
 
 export interface SidePanelProps {
@@ -31,7 +31,9 @@ export function Sections({ session, host, may }: SidePanelProps) {
     <>
       <Usage session={session} host={host} />
       <TaskCard session={session} mayEdit={may('session.edit')} />
-      {session.worktree && <WorktreeCard session={session} host={host} may={may('worktree.remove')} />}
+      <Suspense>
+        {session.worktree && <WorktreeCard session={session} host={host} may={may('worktree.remove')} />}
+      </Suspense>
       <Details session={session} host={host} />
       <Suspense>
         {session.companionOf === null && may('session.spawn') && <Companion session={session} />}
