@@ -1,11 +1,11 @@
-// Owns the generated documents: docs/protocol.md, docs/settings.md, docs/errors.md, docs/openapi.json and
-// docs/profile.schema.json, made from what is built. `--check` writes nothing and fails when one of them is not what it would
-// write.
+// Owns the generated documents (the table below), made from what is built. `--check` writes nothing and fails when one
+// of them is not what it would write.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { errorsDocument } from './gen-docs/errors-document.mjs';
 import { protocolDocument } from './gen-docs/protocol-document.mjs';
 import { settingsDocument } from './gen-docs/settings-document.mjs';
+import { troubleshootingDocument } from './gen-docs/troubleshooting-document.mjs';
 import { inRoot } from './run/paths.mjs';
 
 const load = async (built) => {
@@ -20,12 +20,19 @@ const profiles = await load('packages/profiles/dist/index.js');
 const kit = await load('packages/kit/dist/index.js');
 const { hubSettings: hub } = await load('apps/hub/dist/settings/table.js');
 const { daemonSettings: daemon } = await load('apps/daemon/dist/settings/table.js');
+const { hubChecks } = await load('apps/hub/dist/doctor/checks.js');
+const { daemonChecks } = await load('apps/daemon/dist/doctor/checks.js');
 const json = (value) => `${JSON.stringify(value, null, 2)}\n`;
 
 const documents = {
   'docs/protocol.md': protocolDocument(protocol),
   'docs/settings.md': settingsDocument({ ...kit, settingTopics: protocol.settingTopics }, { hub, daemon }),
   'docs/errors.md': errorsDocument(protocol),
+  'docs/troubleshooting.md': troubleshootingDocument({
+    common: kit.commonChecks,
+    hub: hubChecks,
+    daemon: daemonChecks,
+  }),
   'docs/openapi.json': json(protocol.openApiDocument()),
   'docs/profile.schema.json': json({
     $schema: 'https://json-schema.org/draft/2020-12/schema',

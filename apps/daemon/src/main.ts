@@ -58,6 +58,22 @@ function followSettings(settings: DaemonSettings, logger: Logger): SettingsWatch
   return new SettingsWatch({ places: settings.places, clock: systemClock, onChanged });
 }
 
+async function start([name, ...args]: readonly string[]): Promise<void> {
+  if (name === undefined) return main();
+  if (name !== 'doctor') {
+    throw new AppError('CONFIG_INVALID', {
+      message: `The daemon does not know the argument ${name}`,
+      hint: 'There is doctor; settings are in docs/settings.md.',
+    });
+  }
+  const { doctorCommand } = await import('./doctor/command.js');
+  const stateDir =
+    process.env['ROUNDHOUSE_STATE_DIR'] ?? path.join(homedir(), '.local/share/roundhouse/daemon');
+  const write = (text: string): void => void process.stdout.write(text);
+  const context = { load: () => load().config, env: process.env, stateDir, args, write };
+  process.exitCode = await doctorCommand(context);
+}
+
 async function main(): Promise<void> {
   const settings = load();
   const { config, origins, file } = settings;
@@ -85,4 +101,4 @@ async function main(): Promise<void> {
   process.exit(0);
 }
 
-main().catch(fail);
+start(process.argv.slice(2)).catch(fail);

@@ -89,7 +89,14 @@ describe('before its database is there', () => {
     expect((await get('/')).status).toBe(200);
     const ready = await get('/readyz');
     expect(ready.status).toBe(503);
-    expect(await ready.json()).toEqual({ status: 'starting', database: 'connecting' });
+    expect(await ready.json()).toMatchObject({
+      ...{ status: 'starting', database: 'connecting' },
+      checks: [
+        { name: 'database', ok: false, reason: 'The database is not ready yet' },
+        { name: 'migrations', ok: false, reason: 'Not applied yet' },
+        { name: 'disk' },
+      ],
+    });
     const api = await get('/api/v1/me');
     expect(api.status).toBe(503);
     expect(api.headers.get('retry-after')).toBe('5');

@@ -1,5 +1,6 @@
 // The hub as a program: reads its settings, starts, says where it is, and ends cleanly on a signal.
 import { homedir } from 'node:os';
+import path from 'node:path';
 import process from 'node:process';
 import {
   compileSooner,
@@ -41,7 +42,7 @@ function load(args: readonly string[]): HubSettings {
     const message = `The hub does not know the argument ${unknown.join(' ')}`;
     throw new AppError('CONFIG_INVALID', {
       message,
-      hint: `There are ${Object.keys(subcommands).join(', ')} and --local-daemon; see docs/settings.md.`,
+      hint: `There are doctor, ${Object.keys(subcommands).join(', ')} and --local-daemon; see docs/settings.md.`,
     });
   }
   return HubSettings.load(process.env, {
@@ -53,6 +54,13 @@ function load(args: readonly string[]): HubSettings {
 
 async function start(args: readonly string[]): Promise<void> {
   const [name = '', ...rest] = args;
+  if (name === 'doctor') {
+    const { doctorCommand } = await import('./doctor/command.js');
+    const stateDir = process.env['ROUNDHOUSE_STATE_DIR'] ?? path.join(homedir(), '.local/share/roundhouse');
+    const write = (text: string): void => void process.stdout.write(text);
+    process.exitCode = await doctorCommand({ load: () => load([]).config, stateDir, args: rest, write });
+    return;
+  }
   const command = subcommands[name];
   if (!command) return main(args);
   process.exitCode = await command({ config: load([]).config, args: rest, say, now: new Date() });

@@ -37,20 +37,14 @@ export class WorktreeJournal {
   static async open(stateDir: string): Promise<WorktreeJournal> {
     await mkdir(stateDir, { recursive: true, mode: 0o700 });
     const file = join(stateDir, 'worktrees.jsonl');
-    const text = await readFile(file, 'utf8').catch((error: unknown) => {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
-      throw error;
-    });
-    const records = new Map<string, WorktreeRecord>();
-    const unread: string[] = [];
-    for (const line of text.split('\n').filter((each) => each.trim() !== '')) {
-      const record = parseLine(line);
-      if (!record) unread.push(`${line}\n`);
-      if (record?.event === 'removed') records.delete(record.sessionId);
-      else if (record) records.set(record.sessionId, record);
-    }
+    const { text, records, unread } = await readJournal(file);
     if (text !== '') await writePrivate(file, [...unread, ...[...records.values()].map(toLine)].join(''));
     return new WorktreeJournal(file, records);
+  }
+
+  /** What is in the journal; changes nothing, so that it may be called while a daemon runs. */
+  static async peek(stateDir: string): Promise<readonly WorktreeRecord[]> {
+    return [...(await readJournal(join(stateDir, 'worktrees.jsonl'))).records.values()];
   }
 
   async append(record: WorktreeRecord): Promise<void> {
@@ -66,6 +60,22 @@ export class WorktreeJournal {
   list(): readonly WorktreeRecord[] {
     return [...this.#records.values()];
   }
+}
+
+async function readJournal(file: string) {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+    throw error;
+  });
+  const records = new Map<string, WorktreeRecord>();
+  const unread: string[] = [];
+  for (const line of text.split('\n').filter((each) => each.trim() !== '')) {
+    const record = parseLine(line);
+    if (!record) unread.push(`${line}\n`);
+    if (record?.event === 'removed') records.delete(record.sessionId);
+    else if (record) records.set(record.sessionId, record);
+  }
+  return { text, records, unread };
 }
 
 const toLine = (record: WorktreeRecord): string => `${JSON.stringify(record)}\n`;

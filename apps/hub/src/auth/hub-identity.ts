@@ -13,7 +13,7 @@ import { AppError } from '@roundhouse/protocol';
 import { z } from 'zod';
 import { readOrCreateSecret } from './secret-file.js';
 
-const fileSchema = z.object({ hubId: z.uuid(), privateKey: z.string() });
+export const hubIdentitySchema = z.object({ hubId: z.uuid(), privateKey: z.string() });
 
 export class HubIdentity {
   readonly hubId: string;
@@ -36,7 +36,7 @@ export class HubIdentity {
     const file = path.join(stateDir, 'hub-identity.json');
     const text = await readOrCreateSecret(file, newIdentity);
     try {
-      const { hubId, privateKey } = fileSchema.parse(JSON.parse(text));
+      const { hubId, privateKey } = hubIdentitySchema.parse(JSON.parse(text));
       return new HubIdentity(hubId, createPrivateKey(privateKey));
     } catch (cause) {
       throw new AppError('CONFIG_INVALID', {

@@ -18,6 +18,7 @@ export const leftFiles: Readonly<Record<string, string>> = {
   'database/': 'its rows are in the backup',
   'daemon/': 'the state of a daemon on the same machine: sessions that run there',
   'logs/': 'logs',
+  'roundhouse.yaml': 'settings of this machine: ports, addresses, where the database is',
   'move-database.backup': 'on its way to another database',
   'setup-link': 'made anew while there is no user',
   'local-daemon.json': 'made anew at each start',

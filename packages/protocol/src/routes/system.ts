@@ -21,13 +21,23 @@ export const systemRoutes = {
     method: 'GET',
     path: '/readyz',
     permission: 'public',
-    doc: 'The hub can serve: its database answers and is migrated. 503 otherwise.',
+    doc: 'The hub can serve: its database answers and is migrated, and its disk has room. 503 otherwise, with the reason.',
     params: none,
     query: none,
     body: none,
     reply: z.object({
       status: z.enum(['ready', 'starting', 'unavailable']),
       database: z.enum(['ready', 'connecting', 'down']),
+      checks: z.array(
+        z.object({
+          name: z.enum(['database', 'migrations', 'disk']),
+          ok: z.boolean(),
+          /** Null when it is well. */
+          reason: z.string().nullable(),
+        }),
+      ),
+      /** What daemons may speak with this hub. */
+      protocol: z.object({ min: z.int(), max: z.int() }),
     }),
     status: 200,
   }),

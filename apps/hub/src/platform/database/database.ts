@@ -88,6 +88,11 @@ export class Database {
     return this.#state;
   }
 
+  /** True once the schema was that of this version. */
+  get migrated(): boolean {
+    return this.#migrated;
+  }
+
   /** Why the database can never become ready without a person: the hub should say it and exit non-zero. */
   get failure(): AppError | null {
     return this.#failure;

@@ -20,7 +20,7 @@ const connectTimeoutMs = 5_000;
  * Migrations only add, so a hub also runs on the database of a newer one; those that take something away say so in their
  * name. `node scripts/migration.mjs check` holds migrations to it with the same mark.
  */
-const isContraction = (name: string): boolean => /^\d+_contract_/.test(name);
+export const isContraction = (name: string): boolean => /^\d+_contract_/.test(name);
 
 /**
  * Applies pending migrations under an advisory lock.

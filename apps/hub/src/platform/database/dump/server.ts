@@ -64,3 +64,10 @@ function isAlive(pid: number): boolean {
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
+
+/** Where the database can be asked now, without starting anything; null for an embedded one that does not run. */
+export const addressNow = ({
+  databaseUrl,
+  stateDir,
+}: Pick<ServerChoice, 'databaseUrl' | 'stateDir'>): Promise<ServerAddress | null> =>
+  databaseUrl === null ? runningEmbedded(stateDir) : Promise.resolve({ connectionString: databaseUrl });

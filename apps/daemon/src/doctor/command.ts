@@ -1,0 +1,36 @@
+// The subcommand doctor: looks, says what it found, and answers by exit code.
+import { describeFindings, diagnose, exitCodeOf, findingsJson, parseCommand } from '@roundhouse/kit';
+import { AppError } from '@roundhouse/protocol';
+import type { DaemonConfig } from '../config.js';
+import { daemonChecks } from './checks.js';
+import { gatherDaemonFacts, type Surroundings } from './gather.js';
+
+export interface DoctorContext extends Omit<Surroundings, 'settingProblems'> {
+  /** @throws AppError CONFIG_INVALID */
+  readonly load: () => DaemonConfig;
+  readonly args: readonly string[];
+  readonly write: (text: string) => void;
+}
+
+/** @returns 0 nothing found, 1 warnings, 2 errors */
+export async function doctorCommand({ load, args, write, ...around }: DoctorContext): Promise<number> {
+  const { json } = parseCommand(args, {
+    usage: 'node apps/daemon doctor [--json]',
+    options: { json: 'boolean' },
+  });
+  const { config, problems } = tryLoad(load);
+  const facts = await gatherDaemonFacts(config, { ...around, settingProblems: problems });
+  const findings = diagnose(daemonChecks, facts);
+  write(json ? findingsJson(findings) : describeFindings(findings));
+  return exitCodeOf(findings);
+}
+
+function tryLoad(load: () => DaemonConfig): { config: DaemonConfig | null; problems: string[] } {
+  try {
+    return { config: load(), problems: [] };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    const fields = error.fields.map(({ message }) => message);
+    return { config: null, problems: fields.length > 0 ? fields : [error.message] };
+  }
+}

@@ -1,0 +1,37 @@
+// The subcommand doctor: looks, says what it found, and answers by exit code.
+import { describeFindings, diagnose, exitCodeOf, findingsJson, parseCommand } from '@roundhouse/kit';
+import { AppError } from '@roundhouse/protocol';
+import type { HubConfig } from '../config.js';
+import { hubChecks } from './checks.js';
+import { gatherHubFacts } from './gather.js';
+
+export interface DoctorContext {
+  /** @throws AppError CONFIG_INVALID */
+  readonly load: () => HubConfig;
+  /** Where to look when the settings are wrong. */
+  readonly stateDir: string;
+  readonly args: readonly string[];
+  readonly write: (text: string) => void;
+}
+
+/** @returns 0 nothing found, 1 warnings, 2 errors */
+export async function doctorCommand({ load, stateDir, args, write }: DoctorContext): Promise<number> {
+  const { json } = parseCommand(args, {
+    usage: 'node apps/hub doctor [--json]',
+    options: { json: 'boolean' },
+  });
+  const { config, problems } = tryLoad(load);
+  const findings = diagnose(hubChecks, await gatherHubFacts(config, problems, stateDir));
+  write(json ? findingsJson(findings) : describeFindings(findings));
+  return exitCodeOf(findings);
+}
+
+function tryLoad(load: () => HubConfig): { config: HubConfig | null; problems: string[] } {
+  try {
+    return { config: load(), problems: [] };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    const fields = error.fields.map(({ message }) => message);
+    return { config: null, problems: fields.length > 0 ? fields : [error.message] };
+  }
+}
