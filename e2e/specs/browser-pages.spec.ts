@@ -110,6 +110,9 @@ test.describe('with hosts and sessions', () => {
       await page.goto(`${url}/profiles`);
       await expect(page.getByRole('group', { name: 'Bash' })).toBeVisible();
       await checkPage(app, 'profiles');
+      await page.goto(`${url}/settings`);
+      await expect(page.getByText('ROUNDHOUSE_PUBLIC_URL')).toBeVisible();
+      await checkPage(app, 'settings');
       await page.goto(url);
       await page
         .getByRole('button', { name: /^Spawn/ })

@@ -71,6 +71,7 @@ async function main(args: readonly string[]): Promise<void> {
   const { config, origins, file } = settings;
   const logger = createLogger({ name: 'hub', level: config.logLevel });
   logger.info({ settings: describeSettings(origins), file }, 'starting');
+  reloadOnHangup(settings, logger);
   let links: string[] | null = [];
   const hub = await createHub({
     settings,
@@ -84,7 +85,6 @@ async function main(args: readonly string[]): Promise<void> {
   });
   compileSooner();
   endOnSignals(hub);
-  reloadOnHangup(settings, logger);
   const crash = (error: unknown): void => {
     logger.error({ err: error }, 'a fault that nothing handled');
     setTimeout(() => process.exit(exitFailed), shutdownLimitMs).unref();

@@ -96,6 +96,12 @@ const profiles = createRoute({
   component: lazyRouteComponent(() => import('./routes/profiles.js'), 'Component'),
 });
 
+const settings = createRoute({
+  getParentRoute: () => layout,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('./routes/settings.js'), 'Component'),
+});
+
 const grid = createRoute({
   getParentRoute: () => layout,
   path: '/grid',
@@ -123,7 +129,7 @@ export const router = createRouter({
     setup,
     login,
     signedIn.addChildren([
-      layout.addChildren([fleet, grid, analytics, hosts, host, profiles, session]),
+      layout.addChildren([fleet, grid, analytics, hosts, host, profiles, settings, session]),
       sessionPop,
     ]),
   ]),

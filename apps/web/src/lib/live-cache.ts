@@ -27,6 +27,7 @@ export const keys = {
   list: (kind: EntityKind) => [kind, 'list'] as const,
   one: (kind: EntityKind, id: string) => [kind, 'one', id] as const,
   profiles: ['profiles'] as const,
+  settings: ['settings'] as const,
   version: ['version'] as const,
 };
 

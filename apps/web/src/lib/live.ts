@@ -13,6 +13,9 @@ export function startLive(): () => void {
   let first: ReturnType<typeof setTimeout> | undefined;
   const refetch = (): void => void liveCache.refetch();
   const endChanges = link.on('entity.changed', (change) => liveCache.apply(change));
+  const endSettings = link.on('settings.changed', () => {
+    void queryClient.invalidateQueries({ queryKey: keys.settings });
+  });
   const endState = connection.subscribe(() => {
     const now = connection.get();
     if (now.phase === 'live') {
@@ -28,6 +31,7 @@ export function startLive(): () => void {
   link.start();
   return () => {
     endChanges();
+    endSettings();
     endState();
     clearTimeout(first);
     link.stop();

@@ -117,6 +117,12 @@ describe('readSettings', () => {
     ]);
   });
 
+  it('checks what the environment hides', () => {
+    expect(refusal({ ROUNDHOUSE_PORT: '6' }, { hub: { port: 'eighty' } }).fields).toEqual([
+      expect.objectContaining({ field: 'hub.port' }),
+    ]);
+  });
+
   it('takes one section only, and an empty file', () => {
     expect(read({}, { daemon: { port: 'x', nonsense: 1 } }).values).toEqual({});
     expect(read({}, null).values).toEqual({});

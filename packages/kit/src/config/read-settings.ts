@@ -101,6 +101,7 @@ function find<T extends SettingsTable>(
 ): Found | null {
   const inEnvironment = fromEnvironment(name, row, env);
   const inFile = (file?.texts.get(name) ?? []).flatMap((text) => fromFile(name, row, text));
+  if (inEnvironment.length > 0) problems.push(...wrongBelow(row, inFile));
   for (const places of [inEnvironment, inFile]) {
     const [first, second] = places;
     if (first === undefined) continue;
@@ -113,6 +114,12 @@ function find<T extends SettingsTable>(
   }
   return null;
 }
+
+/** What the environment hides must fit too, or it stops the start on the day that the variable goes. */
+const wrongBelow = (row: Setting, inFile: readonly Place[]): FieldError[] =>
+  inFile
+    .filter(({ points, text }) => !points && !row.schema.safeParse(text).success)
+    .map((found) => ({ field: found.field, message: wrongValue(row, found) }));
 
 /** Found itself, or the path of the file that it stands in. */
 type Place = Found & { readonly points: boolean };

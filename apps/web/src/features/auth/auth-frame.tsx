@@ -1,7 +1,11 @@
 // The frame of setup and login: the form at the left, the turntable at the right where there is room for it.
 import type { ReactNode } from 'react';
+import { authEn } from '../../lib/i18n/en/auth.js';
+import { addWords } from '../../lib/i18n/t.js';
 import { Brand } from '../../ui/mark.js';
 import { TurntableArt } from './turntable-art.js';
+
+addWords(authEn);
 
 export function AuthFrame({ children, note }: { children: ReactNode; note?: ReactNode }) {
   return (

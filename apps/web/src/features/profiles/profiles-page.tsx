@@ -1,7 +1,8 @@
 // Every agent profile that a host has: where it comes from, whether its file is right, where it can be used.
 import { useQuery } from '@tanstack/react-query';
 import { ScrollText } from 'lucide-react';
-import { t } from '../../lib/i18n/t.js';
+import { profilesEn } from '../../lib/i18n/en/profiles.js';
+import { addWords, t } from '../../lib/i18n/t.js';
 import { hostsQuery } from '../../lib/query.js';
 import { Card, PanelHead } from '../../ui/card.js';
 import { EmptyState } from '../../ui/empty-state.js';
@@ -11,6 +12,8 @@ import { CheckProfile } from './check-profile.js';
 import { ProblemList } from './problem-list.js';
 import { ProfileCard } from './profile-card.js';
 import { brokenFiles, groupProfiles, problemKey, type BrokenFile } from './profile-groups.js';
+
+addWords(profilesEn);
 
 export function ProfilesPage() {
   const { data, error, isFetching, refetch } = useQuery(hostsQuery);

@@ -8,6 +8,7 @@ import { t } from '../../lib/i18n/t.js';
 import { setTheme, useThemeChoice } from '../../lib/theme.js';
 import { DropdownMenu, MenuItem, MenuLabel, MenuRadio, MenuSeparator } from '../../ui/dropdown-menu.js';
 import { toast } from '../../ui/toast.js';
+import { navigation } from './navigation.js';
 import { AccountTrigger, useAccountName, type AccountPlace } from './account-trigger.js';
 import { openSheet } from '../../lib/overlay.js';
 
@@ -22,12 +23,25 @@ export function AccountMenu({ place }: AccountPlace) {
       <MenuSeparator />
       <ThemeChoices />
       <MenuSeparator />
+      {place === 'bar' && <MorePages />}
       <MenuItem icon={<Keyboard aria-hidden="true" />} keys={['?']} onSelect={() => openSheet('shortcuts')}>
         {t('shell.shortcuts')}
       </MenuItem>
       <SignOut />
     </DropdownMenu>
   );
+}
+
+/** Pages that the phone's bar has no room for. */
+function MorePages() {
+  const navigate = useNavigate();
+  return navigation
+    .filter(({ inMore }) => inMore === true)
+    .map(({ to, label, icon: Icon }) => (
+      <MenuItem key={to} icon={<Icon aria-hidden="true" />} onSelect={() => void navigate({ to })}>
+        {t(label)}
+      </MenuItem>
+    ));
 }
 
 function ThemeChoices() {

@@ -13,6 +13,7 @@ import { Rail } from './rail.js';
 import { UpdateBanner } from './update-banner.js';
 import { openSheet, useOverlay } from '../../lib/overlay.js';
 import { useAttention } from './use-attention.js';
+import { useSettingsNotice } from './use-settings-notice.js';
 
 const Palette = lazy(async () => ({ default: (await import('./palette.js')).Palette }));
 const ShortcutSheet = lazy(async () => ({ default: (await import('./shortcut-sheet.js')).ShortcutSheet }));
@@ -31,6 +32,7 @@ export function Shell({ compact, narrowRail, children }: ShellProps) {
   const [end, setEnd] = useState<HTMLElement | null>(null);
   const slots = useMemo(() => ({ start, end }), [start, end]);
   useAttention();
+  useSettingsNotice();
   useShellShortcuts();
   return (
     <PageSlots value={slots}>

@@ -1,10 +1,9 @@
-// All words of the app in English, one flat table. A feature adds its file here: one import, one line.
-import { authEn } from './en/auth.js';
+// The words that every page may need, in English, one flat table. A feature adds its file here: one import, one line;
+// words of one page alone come with that page: see `addWords`.
 import { errorsEn } from './en/errors.js';
 import { fleetEn } from './en/fleet.js';
 import { gridEn } from './en/grid.js';
 import { hostsEn } from './en/hosts.js';
-import { profilesEn } from './en/profiles.js';
 import { sessionEn } from './en/session.js';
 import { shellEn } from './en/shell.js';
 import { spawnEn } from './en/spawn.js';
@@ -18,11 +17,9 @@ export const en = {
   ...statusEn,
   ...errorsEn,
   ...shellEn,
-  ...authEn,
   ...fleetEn,
   ...gridEn,
   ...hostsEn,
-  ...profilesEn,
   ...spawnEn,
   ...sessionEn,
   ...terminalEn,

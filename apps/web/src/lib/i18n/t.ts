@@ -1,7 +1,10 @@
 // The typed lookup of words: keys, and the variables that a text names in braces, are checked by the compiler.
 import { en } from './en.js';
+import type { authEn } from './en/auth.js';
+import type { profilesEn } from './en/profiles.js';
+import type { settingsEn } from './en/settings.js';
 
-type Table = typeof en;
+type Table = typeof en & typeof authEn & typeof profilesEn & typeof settingsEn;
 export type TextKey = keyof Table;
 
 type Names<S> = S extends `${string}{${infer Name}}${infer Rest}` ? Name | Names<Rest> : never;
@@ -19,15 +22,21 @@ export type PluralKey = {
 const fill = (text: string, vars: Readonly<Record<string, string | number>>): string =>
   text.replace(/\{(\w+)\}/g, (whole, name: string) => (name in vars ? String(vars[name]) : whole));
 
+const words: Record<string, string> = { ...en };
+
+/** Words of a page that loads by itself; call it in the module of the page. */
+export function addWords(table: Readonly<Record<string, string>>): void {
+  Object.assign(words, table);
+}
+
 /** The text of a key, with its variables filled in. */
 export function t<K extends TextKey>(key: K, ...[vars]: Args<K>): string {
-  return fill(en[key], vars ?? {});
+  return fill(words[key] ?? key, vars ?? {});
 }
 
 const rules = new Intl.PluralRules('en');
 
 /** `tn('fleet.sessions', 3)` takes `fleet.sessions.one` or `.other` and fills `{n}` and the other variables. */
 export function tn(base: PluralKey, n: number, vars: Readonly<Record<string, string | number>> = {}): string {
-  const table: Readonly<Record<string, string>> = en;
-  return fill(table[`${base}.${rules.select(n) === 'one' ? 'one' : 'other'}`] ?? base, { n, ...vars });
+  return fill(words[`${base}.${rules.select(n) === 'one' ? 'one' : 'other'}`] ?? base, { n, ...vars });
 }

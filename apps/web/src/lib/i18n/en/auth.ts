@@ -1,4 +1,4 @@
-// Words of setup and login.
+// Words of setup and login, loaded with them.
 export const authEn = {
   'auth.setupTitle': 'Create the administrator',
   'auth.setupIntro': 'This account manages hosts, sessions and policies on this hub.',

@@ -1,4 +1,4 @@
-// Words of the page of agent profiles.
+// Words of the page of agent profiles, loaded with it.
 export const profilesEn = {
   'profiles.none': 'No host has told of its agents yet',
   'profiles.noneHint': 'Profiles come with the daemon of a host. Add a host, or start its daemon.',
