@@ -19,6 +19,7 @@ import { HostDialogs } from './host-dialogs.js';
 import { countHosts, hostFilterOf } from './host-facts.js';
 import { HostTable } from './host-table.js';
 import { hostFilters, type HostFilter } from './hosts-search.js';
+import { UpdateBanner } from './update-banner.js';
 
 export interface HostsPageProps {
   filter: HostFilter;
@@ -34,6 +35,7 @@ export function HostsPage(props: HostsPageProps) {
     return error === null ? <Loading /> : <ErrorState error={error} busy={isFetching} onRetry={retry} />;
   return (
     <>
+      <UpdateBanner />
       {error !== null && (
         <div className="-mx-6 -mt-5 mb-4 max-sm:-mx-4 max-sm:-mt-4">
           <Banner

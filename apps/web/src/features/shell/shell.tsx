@@ -10,7 +10,6 @@ import { ConnectionBanner } from './connection-state.js';
 import { Header } from './header.js';
 import { navigation, type NavEntry } from './navigation.js';
 import { Rail } from './rail.js';
-import { UpdateBanner } from './update-banner.js';
 import { openSheet, useOverlay } from '../../lib/overlay.js';
 import { useAttention } from './use-attention.js';
 import { useSettingsNotice } from './use-settings-notice.js';
@@ -47,7 +46,6 @@ export function Shell({ compact, narrowRail, children }: ShellProps) {
         <div className="flex min-h-0 min-w-0 flex-1 flex-col">
           <Header compact={compact} startRef={setStart} endRef={setEnd} />
           <ConnectionBanner />
-          <UpdateBanner />
           <main id="main" tabIndex={-1} className="flex min-h-0 flex-1 flex-col">
             {children}
           </main>

@@ -26,6 +26,7 @@ export const hostsEn = {
   'hosts.col.actions': 'Actions',
   'hosts.used': '{what} of {host}',
   'hosts.updateTo': 'Update to {version}',
+  'hosts.newer': 'Roundhouse {version} is out',
   'hosts.noSessions': 'no sessions',
   'hosts.never': 'never',
   'hosts.noAgents': 'no agent ready',

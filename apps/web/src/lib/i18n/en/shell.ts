@@ -55,9 +55,5 @@ export const shellEn = {
   'shell.hubUnreachableHint': 'See that it is running on this address. This page tries again by itself.',
   'shell.crashed': 'This part of the page failed',
   'shell.comingUp': 'Loading Roundhouse',
-  'shell.update': 'Roundhouse {version} is out',
-  'shell.updateHint': 'This hub is {version}. Agents keep running while it is updated.',
-  'shell.updateNotes': 'What is new',
-  'shell.updateLater': 'Later',
   'shell.titleWaiting': '({n}) {title}',
 } as const;
