@@ -21,7 +21,7 @@ export const inside = (container, line) => podman(['exec', container, 'sh', '-c'
 
 /** The daemon's process id inside; null while none runs. Neither tini nor the supervisor begins with "node". */
 export async function daemonPid(container) {
-  const found = await inside(container, "pgrep -o -f '^node /opt/roundhouse/apps/daemon' || true");
+  const found = await inside(container, "pgrep -o -f '^node .*/opt/roundhouse/apps/daemon$' || true");
   return found === '' ? null : Number(found);
 }
 

@@ -14,6 +14,9 @@ LONGEST_PAUSE=30
 PERSON_PAUSE=60
 GOOD_RUN=60
 
+# Written while the image was built (provision.sh).
+SEED=${ROUNDHOUSE_SEED_DIR:-/opt/roundhouse-home}
+
 say() { printf 'roundhouse: %s\n' "$*" >&2; }
 
 child=
@@ -42,6 +45,8 @@ prepare() {
     say "mount one that this user may write, or run the container as the user that it belongs to."
     return 1
   fi
+  # What agents find in their home from the image on; what is there already stays.
+  [ ! -d "$SEED" ] || cp -R -n "$SEED/." "$HOME/" || say "could not copy the agents' first settings from $SEED"
   # Only its owner may; a volume of somebody else that is writable works as well.
   chmod 0700 "$ROUNDHOUSE_STATE_DIR" 2>/dev/null
   printf 'agent:x:%s:%s:Roundhouse:%s:/bin/bash\n' "$(id -u)" "$(id -g)" "$HOME" \

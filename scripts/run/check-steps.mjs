@@ -84,6 +84,12 @@ export const checkSteps = [
     fix: 'node scripts/gen-docs.mjs',
   },
   {
+    name: 'containerfile',
+    after: ['types'],
+    argv: [node, 'scripts/render-containerfile.mjs', '--check'],
+    fix: 'node scripts/render-containerfile.mjs',
+  },
+  {
     name: 'migrations',
     after: ['types'],
     argv: [node, 'scripts/migration.mjs', 'check'],
