@@ -1,11 +1,11 @@
 // Owns what must hold of the daemon in a container, one function for each; they run in this order and share `bed`.
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { capture } from '../run/child.mjs';
 import { daemonPid, inside, podman } from './engine.mjs';
+import { fileText, hostIs, spawned, type } from './sessions.mjs';
 import { until } from './until.mjs';
 
 /** The image alone: nothing but what runs, and a working home for a uid that nobody knows. */
@@ -107,37 +107,3 @@ export const checks = [
   ['kill -9 of the daemon: the session lives on', outlivesDaemon],
   ['stop is clean; start brings the machine back', stopsAndStarts],
 ];
-
-function hostIs(bed, state) {
-  return until(
-    async () => {
-      const { body } = await bed.call('GET', `/hosts/${bed.hostId}`);
-      return body.state === state && body.projects.length > 0 ? body : null;
-    },
-    { what: `the host to be ${state}`, ms: 60_000 },
-  );
-}
-
-async function spawned(bed, { worktree }) {
-  const request = { hostId: bed.hostId, profile: 'bash', project: bed.project, mode: 'new', worktree };
-  const body = { ...request, trust: true, cols: 80, rows: 24 };
-  const answer = await bed.call('POST', '/sessions', body, { 'idempotency-key': randomUUID() });
-  assert.equal(answer.status, 201, JSON.stringify(answer.body));
-  const { id } = answer.body;
-  const running = async () => {
-    const { body: session } = await bed.call('GET', `/sessions/${id}`);
-    assert.notEqual(session.state, 'failed', JSON.stringify(session.stateReason));
-    return session.state === 'running';
-  };
-  await until(running, { what: 'the session to run' });
-  return id;
-}
-
-/** A link that is being made anew refuses input and keeps nothing of it, so trying again types it once. */
-function type(bed, session, data) {
-  const accepted = async () => (await bed.call('POST', `/sessions/${session}/input`, { data })).status < 300;
-  return until(accepted, { what: 'input to be taken' });
-}
-
-const fileText = (file) =>
-  until(() => existsSync(file) && readFileSync(file, 'utf8'), { what: `${file} with content` });

@@ -3,9 +3,9 @@ import { capture } from '../run/child.mjs';
 import { RunError } from '../run/output.mjs';
 
 /** Its version, or null where it is not installed. */
-export const podmanVersion = () =>
-  capture('podman', ['--version']).then(
-    ({ code, output }) => (code === 0 ? output.trim() : null),
+export const podmanVersion = (program = 'podman') =>
+  capture(program, ['--version']).then(
+    ({ code, output }) => (code === 0 ? output.trim().split('\n')[0] : null),
     () => null,
   );
 

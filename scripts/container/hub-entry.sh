@@ -10,12 +10,6 @@ SAY_EVERY=10
 
 say() { printf 'roundhouse: %s\n' "$*" >&2; }
 
-if [ -z "${DATABASE_URL:-}" ] && [ -z "${DATABASE_URL_FILE:-}" ]; then
-  say 'this image has no PostgreSQL of its own, and neither DATABASE_URL_FILE nor DATABASE_URL is set:'
-  say 'name a file with an address as in postgresql://user:password@db:5432/roundhouse, or use compose.yml.'
-  exit 2
-fi
-
 if [ -n "${DATABASE_URL_FILE:-}" ]; then
   waited=0
   while ! [ -s "$DATABASE_URL_FILE" ]; do
@@ -31,10 +25,6 @@ if [ -n "${DATABASE_URL_FILE:-}" ]; then
     say "$DATABASE_URL_FILE is not readable for uid $(id -u): give this user the right to read it."
     exit 2
   fi
-  # In the environment of this one process, which nobody but its own user reads; never in the container's settings.
-  DATABASE_URL=$(cat "$DATABASE_URL_FILE")
-  export DATABASE_URL
-  unset DATABASE_URL_FILE
 fi
 
 exec "$@"

@@ -124,10 +124,13 @@ export function fetchPinnedCa(url: string, fingerprint: string, signal: AbortSig
 
 function chainOf(leaf: DetailedPeerCertificate): Buffer[] {
   const chain: Buffer[] = [];
-  // The last certificate names itself as its issuer; a few are enough for any real chain.
-  for (let next = leaf, left = 10; left > 0; next = next.issuerCertificate, left -= 1) {
-    if (!next.raw || chain.some((der) => der.equals(next.raw))) break;
-    chain.push(next.raw);
+  // The last certificate names itself as its issuer, or since Node 22 none; a few are enough for any real chain.
+  let next: DetailedPeerCertificate | undefined = leaf;
+  for (let left = 10; left > 0 && next !== undefined; left -= 1) {
+    const { raw }: DetailedPeerCertificate = next;
+    if (!raw || chain.some((der) => der.equals(raw))) break;
+    chain.push(raw);
+    next = next.issuerCertificate;
   }
   return chain;
 }

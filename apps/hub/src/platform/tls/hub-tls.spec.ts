@@ -92,6 +92,16 @@ describe('HubTls', () => {
     );
   });
 
+  it('serves its CA too, in which a daemon finds the fingerprint of its join token', async () => {
+    const made = await material();
+    const { port } = await serve(made);
+    const socket = connect({ host: '127.0.0.1', port, rejectUnauthorized: false });
+    cleanups.push(() => socket.destroy());
+    await once(socket, 'secureConnect');
+    const { raw } = socket.getPeerCertificate(true).issuerCertificate;
+    expect(createHash('sha256').update(raw).digest('base64url')).toBe(made.caFingerprint);
+  });
+
   it('keeps keys to itself and everything over a restart', async () => {
     const first = await material();
     for (const name of ['ca-key.pem', 'server-key.pem']) {

@@ -110,7 +110,9 @@ async function selfSigned(options: HubTlsOptions): Promise<TlsMaterial> {
     present !== null && isCurrent(present, { authority, names, now: clock.now() })
       ? present
       : await savePair(dir, 'server', await issueCertificate(ca, names, clock.now()));
-  return { ...leaf, caCertificate: ca.cert, caFingerprint: fingerprint(authority) };
+  // Daemons look for the CA of their join token in the chain that is served.
+  const chain = `${leaf.cert.trimEnd()}\n${ca.cert.trimEnd()}\n`;
+  return { ...leaf, cert: chain, caCertificate: ca.cert, caFingerprint: fingerprint(authority) };
 }
 
 interface Wanted {
