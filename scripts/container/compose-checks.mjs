@@ -115,12 +115,12 @@ async function outlivesHub(bed) {
 
 /** `down` takes the containers and leaves the volumes: account, host and session are there after `up`. */
 async function keepsData(bed) {
-  const before = await inspect(bed.compose.hub, '.Id');
+  const before = await inspect(bed.compose.hub, '.Created');
   await bed.compose.down('-t', '15');
   assert.notEqual((await capture('podman', ['container', 'exists', bed.compose.hub])).code, 0);
   await bed.compose.up();
   await bed.compose.ready();
-  assert.notEqual(await inspect(bed.compose.hub, '.Id'), before);
+  assert.notEqual(await inspect(bed.compose.hub, '.Created'), before);
   await hostIs(bed, 'online');
   const running = async () => (await bed.call('GET', `/sessions/${bed.session}`)).body.state === 'running';
   await until(running, { what: 'the session to be seen again', ms: 60_000 });
@@ -131,7 +131,7 @@ async function keepsData(bed) {
 /** A lost password is said by its name and mended by the command that the log names. Any uid can run the hub, too. */
 async function wrongPassword(bed) {
   const { compose, hubImage } = bed;
-  const stranger = `${project.name}_stranger`;
+  const stranger = `${compose.name}_stranger`;
   const url = 'postgresql://roundhouse:canary@db:5432/roundhouse';
   const settings = ['-e', `DATABASE_URL=${url}`, '-e', 'ROUNDHOUSE_TLS=self-signed'];
   const confinement = [
@@ -144,7 +144,7 @@ async function wrongPassword(bed) {
     'network',
     'ls',
     '--filter',
-    `name=${project.name}`,
+    `name=${compose.name}`,
     '--format',
     '{{.Name}}',
   ]);

@@ -60,10 +60,17 @@ function followSettings(settings: DaemonSettings, logger: Logger): SettingsWatch
 
 async function start([name, ...args]: readonly string[]): Promise<void> {
   if (name === undefined) return main();
+  if (name === 'install-service') {
+    const { installService } = await import('./service/install-service.js');
+    const { out, say } = installService(args, process.env);
+    process.stdout.write(out);
+    process.stderr.write(say);
+    return;
+  }
   if (name !== 'doctor') {
     throw new AppError('CONFIG_INVALID', {
       message: `The daemon does not know the argument ${name}`,
-      hint: 'There is doctor; settings are in docs/settings.md.',
+      hint: 'There are doctor and install-service; settings are in docs/settings.md.',
     });
   }
   const { doctorCommand } = await import('./doctor/command.js');
