@@ -5,7 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { launchdPlist } from './launchd-plist.js';
-import { servicePlan, type ServicePlan } from './service-plan.js';
+import { servicePlan, type ServiceFacts, type ServicePlan } from './service-plan.js';
 import { systemdUnit } from './systemd-unit.js';
 
 const program = fileURLToPath(new URL('../main.js', import.meta.url));
@@ -13,12 +13,15 @@ const packageFile = fileURLToPath(new URL('../../package.json', import.meta.url)
 const packageSchema = z.object({ config: z.object({ nodeFlags: z.array(z.string()) }) });
 
 /** @returns what to print: the file on standard output, what to do next on standard error */
-export function installService(words: readonly string[]): { out: string; say: string } {
+export function installService(
+  words: readonly string[],
+  env: ServiceFacts['env'],
+): { out: string; say: string } {
   const plan = servicePlan(words, {
-    env: process.env,
+    env,
     platform: process.platform,
     isRoot: process.getuid?.() === 0,
-    homeDir: process.env['HOME'] ?? homedir(),
+    homeDir: env['HOME'] ?? homedir(),
     userName: userInfo().username,
     node: process.execPath,
     nodeFlags: packageSchema.parse(JSON.parse(readFileSync(packageFile, 'utf8'))).config.nodeFlags,

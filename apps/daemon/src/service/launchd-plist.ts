@@ -1,12 +1,12 @@
 // The launchd property list of a daemon as text. Pure.
 import type { ServicePlan } from './service-plan.js';
 
-export const launchdLabel = 'roundhouse.daemon';
+const label = 'roundhouse.daemon';
 
 /** AbandonProcessGroup is launchd's word for leaving keepers and agents alone when the daemon is stopped. */
 export function launchdPlist({ command, environment, logFile }: ServicePlan): string {
   const body = [
-    key('Label', text(launchdLabel)),
+    key('Label', text(label)),
     key('ProgramArguments', array(command)),
     key('EnvironmentVariables', dict(environment)),
     key('RunAtLoad', '<true/>'),
