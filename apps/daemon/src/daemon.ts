@@ -124,14 +124,13 @@ export class Daemon {
     const { policy, trust, outbox, prices } = base;
     let line = new Lateness(inputLateMs);
     const previews = this.#previews(sessions, screens);
-    const uploads = this.#uploads();
     this.#link = new HubLink({
       hubUrl,
       identity,
       instanceId,
       handlers: hubHandlers({
         ...{ sessions, status, inventory, trust, worktrees, policy, prices, stateDir },
-        ...{ previews, uploads, logger, clock },
+        ...{ previews, uploads: this.#uploads(), logger, clock },
         ...{ conversations: base.conversations, baseEnv: this.#options.env },
         line: () => line,
         typed: (id) => {
@@ -248,7 +247,7 @@ export class Daemon {
       ...{ stateDir, keeper, policy, trust, worktrees, telemetry, screens, conversations, clock, logger },
       runtimeDir: ensureRuntimeDir(stateDir),
       spoolMb: () => config.spoolMb,
-      room: readHostRoom,
+      room: () => readHostRoom({ stateDir }),
       generation: life.number,
       profileOf,
       onTrusted: () => {

@@ -119,7 +119,7 @@ export const errorTable = {
   HOST_CAPACITY: row(
     503,
     'The host cannot take another session',
-    'Stop a session, or raise the limit of open files.',
+    'Stop a session, or give the host more of what it is short of.',
     true,
   ),
   HOST_KEY_INVALID: row(

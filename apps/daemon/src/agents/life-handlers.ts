@@ -32,6 +32,7 @@ export function lifeHandlers(parts: LifeParts): Pick<HubHandlers, LifeEvents> {
         ...{ profileOf, policy, trust, stateDir, baseEnv },
         tools: inventory.tools,
         running: () => sessions.running,
+        room: () => sessions.room(),
       }),
     'session.model': async ({ sessionId, epoch, model }) => {
       const session = sessions.require(sessionId);

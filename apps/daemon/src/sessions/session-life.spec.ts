@@ -256,19 +256,22 @@ describe('a session', () => {
   }, 60_000);
 });
 
+/** Nothing is known of it. */
+const none = { files: null, tasks: null, memory: null, ptys: null, disk: null };
+
 it('R:C21 a host that is short of descriptors takes no more sessions, writes nothing, and those it has go on', async () => {
   await using bed = new SessionBed();
   await bed.profile('cat', 'exec cat');
   const { sessions } = await bed.daemon();
   const first = await bed.spawn(sessions, 'cat');
-  bed.room = () => Promise.resolve({ files: 50, tasks: null, memory: null });
+  bed.room = () => Promise.resolve({ ...none, files: { left: 50, limit: 256 } });
   const refused = bed.op('cat');
   await expect(sessions.spawn(refused, command())).rejects.toMatchObject({ code: 'HOST_CAPACITY' });
   expect(existsSync(join(bed.stateDir, 'sessions', refused.sessionId))).toBe(false);
   const { output } = sessions.require(first.sessionId);
   await output.input(1, 'v', 1, Buffer.from('still\n'));
   await eventually(async () => Buffer.from((await output.read(1, 0)).data).includes('still'), 'typing');
-  bed.room = readHostRoom;
+  bed.room = () => readHostRoom({ stateDir: bed.stateDir });
   await sessions.spawn(refused, command());
   await bed.fact('session.started', refused);
   for (const { sessionId } of [first, refused])

@@ -20,7 +20,7 @@ import { confine } from '../policy/confinement.js';
 import { isRefusal } from '../policy/local-policy.js';
 import { asNoSpace } from '../state/json-file.js';
 import { optionsOf, requireChoice } from './choice.js';
-import { requireRoom } from './host-capacity.js';
+import { requireRoom, type HostRoom } from './host-capacity.js';
 import { Session } from './session.js';
 import { conversationOf, SessionDir, withConversation, type SessionRecord } from './session-record.js';
 import type { SessionSurroundings } from './session-surroundings.js';
@@ -76,6 +76,11 @@ export class SessionManager {
 
   get running(): number {
     return [...this.#sessions.values()].filter((session) => !session.isOver).length;
+  }
+
+  /** What this host has left. */
+  room(): Promise<HostRoom> {
+    return this.#around.room();
   }
 
   /** Sessions that were begun and do not have everything yet that they will need; the one that asks is not counted. */

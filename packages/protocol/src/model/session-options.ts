@@ -43,7 +43,16 @@ export const resumeKinds = ['exact', 'last', 'fork'] as const;
 export const resumeKindSchema = z.enum(resumeKinds);
 export type ResumeKind = z.infer<typeof resumeKindSchema>;
 
-export const preflightChecks = ['binary', 'auth', 'trust', 'project', 'disk', 'policy', 'options'] as const;
+export const preflightChecks = [
+  'binary',
+  'auth',
+  'trust',
+  'project',
+  'disk',
+  'capacity',
+  'policy',
+  'options',
+] as const;
 export const preflightCheckSchema = z.object({
   name: z.enum(preflightChecks),
   state: z.enum(['ok', 'warning', 'failed']),

@@ -114,6 +114,16 @@ export function trustCheck({ trusted, worktree, asks }: TrustFacts): PreflightCh
   );
 }
 
+/** More than a person starts before the answer is old. */
+const ROOM_TOLD = 20;
+
+export const roomWord = (sessions: number | null): string =>
+  sessions === null
+    ? 'How much room the host has is not known'
+    : sessions > ROOM_TOLD
+      ? `There is room for more than ${String(ROOM_TOLD)} sessions`
+      : `There is room for ${String(sessions)} more`;
+
 const MiB = 1024 * 1024;
 /** Below it an agent that installs or builds something soon fails. */
 const FREE_WARNED = 1024 * MiB;

@@ -1,5 +1,4 @@
 // Whether a spawn would work on this host, and the exact fix where it would not. Changes nothing.
-import { statfs } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import type { Profile } from '@roundhouse/profiles';
 import { AppError, type McpServer, type PreflightCheck, type SessionOptions } from '@roundhouse/protocol';
@@ -10,6 +9,7 @@ import { agentEnvironment, missingCredentials, type ToolInventory } from '../../
 import { confine } from '../../policy/confinement.js';
 import type { LocalPolicy } from '../../policy/local-policy.js';
 import { requireChoice } from '../../sessions/choice.js';
+import { freeBytesAt, requireRoom, roomFor, type HostRoom } from '../../sessions/host-capacity.js';
 import {
   authCheck,
   binaryCheck,
@@ -17,6 +17,7 @@ import {
   failed,
   failedWith,
   passed,
+  roomWord,
   trustCheck,
   type CheckName,
 } from './checks.js';
@@ -35,6 +36,7 @@ export interface PreflightParts {
   readonly policy: LocalPolicy;
   readonly trust: TrustStore;
   readonly running: () => number;
+  readonly room: () => Promise<HostRoom>;
   readonly stateDir: string;
   readonly baseEnv: NodeJS.ProcessEnv;
   /** Bytes that this user may still write there; null when it is not known. */
@@ -60,7 +62,7 @@ export async function preflight(
     agentChecks(profile, parts, signal),
     placeChecks(request, profile, parts),
   ]);
-  const host = hostChecks(request, profile, parts);
+  const host = hostChecks(request, profile, parts, await parts.room());
   return { checks: [...agent, ...place.checks, ...host], mcp: place.mcp };
 }
 
@@ -98,10 +100,18 @@ async function placeChecks({ project, worktree }: PreflightRequest, profile: Pro
   return { checks, mcp: await readMcpServers(profile, { cwd: path, home }) };
 }
 
-function hostChecks(request: PreflightRequest, profile: Profile, parts: PreflightParts): PreflightCheck[] {
+function hostChecks(
+  request: PreflightRequest,
+  profile: Profile,
+  parts: PreflightParts,
+  room: HostRoom,
+): PreflightCheck[] {
   const { options, project, confirmBypass: confirm } = request;
   const { policy, running } = parts;
   return [
+    attempt('capacity', roomWord(roomFor(room)), () => {
+      requireRoom(room, 0);
+    }),
     attempt('policy', 'The policy of the host allows it', () => {
       policy.check({ profile: profile.name }, running());
     }),
@@ -119,9 +129,4 @@ function attempt(name: CheckName, good: string, check: () => void): PreflightChe
     if (error instanceof AppError) return failedWith(name, error);
     return failed(name, 'It could not be checked', 'Look at the log of the daemon.');
   }
-}
-
-async function freeBytesAt(path: string): Promise<number | null> {
-  const found = await statfs(path).catch(() => null);
-  return found === null ? null : found.bavail * found.bsize;
 }

@@ -39,7 +39,7 @@ import { createFileUsageStore } from '../../otlp/usage-store.js';
 import { LocalPolicy } from '../../policy/local-policy.js';
 import { nothingPrepared, type AgentStart, type AgentWatcher, type PreparedAgent } from '../agent-life.js';
 import { ConversationStores } from '../../agents/conversations/conversation-stores.js';
-import { readHostRoom } from '../host-capacity.js';
+import { readHostRoom, type HostRoom } from '../host-capacity.js';
 import { ScreenPool, type ScreenPoolOptions } from '../../terminal/screen/screen-pool.js';
 import { InProcessHosts } from '../../terminal/screen/testing/in-process.js';
 import { SessionDir } from '../session-record.js';
@@ -101,7 +101,7 @@ export class SessionBed {
   /** Text of policy.yaml. */
   policy: string | null = null;
   spoolMb = 64;
-  room = readHostRoom;
+  room: () => Promise<HostRoom> = () => readHostRoom({ stateDir: this.stateDir });
   /** More of the daemon's own environment. */
   env: NodeJS.ProcessEnv = {};
   readonly watchers: AgentWatcher[] = [];

@@ -60,6 +60,7 @@ export const spawnEn = {
   'spawn.check.trust': 'Trust',
   'spawn.check.project': 'Project',
   'spawn.check.disk': 'Disk',
+  'spawn.check.capacity': 'Capacity',
   'spawn.check.policy': 'Policy',
   'spawn.check.options': 'Options',
   'spawn.mcp.one': '{n} MCP server',
