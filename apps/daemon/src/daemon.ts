@@ -38,6 +38,7 @@ import { createFileUsageStore } from './otlp/usage-store.js';
 import { LocalPolicy } from './policy/local-policy.js';
 import { hostAllowsMode } from './policy/permission-gate.js';
 import { readHostRoom } from './sessions/host-capacity.js';
+import { SessionCgroups } from './sessions/limits/session-cgroups.js';
 import { pruneKeepers } from './sessions/prune-keepers.js';
 import { conversationOf, SessionDir } from './sessions/session-record.js';
 import type { Session } from './sessions/session.js';
@@ -246,8 +247,8 @@ export class Daemon {
     const sessions: SessionManager = new SessionManager({
       ...{ stateDir, keeper, policy, trust, worktrees, telemetry, screens, conversations, clock, logger },
       runtimeDir: ensureRuntimeDir(stateDir),
-      spoolMb: () => config.spoolMb,
-      room: () => readHostRoom({ stateDir }),
+      ...{ spoolMb: () => config.spoolMb, room: () => readHostRoom({ stateDir }) },
+      cgroups: await SessionCgroups.probe(),
       generation: life.number,
       profileOf,
       onTrusted: () => {

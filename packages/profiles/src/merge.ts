@@ -21,7 +21,7 @@ const PREPENDED: Readonly<Record<string, readonly string[]>> = {
 /** Sections that merge key by key. Whatever is named nowhere here is replaced as a whole. */
 const MERGED: Readonly<Record<string, readonly string[]>> = {
   '': [
-    ...['env', 'commands', 'auth', 'telemetry', 'mcp', 'sidecar', 'provisioning', 'spawn_settings'],
+    ...['env', 'commands', 'auth', 'telemetry', 'mcp', 'sidecar', 'provisioning', 'limits', 'spawn_settings'],
     ...['hooks', 'status_line', 'overlay', 'keys', 'trust', 'models', 'permission_modes', 'presets'],
   ],
   sidecar: ['fields'],

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { envName, envValue, flag, listOf, plainText, projectPath } from './rules.js';
 import { commandFields } from './schema/commands.js';
 import { hookFields } from './schema/hooks.js';
+import { limitFields } from './schema/limits.js';
 import { optionFields } from './schema/options.js';
 import { overlayFields } from './schema/overlay.js';
 import { provisioningFields } from './schema/provisioning.js';
@@ -22,6 +23,7 @@ const fields = {
   always_available: flag.optional(),
   ...commandFields,
   ...optionFields,
+  ...limitFields,
   env: mapOf(envName, envValue, 'NAME: value').optional(),
   env_passthrough: listOf(envName).optional(),
   auth: section({

@@ -33,6 +33,7 @@ export function lifeHandlers(parts: LifeParts): Pick<HubHandlers, LifeEvents> {
         tools: inventory.tools,
         running: () => sessions.running,
         room: () => sessions.room(),
+        enforcement: sessions.enforcement,
       }),
     'session.model': async ({ sessionId, epoch, model }) => {
       const session = sessions.require(sessionId);

@@ -6,6 +6,8 @@ import {
   AppError,
   parseWith,
   profileNameSchema,
+  sessionLimitsSchema,
+  type SessionLimits,
   type SessionOptions,
   type SpawnOp,
 } from '@roundhouse/protocol';
@@ -33,6 +35,14 @@ const policySchema = z.strictObject({
     .optional(),
   /** Whether people may add words to an agent's command; they may when absent. */
   extra_args: z.boolean().optional(),
+  /** The most that any session may use; one that asks for nothing has these. */
+  limits: z
+    .strictObject({
+      time_minutes: sessionLimitsSchema.shape.timeMinutes,
+      memory_mb: sessionLimitsSchema.shape.memoryMb,
+      cpu_percent: sessionLimitsSchema.shape.cpuPercent,
+    })
+    .optional(),
 });
 export type LocalPolicyFile = z.infer<typeof policySchema>;
 
@@ -85,7 +95,7 @@ export class LocalPolicy {
     } catch (cause) {
       throw new AppError('CONFIG_INVALID', {
         message: `${file} is not a valid policy: ${wordsOf(cause)}`,
-        hint: 'Allowed fields: allowed_roots, profiles, max_sessions, permission_mode_ceiling, env_deny, extra_args.',
+        hint: 'Allowed fields: allowed_roots, profiles, max_sessions, permission_mode_ceiling, env_deny, extra_args, limits.',
         cause,
       });
     }
@@ -106,6 +116,16 @@ export class LocalPolicy {
   /** The freest permission mode that this host allows. */
   get modeCeiling(): ModeCeiling {
     return this.file.permission_mode_ceiling;
+  }
+
+  /** The most that any session may use. */
+  get limitCeiling(): SessionLimits {
+    const {
+      time_minutes: timeMinutes,
+      memory_mb: memoryMb,
+      cpu_percent: cpuPercent,
+    } = this.file.limits ?? {};
+    return { timeMinutes, memoryMb, cpuPercent };
   }
 
   /** Whether no session may have the variable, wherever it comes from. */

@@ -8,6 +8,8 @@ import { meaningOfProfile } from '../otlp/meaning.js';
 import type { Telemetry } from '../otlp/telemetry.js';
 import { newTelemetryToken } from '../otlp/token-registry.js';
 import type { LocalPolicy } from '../policy/local-policy.js';
+import { effectiveLimits, notEnforced } from './limits/effective-limits.js';
+import type { SessionCgroups } from './limits/session-cgroups.js';
 import type { PrepareAgent } from './agent-life.js';
 import { optionsOf, requireChoice } from './choice.js';
 import { isIdOf, planConversation, type ConversationPlan } from './conversation.js';
@@ -20,6 +22,7 @@ export interface CommandDependencies {
   /** What is put together for this one process: hooks, settings, telemetry. */
   readonly prepareAgent: PrepareAgent;
   readonly conversations: Pick<ConversationStores, 'has'>;
+  readonly cgroups: Pick<SessionCgroups, 'enforcement' | 'enter'>;
   /** The one that another session has now, for a copy. */
   readonly conversationOf: (sessionId: string) => string | null;
   /** The daemon's own environment, of which an agent sees only what is allowed. */
@@ -36,7 +39,7 @@ export interface CommandOrder {
 /** What the record keeps of a start, besides its place. */
 export type KeptOfStart = Pick<
   SessionRecord,
-  'conversation' | 'conversationId' | 'options' | 'profileHash' | 'notes'
+  'conversation' | 'conversationId' | 'options' | 'limits' | 'profileHash' | 'notes'
 >;
 
 export interface AgentCommand {
@@ -85,15 +88,27 @@ export async function planCommand(
     baseEnv,
   );
   const profileHash = hashOf(profile);
-  const notes = [changed(order, profileHash), conversation.note, ...prepared.warnings, ...warnings];
+  const { limits, notes: capped } = effectiveLimits(options.limits ?? {}, profile, policy.limitCeiling);
+  const limited = [...capped, ...notEnforced(limits, deps.cgroups.enforcement)];
+  const notes = [
+    changed(order, profileHash),
+    conversation.note,
+    ...limited,
+    ...prepared.warnings,
+    ...warnings,
+  ];
   return {
-    argv,
+    argv: [...(await deps.cgroups.enter(cgroupName(op), limits)), ...argv],
     env: withoutDenied(env, policy),
     typeTask,
     telemetryTokenHash: tokenHash,
-    kept: { ...withConversation(conversation.kept), options, profileHash, notes: notesOf(notes) },
+    kept: { ...withConversation(conversation.kept), options, limits, profileHash, notes: notesOf(notes) },
   };
 }
+
+/** Of one life. */
+export const cgroupName = ({ sessionId, epoch }: Pick<SpawnOp, 'sessionId' | 'epoch'>): string =>
+  `${sessionId}-${String(epoch)}`;
 
 async function wishOf({ op, before, profile }: CommandOrder, deps: CommandDependencies) {
   const copied = op.resume === 'fork' && op.companionOf !== null ? deps.conversationOf(op.companionOf) : null;

@@ -21,6 +21,7 @@ import { isRefusal } from '../policy/local-policy.js';
 import { asNoSpace } from '../state/json-file.js';
 import { optionsOf, requireChoice } from './choice.js';
 import { requireRoom, type HostRoom } from './host-capacity.js';
+import type { Enforcement } from './limits/effective-limits.js';
 import { Session } from './session.js';
 import { conversationOf, SessionDir, withConversation, type SessionRecord } from './session-record.js';
 import type { SessionSurroundings } from './session-surroundings.js';
@@ -76,6 +77,11 @@ export class SessionManager {
 
   get running(): number {
     return [...this.#sessions.values()].filter((session) => !session.isOver).length;
+  }
+
+  /** Why limits of a session cannot be enforced here, where that is so. */
+  get enforcement(): Enforcement {
+    return this.#around.cgroups.enforcement;
   }
 
   /** What this host has left. */

@@ -11,6 +11,7 @@ import {
   reasonSchema,
   rowsSchema,
   sessionIdSchema,
+  sessionLimitsSchema,
   sessionModeSchema,
   sessionOptionsSchema,
 } from '@roundhouse/protocol';
@@ -54,6 +55,8 @@ export const sessionRecordSchema = z.object({
   earlierConversations: z.array(conversationIdSchema).max(EARLIER_MAX).optional(),
   /** What was chosen at spawn; a resume repeats it. */
   options: sessionOptionsSchema.optional(),
+  /** What this life may use at most. */
+  limits: sessionLimitsSchema.optional(),
   /** Of the profile that it was started with last. */
   profileHash: z.string().max(64).optional(),
   /** What a person should know of how it was started. */

@@ -5,6 +5,7 @@ import type { InstalledKeeper } from '../keeper/keeper-bundle.js';
 import type { Meaning } from '../otlp/meaning.js';
 import type { AgentWatcher } from './agent-life.js';
 import type { HostRoom } from './host-capacity.js';
+import type { SessionCgroups } from './limits/session-cgroups.js';
 import type { ScreenPool } from '../terminal/screen/screen-pool.js';
 import type { ReportFact, StreamSink } from './session-events.js';
 import type { SpawnDependencies } from './spawn-plan.js';
@@ -19,6 +20,7 @@ export interface SessionSurroundings extends SpawnDependencies {
   readonly generation: number;
   /** What is left on this host for another session. */
   readonly room: () => Promise<HostRoom>;
+  readonly cgroups: SessionCgroups;
   readonly logger: Logger;
   readonly sink: StreamSink;
   readonly screens: ScreenPool;

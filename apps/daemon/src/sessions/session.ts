@@ -26,6 +26,8 @@ import { SessionScreen } from './session-screen.js';
 import type { SessionSurroundings } from './session-surroundings.js';
 import { SessionTelemetry } from './session-telemetry.js';
 import { conversationOf, learnConversation, SessionDir, type SessionRecord } from './session-record.js';
+import { SessionTime } from './limits/session-time.js';
+import { cgroupName } from './agent-command.js';
 import { planSpawn, type SpawnPlan } from './spawn-plan.js';
 import { settleStart } from './unfinished-start.js';
 
@@ -50,6 +52,7 @@ export class Session {
   #birth: Promise<void> = Promise.resolve();
   #degraded = false;
   readonly #branch: BranchWatch;
+  readonly #time: SessionTime;
   #directoryMissing = false;
 
   constructor(record: SessionRecord, around: SessionSurroundings) {
@@ -69,6 +72,13 @@ export class Session {
       ...{ around, record: known.record },
       tell: (fact) => this.#facts.tell(fact),
       background: this.#background.bind(this),
+    });
+    this.#time = new SessionTime({
+      ...{ ...known, clock, reasonOf: around.reasonOf, background: this.#background.bind(this) },
+      update: (change) => this.#file.update(change),
+      stop: () => {
+        this.stop(false);
+      },
     });
     this.screen = new SessionScreen({
       ...{ ...known, screens, generation, clock, logger },
@@ -115,6 +125,7 @@ export class Session {
     this.#runs = true;
     this.screen.begin('head');
     this.#agent.begin(true);
+    this.#time.begin();
     await this.#hold.take();
     if (stop) this.stop(stop.force);
   }
@@ -165,6 +176,7 @@ export class Session {
     this.#starting?.controller.abort(new AppError('SHUTTING_DOWN', { message: 'The daemon was stopped' }));
     await this.#starting?.done;
     this.#gone.abort(new AppError('SHUTTING_DOWN'));
+    this.#time.dispose();
     this.output.dispose();
     this.#hold.dispose();
     await this.#file.close();
@@ -279,6 +291,7 @@ export class Session {
     await this.#facts.tell(startOf(this.record, agent));
     const startedAt = new Date(this.#around.clock.now()).toISOString();
     await this.#file.update({ agent, startedAt, state: 'running' });
+    this.#time.begin();
   }
 
   async #type(task: string): Promise<void> {
@@ -333,14 +346,17 @@ export class Session {
     if (!this.#ended) {
       this.#ended = true;
       this.#agent.end();
+      this.#time.dispose();
       await this.#birth;
-      const { sessionId, epoch } = this.record;
+      const { sessionId, epoch, reason } = this.record;
       const { exitCode, signal, off } = exit;
       // The fact first: told twice is harmless, not told is not.
-      const end = { exitCode, signal, offset: off, conversationId: conversationOf(this.record) };
+      const why = reason === null ? {} : { reason };
+      const end = { exitCode, signal, offset: off, conversationId: conversationOf(this.record), ...why };
       await this.#facts.tell({ kind: 'session.exited', sessionId, epoch, ...end });
       await this.#file.update({ state: 'exited' });
       this.#telemetry.release();
+      await this.#around.cgroups.leave(cgroupName(this.record));
     }
     // Everything is on disk: output is read from there from now on.
     if (!this.#degraded) this.#hold.release();

@@ -156,7 +156,7 @@ function eventOf(body: LifeFact): SessionEvent {
     case 'session.failed':
       return { kind: 'failed', reason: body.reason };
     case 'session.exited':
-      return { kind: 'exited', exitCode: body.exitCode, signal: body.signal };
+      return { kind: 'exited', exitCode: body.exitCode, signal: body.signal, reason: body.reason };
     case 'session.lost':
       return { kind: 'lost', state: body.state, reason: body.reason };
   }

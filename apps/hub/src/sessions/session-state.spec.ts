@@ -88,6 +88,10 @@ describe('what is told', () => {
     expect(to({ desired: 'stopped', state: 'stopping' }, exited)?.stateReason?.code).toBe('STOPPED_BY_USER');
     expect(to({}, exited)?.stateReason?.code).toBe('EXITED');
     expect(to({}, { ...exited, exitCode: 3 })?.stateReason?.code).toBe('CRASHED');
+    // Why its host ended it counts for more than how; a stop by a person for more than both.
+    const timed = { ...exited, exitCode: 3, reason: reasonOf('TIME_LIMIT') };
+    expect(to({}, timed)?.stateReason?.code).toBe('TIME_LIMIT');
+    expect(to({ desired: 'stopped' }, timed)?.stateReason?.code).toBe('STOPPED_BY_USER');
     expect(to({}, { ...exited, exitCode: null, signal: 'SIGSEGV' })?.stateReason?.code).toBe('CRASHED');
     const failed = to({ desired: 'stopped', state: 'starting' }, { kind: 'failed', reason });
     expect(failed).toMatchObject({ state: 'exited', stateReason: { code: 'STOPPED_BY_USER' } });

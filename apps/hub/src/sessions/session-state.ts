@@ -43,7 +43,13 @@ export type SessionEvent =
   | { readonly kind: 'taken' }
   | { readonly kind: 'started' }
   | { readonly kind: 'failed'; readonly reason: Reason }
-  | { readonly kind: 'exited'; readonly exitCode: number | null; readonly signal: string | null }
+  | {
+      readonly kind: 'exited';
+      readonly exitCode: number | null;
+      readonly signal: string | null;
+      /** Why its host ended it by itself. */
+      readonly reason?: Reason | undefined;
+    }
   | { readonly kind: 'lost'; readonly state: 'lost' | 'interrupted'; readonly reason: Reason }
   | StopEvent
   | { readonly kind: 'host-gone' }
@@ -117,11 +123,11 @@ const started = ({ desired, startedAt }: SessionCore): Transition => ({
 
 function exited(
   { desired }: SessionCore,
-  event: { exitCode: number | null; signal: string | null },
+  event: { exitCode: number | null; signal: string | null; reason?: Reason | undefined },
 ): Transition {
-  const { exitCode, signal } = event;
-  const own = exitCode === 0 ? 'EXITED' : 'CRASHED';
-  const stateReason = reasonOf(desired === 'stopped' ? 'STOPPED_BY_USER' : own);
+  const { exitCode, signal, reason } = event;
+  const own = reason ?? reasonOf(exitCode === 0 ? 'EXITED' : 'CRASHED');
+  const stateReason = desired === 'stopped' ? reasonOf('STOPPED_BY_USER') : own;
   return { state: 'exited', stateReason, exitCode, signal, ended: true };
 }
 

@@ -122,8 +122,12 @@ export function withFallback(profile: HostProfile, options: SessionOptions, host
     .find((each) => each?.available === true);
   if (!next) return asked;
   // Models, modes and words of one agent mean nothing to another.
-  const { env, envNames } = options;
-  const kept = { ...(env ? { env } : {}), ...(envNames ? { envNames } : {}) };
+  const { env, envNames, limits } = options;
+  const kept = {
+    ...(env ? { env } : {}),
+    ...(envNames ? { envNames } : {}),
+    ...(limits ? { limits } : {}),
+  };
   const note = `${profile.displayName} was not available (${profile.reason ?? 'unknown'}): ${next.displayName} runs instead`;
   return { profile: next, options: kept, note: note.slice(0, 300) };
 }

@@ -52,6 +52,8 @@ export const factBodySchema = z.discriminatedUnion('kind', [
     signal: z.string().max(20).nullable(),
     /** Final offset of the output. */
     offset: offsetSchema,
+    /** Why the host ended it by itself; absent when it did not. */
+    reason: reasonSchema.optional(),
     ...conversation,
   }),
   z.object({

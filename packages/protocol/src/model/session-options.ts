@@ -6,6 +6,16 @@ export const sessionOptionLimits = { args: 50, argBytes: 4_096, env: 50, envByte
 const envNameSchema = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/, 'must be the name of a variable');
 const noZero = (value: string): boolean => !value.includes('\0');
 
+/** What one session may use at most. Where a host cannot enforce one, it says so in the session's notes. */
+export const sessionLimitsSchema = z.strictObject({
+  /** From the start of each life; then the session is stopped. A week at most. */
+  timeMinutes: z.int().min(1).max(10_080).optional(),
+  memoryMb: z.int().min(64).max(16_777_216).optional(),
+  /** Of one core: 200 is two cores. */
+  cpuPercent: z.int().min(5).max(100_000).optional(),
+});
+export type SessionLimits = z.infer<typeof sessionLimitsSchema>;
+
 export const sessionOptionsSchema = z.strictObject({
   preset: z.string().min(1).max(60).optional(),
   model: z
@@ -30,6 +40,8 @@ export const sessionOptionsSchema = z.strictObject({
   envNames: z.array(envNameSchema).max(sessionOptionLimits.env).optional(),
   /** Another profile of the fallback chain may run instead when this one is not available. */
   fallback: z.boolean().optional(),
+  /** The host's own ceilings hold as well. */
+  limits: sessionLimitsSchema.optional(),
 });
 export type SessionOptions = z.infer<typeof sessionOptionsSchema>;
 
@@ -50,6 +62,7 @@ export const preflightChecks = [
   'project',
   'disk',
   'capacity',
+  'limits',
   'policy',
   'options',
 ] as const;

@@ -55,6 +55,7 @@ export type DesiredState = z.infer<typeof desiredStateSchema>;
 /** Reasons of a session that are not errors of a request; errors of the table may stand there too. */
 export const sessionReasons = {
   STOPPED_BY_USER: ['Stopped', 'Resume it, or start a new session.'],
+  TIME_LIMIT: ['Stopped: its time was up', 'Resume it for as long again, or with another limit.'],
   EXITED: ['The agent ended', 'Resume it, or start a new session.'],
   CRASHED: [
     'The agent ended with an error',

@@ -114,6 +114,12 @@ export function trustCheck({ trusted, worktree, asks }: TrustFacts): PreflightCh
   );
 }
 
+/** @param told what is asked for and not given */
+export const limitsCheck = (told: readonly string[]): PreflightCheck =>
+  told.length === 0
+    ? passed('limits', 'What was limited is enforced')
+    : warned('limits', told.join('. '), 'It starts all the same; see docs/hosts.md for what a host needs.');
+
 /** More than a person starts before the answer is old. */
 const ROOM_TOLD = 20;
 

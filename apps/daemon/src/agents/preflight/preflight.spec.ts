@@ -29,6 +29,7 @@ async function capacityOf(room: HostRoom) {
       tools: { check: () => Promise.resolve([]) },
       policy: await LocalPolicy.load({ stateDir, projectRoots: [dir], clock: systemClock }),
       trust: await TrustStore.open({ stateDir, clock: systemClock }),
+      enforcement: { memory: null, cpu: null },
       ...{ running: () => 0, room: () => Promise.resolve(room), stateDir, baseEnv: process.env },
     },
   );

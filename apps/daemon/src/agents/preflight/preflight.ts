@@ -9,6 +9,7 @@ import { agentEnvironment, missingCredentials, type ToolInventory } from '../../
 import { confine } from '../../policy/confinement.js';
 import type { LocalPolicy } from '../../policy/local-policy.js';
 import { requireChoice } from '../../sessions/choice.js';
+import { effectiveLimits, notEnforced, type Enforcement } from '../../sessions/limits/effective-limits.js';
 import { freeBytesAt, requireRoom, roomFor, type HostRoom } from '../../sessions/host-capacity.js';
 import {
   authCheck,
@@ -16,6 +17,7 @@ import {
   diskCheck,
   failed,
   failedWith,
+  limitsCheck,
   passed,
   roomWord,
   trustCheck,
@@ -37,6 +39,7 @@ export interface PreflightParts {
   readonly trust: TrustStore;
   readonly running: () => number;
   readonly room: () => Promise<HostRoom>;
+  readonly enforcement: Enforcement;
   readonly stateDir: string;
   readonly baseEnv: NodeJS.ProcessEnv;
   /** Bytes that this user may still write there; null when it is not known. */
@@ -115,10 +118,16 @@ function hostChecks(
     attempt('policy', 'The policy of the host allows it', () => {
       policy.check({ profile: profile.name }, running());
     }),
+    limitsOf(request, profile, parts),
     attempt('options', 'The options fit the profile', () => {
       requireChoice({ profile, options, project, confirm, policy });
     }),
   ];
+}
+
+function limitsOf({ options }: PreflightRequest, profile: Profile, parts: PreflightParts): PreflightCheck {
+  const { limits, notes } = effectiveLimits(options.limits ?? {}, profile, parts.policy.limitCeiling);
+  return limitsCheck([...notes, ...notEnforced(limits, parts.enforcement)]);
 }
 
 function attempt(name: CheckName, good: string, check: () => void): PreflightCheck {

@@ -39,6 +39,7 @@ import { createFileUsageStore } from '../../otlp/usage-store.js';
 import { LocalPolicy } from '../../policy/local-policy.js';
 import { nothingPrepared, type AgentStart, type AgentWatcher, type PreparedAgent } from '../agent-life.js';
 import { ConversationStores } from '../../agents/conversations/conversation-stores.js';
+import { SessionCgroups } from '../limits/session-cgroups.js';
 import { readHostRoom, type HostRoom } from '../host-capacity.js';
 import { ScreenPool, type ScreenPoolOptions } from '../../terminal/screen/screen-pool.js';
 import { InProcessHosts } from '../../terminal/screen/testing/in-process.js';
@@ -101,6 +102,8 @@ export class SessionBed {
   /** Text of policy.yaml. */
   policy: string | null = null;
   spoolMb = 64;
+  /** The file system that is looked at for control groups: none here. */
+  cgroupRoot = this.base;
   room: () => Promise<HostRoom> = () => readHostRoom({ stateDir: this.stateDir });
   /** More of the daemon's own environment. */
   env: NodeJS.ProcessEnv = {};
@@ -211,6 +214,7 @@ export class SessionBed {
       keeper: this.keeper ?? (await this.#installed()),
       spoolMb: () => this.spoolMb,
       room: () => this.room(),
+      cgroups: await SessionCgroups.probe(this.cgroupRoot),
       generation: this.#life,
       profileOf: (name) => this.profileOf(name),
       policy: await LocalPolicy.load({ stateDir, projectRoots: [this.root], clock }),

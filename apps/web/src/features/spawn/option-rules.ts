@@ -11,7 +11,12 @@ export interface OptionDraft {
   /** On each line NAME=value, or NAME alone for the daemon's own. */
   readonly env: string;
   readonly fallback: boolean;
+  readonly timeMinutes: string;
+  readonly memoryMb: string;
+  readonly cpuPercent: string;
 }
+
+export const limitNames = ['timeMinutes', 'memoryMb', 'cpuPercent'] as const;
 
 export const emptyOptions: OptionDraft = {
   preset: '',
@@ -20,6 +25,9 @@ export const emptyOptions: OptionDraft = {
   args: '',
   env: '',
   fallback: false,
+  timeMinutes: '',
+  memoryMb: '',
+  cpuPercent: '',
 };
 
 const linesOf = (text: string): string[] => text.split('\n').filter((line) => line.trim() !== '');
@@ -36,8 +44,18 @@ export function optionsOf(draft: OptionDraft, profile: HostProfile | null): Sess
     ...(has(profile?.modes, draft.permissionMode) ? { permissionMode: draft.permissionMode } : {}),
     ...(args.length > 0 ? { args } : {}),
     ...environmentOf(draft.env),
+    ...limitsOf(draft),
     ...(draft.fallback && (profile?.fallback?.length ?? 0) > 0 ? { fallback: true } : {}),
   };
+}
+
+/** What is no number is sent as it is meant, so that the answer names the field. */
+function limitsOf(draft: OptionDraft): Pick<SessionOptions, 'limits'> {
+  const set = limitNames.flatMap((name) => {
+    const text = draft[name].trim();
+    return text === '' ? [] : [[name, Number(text)] as const];
+  });
+  return set.length === 0 ? {} : { limits: Object.fromEntries(set) };
 }
 
 function environmentOf(text: string): Pick<SessionOptions, 'env' | 'envNames'> {

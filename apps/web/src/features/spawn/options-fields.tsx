@@ -9,7 +9,7 @@ import { Field } from '../../ui/field.js';
 import { Input } from '../../ui/input.js';
 import { Select, type SelectOption } from '../../ui/select.js';
 import { Textarea } from '../../ui/textarea.js';
-import type { OptionDraft } from './option-rules.js';
+import { limitNames, type OptionDraft } from './option-rules.js';
 import type { Form } from './spawn-rules.js';
 
 export interface OptionsFieldsProps {
@@ -60,7 +60,8 @@ export function OptionsFields(props: OptionsFieldsProps) {
 }
 
 /** What was chosen, or what can be. */
-function summary({ preset, model, permissionMode, args, env }: OptionDraft, profile: HostProfile): string {
+function summary(draft: OptionDraft, profile: HostProfile): string {
+  const { preset, model, permissionMode, args, env } = draft;
   const { presets = [], modes = [], takesModel = false } = profile;
   const chosen = [
     presets.find(({ name }) => name === preset)?.displayName ?? '',
@@ -68,6 +69,7 @@ function summary({ preset, model, permissionMode, args, env }: OptionDraft, prof
     modes.find(({ name }) => name === permissionMode)?.displayName ?? '',
     args.trim() === '' ? '' : t('spawn.args'),
     env.trim() === '' ? '' : t('spawn.env'),
+    limitNames.some((name) => draft[name].trim() !== '') ? t('spawn.limits') : '',
   ];
   const said = chosen.filter((part) => part !== '').join(', ');
   return said === '' ? t('spawn.optionsHint') : said;
@@ -159,6 +161,21 @@ function Extras({ form, draft, errors, onChange }: OptionsFieldsProps) {
       <div className="grid grid-cols-2 gap-3 max-sm:grid-cols-1">
         {lines('args', 'spawn.args', t('spawn.argsHint'))}
         {lines('env', 'spawn.env', t('spawn.envHint'))}
+      </div>
+      <div className="grid grid-cols-3 gap-3 max-sm:grid-cols-1">
+        {limitNames.map((name) => (
+          <Field key={name} label={t(`spawn.limit.${name}`)} error={errors[`options.limits.${name}`]}>
+            {(control) => (
+              <Input
+                {...control}
+                inputMode="numeric"
+                placeholder={t('spawn.limit.none')}
+                value={draft[name]}
+                onChange={(event) => onChange({ [name]: event.target.value })}
+              />
+            )}
+          </Field>
+        ))}
       </div>
       {(form.profile?.fallback?.length ?? 0) > 0 && (
         <Checkbox
