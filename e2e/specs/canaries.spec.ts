@@ -71,7 +71,7 @@ const allowed: Allowed = {
   // The bytes of the terminal are kept on the host, and only there.
   typed: [/^state of the daemon: sessions\/[^/]+\/epochs\/1\/(?:spool\/|screen\.checkpoint$)/, sidecarFile],
   // The newest status line stays with the running session, on the host, for the next daemon.
-  statusLine: [/^state of the daemon: sessions\/[^/]+\/hooks\/\d+\/status\.json$/],
+  statusLine: [/^state of the daemon: sessions\/[^/]+\/hooks\/\d+\/unwatched\/status\.json$/],
 };
 /** What an agent asks or does is shown to the person who has to answer, and kept with the state as long as it lasts. */
 const whileShown = [
