@@ -10,6 +10,7 @@ import {
   SettingsWatch,
   systemClock,
   type Logger,
+  scrub,
 } from '@roundhouse/kit';
 import { AppError } from '@roundhouse/protocol';
 import { Daemon, isShutdown } from './daemon.js';
@@ -45,7 +46,7 @@ function fail(error: unknown): never {
     : error instanceof Error
       ? (error.stack ?? error.message)
       : String(error);
-  process.stderr.write(`Roundhouse daemon: ${text}\n`);
+  process.stderr.write(`Roundhouse daemon: ${scrub(text)}\n`);
   process.exit(known ? (exitCodes[known.code] ?? 1) : 1);
 }
 

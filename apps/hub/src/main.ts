@@ -9,6 +9,7 @@ import {
   nodeFiles,
   systemClock,
   type Logger,
+  scrub,
 } from '@roundhouse/kit';
 import { AppError } from '@roundhouse/protocol';
 import { createHub, type Hub } from './hub.js';
@@ -28,7 +29,8 @@ const say = (line: string): void => {
 
 function fail(error: unknown): never {
   const known = error instanceof AppError;
-  process.stderr.write(`${known ? error.message : String(error instanceof Error ? error.stack : error)}\n`);
+  const text = known ? error.message : String(error instanceof Error ? error.stack : error);
+  process.stderr.write(`${scrub(text)}\n`);
   if (known)
     for (const { message } of error.fields)
       if (!error.message.includes(message)) process.stderr.write(`  ${message}\n`);

@@ -19,5 +19,6 @@ export * from './new-id.js';
 export * from './newer-version.js';
 export * from './overhear.js';
 export * from './redact.js';
+export * from './scrubbed-lines.js';
 export * from './terminal-packets.js';
 export * from './timeout.js';

@@ -1,6 +1,7 @@
 // JSON lines with redaction. Terminal bytes and secrets are never logged.
 import { pino, type Logger as PinoLogger } from 'pino';
-import { redactPaths, scrub } from './redact.js';
+import { redactPaths } from './redact.js';
+import { ScrubbedLines } from './scrubbed-lines.js';
 
 export type Logger = PinoLogger;
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -14,6 +15,9 @@ export interface LoggerOptions {
 
 export function createLogger({ name, level = 'info', destination }: LoggerOptions): Logger {
   const sink = destination ?? { write: (line: string) => void process.stderr.write(line) };
+  const lines = new ScrubbedLines((line) => {
+    sink.write(line);
+  });
   return pino(
     {
       name,
@@ -23,7 +27,11 @@ export function createLogger({ name, level = 'info', destination }: LoggerOption
       timestamp: () => `,"time":"${new Date().toISOString()}"`,
       formatters: { level: (label) => ({ level: label }) },
     },
-    { write: (line: string) => sink.write(scrub(line)) },
+    {
+      write: (line: string) => {
+        lines.push(line);
+      },
+    },
   );
 }
 

@@ -29,6 +29,13 @@ export interface EnrolmentOptions {
  * @throws AppError JOIN_TOKEN_INVALID, HUB_KEY_INVALID, CONFIG_INVALID; the reason of the signal
  */
 export async function ensureEnrolled(options: EnrolmentOptions, signal: AbortSignal): Promise<HostIdentity> {
+  const identity = await identityOf(options, signal);
+  // From here on every line of the log tells which host wrote it.
+  options.logger.setBindings({ hostId: identity.hostId });
+  return identity;
+}
+
+async function identityOf(options: EnrolmentOptions, signal: AbortSignal): Promise<HostIdentity> {
   const existing = await readIdentity(options.stateDir, { orNull: options.joinToken !== null });
   if (options.joinToken === null) {
     if (existing) return existing;

@@ -35,6 +35,7 @@ export function frontDoor(options: FrontDoorOptions): Middleware {
         logger: options.logger,
       });
     };
+    logRequest(request, response, options.logger);
     const { rules } = options.address;
     setSecurityHeaders([request, response], facts, ownOrigin(facts, rules) !== null);
     const refusal = mayCall(facts, rules) ?? methodRefusal(facts.method);
@@ -55,6 +56,18 @@ export function frontDoor(options: FrontDoorOptions): Middleware {
       }, fail);
     });
   };
+}
+
+/** One line for each answer, when a person asks for it; never the query, which may hold what is nobody's business. */
+function logRequest(request: RoundhouseRequest, response: Response, logger: Logger): void {
+  if (!logger.isLevelEnabled('debug')) return;
+  const begun = performance.now();
+  const { method, path } = request;
+  response.once('finish', () => {
+    const ms = Math.round(performance.now() - begun);
+    const requestId = request.roundhouse?.requestId;
+    logger.debug({ requestId, method, path, status: response.statusCode, ms }, 'answered');
+  });
 }
 
 async function beforeHandler(request: Request, response: Response, options: FrontDoorOptions): Promise<void> {

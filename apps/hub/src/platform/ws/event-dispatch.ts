@@ -12,6 +12,9 @@ import {
 } from '@roundhouse/protocol';
 import { toAppError } from '../http/problem.js';
 
+/** Ids are UUIDs; what else a socket puts there is cut. */
+const idMaxChars = 36;
+
 export type AnyHandler = (payload: unknown, socket: unknown) => unknown;
 
 export interface EventTable {
@@ -60,7 +63,8 @@ export function dispatch(
   const failed = (thrown: unknown): AppError => {
     const error = toAppError(thrown);
     const log = error.code === 'INTERNAL' ? 'error' : 'debug';
-    table.logger[log]({ err: error.cause ?? error, event: incoming.name }, 'event refused');
+    const ids = idsOf(socket, incoming.payload);
+    table.logger[log]({ err: error.cause ?? error, event: incoming.name, ...ids }, 'event refused');
     answerError(incoming, error);
     return error;
   };
@@ -70,6 +74,15 @@ export function dispatch(
   } catch (thrown) {
     return failed(thrown);
   }
+}
+
+/** Whom a line of the log is about: the host that spoke, and the session that was spoken of. */
+function idsOf(socket: unknown, payload: unknown): Record<string, string> {
+  const text = (of: unknown, name: string): Record<string, string> => {
+    const value: unknown = typeof of === 'object' && of !== null ? Reflect.get(of, name) : undefined;
+    return typeof value === 'string' ? { [name]: value.slice(0, idMaxChars) } : {};
+  };
+  return { ...text(socket, 'hostId'), ...text(payload, 'sessionId') };
 }
 
 const isPromise = (value: unknown): value is PromiseLike<unknown> =>
