@@ -25,7 +25,8 @@ fi
 if ! [ -s "$SECRET/database-url" ]; then
   password=$(od -An -tx1 -N24 /dev/urandom | tr -d ' \n')
   keep database-password "$password"
-  keep database-url "postgresql://$POSTGRES_USER:$password@${ROUNDHOUSE_DB_HOST:-db}:5432/$POSTGRES_DB"
+  place="${ROUNDHOUSE_DB_HOST:-db}:5432/$POSTGRES_DB"
+  keep database-url "$(printf 'postgresql://%s:%s@%s' "$POSTGRES_USER" "$password" "$place")"
   if [ -s "$PGDATA/PG_VERSION" ]; then
     echo 'roundhouse: the volume with the password was empty, but the database was not: it still has its old password.' >&2
     echo 'roundhouse: run in this container: roundhouse-db set-password' >&2

@@ -5,7 +5,7 @@ import { capture } from '../run/child.mjs';
 import { say } from '../run/output.mjs';
 import { signedIn } from './compose.mjs';
 import { inside, podman } from './engine.mjs';
-import { httpsCall } from './https-call.mjs';
+import { httpsCall } from '../deploy/https-call.mjs';
 import { fileText, hostIs, spawned, type } from './sessions.mjs';
 import { until } from './until.mjs';
 

@@ -4,7 +4,7 @@ import { capture } from '../run/child.mjs';
 import { inRoot } from '../run/paths.mjs';
 import { RunError } from '../run/output.mjs';
 import { podman } from './engine.mjs';
-import { httpsCall } from './https-call.mjs';
+import { httpsCall } from '../deploy/https-call.mjs';
 import { until } from './until.mjs';
 
 const admin = { username: 'ada', password: 'quartz-lantern-otter-19' };

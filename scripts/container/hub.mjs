@@ -10,13 +10,24 @@ const admin = { username: 'ada', password: 'quartz-lantern-otter-19' };
 
 /** Starts the built hub on a free port of the loopback; resolves when it is ready and set up. */
 export async function startHub({ base, image }) {
+  const { url, token, stop } = await launchHub({ base, env: { ROUNDHOUSE_DAEMON_IMAGE: image } });
+  try {
+    return { url, stop, call: await signedIn(url, token) };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** The hub's process with settings of the caller's; resolves to its public address and the token of its setup link. */
+export async function launchHub({ base, env }) {
   const child = spawn(process.execPath, hubProgram(), {
     env: {
       PATH: process.env.PATH,
       HOME: base,
       ROUNDHOUSE_PORT: '0',
       ROUNDHOUSE_STATE_DIR: join(base, 'hub'),
-      ROUNDHOUSE_DAEMON_IMAGE: image,
+      ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -40,7 +51,7 @@ export async function startHub({ base, image }) {
   try {
     const url = await line('Roundhouse is ready: ');
     const token = new URL(await line('Setup link: ')).hash.replace('#token=', '');
-    return { url, stop, call: await signedIn(url, token) };
+    return { url, token, stop };
   } catch (error) {
     await stop();
     throw error;
