@@ -20,6 +20,7 @@ import { AppModule, features } from './app.module.js';
 import { HubIdentity } from './auth/hub-identity.js';
 import { PasswordHasher } from './auth/password-hasher.js';
 import { SetupService } from './auth/setup.service.js';
+import { backUpBeforeMigrating } from './backup/upgrade-backup.js';
 import { Database } from './platform/database/database.js';
 import { noFaults, type Faults } from './platform/faults.js';
 import { checkRoutes } from './platform/http/check-routes.js';
@@ -135,6 +136,8 @@ async function makeParts(
     // Always real time: it waits for other processes, which no test's clock moves.
     clock: systemClock,
     logger,
+    beforeMigrating: (address) =>
+      backUpBeforeMigrating({ address, config, now: new Date(clock.now()), say: onProgress }),
     ...(onProgress ? { onProgress } : {}),
   });
   disposer.add(() => database.dispose());

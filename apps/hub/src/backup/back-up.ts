@@ -1,7 +1,7 @@
 // Makes a backup: one moment of the database, and the hub's own keys.
 import { createHash } from 'node:crypto';
 import { productVersion } from '@roundhouse/protocol';
-import { withServer, type ServerChoice } from '../platform/database/dump/server.js';
+import { withServer, type ServerAddress, type ServerChoice } from '../platform/database/dump/server.js';
 import { Snapshot } from '../platform/database/dump/snapshot.js';
 import type { TableSum } from '../platform/database/dump/tables.js';
 import {
@@ -26,20 +26,22 @@ export interface BackupReport {
 }
 
 /** Works while the hub runs and while it does not. @throws AppError DB_START_FAILED; what `pg` and files throw */
-export async function backUp(options: BackupOptions): Promise<BackupReport> {
+export const backUp = (options: BackupOptions): Promise<BackupReport> =>
+  withServer(options.server, (address) => backUpFrom(address, options));
+
+/** The same of a database that somebody has at hand. */
+export async function backUpFrom(address: ServerAddress, options: BackupOptions): Promise<BackupReport> {
   const { server, now } = options;
   const files = await readStateFiles(server.stateDir);
-  return withServer(server, async (address) => {
-    const snapshot = await Snapshot.open(address);
-    const tables: TableSum[] = [];
-    const database = server.databaseUrl === null ? ('embedded' as const) : ('external' as const);
-    try {
-      await writeArchive(options, records({ snapshot, files, tables, database, now }));
-      return { tables, files: files.map(({ name }) => name) };
-    } finally {
-      await snapshot.close();
-    }
-  });
+  const snapshot = await Snapshot.open(address);
+  const tables: TableSum[] = [];
+  const database = server.databaseUrl === null ? ('embedded' as const) : ('external' as const);
+  try {
+    await writeArchive(options, records({ snapshot, files, tables, database, now }));
+    return { tables, files: files.map(({ name }) => name) };
+  } finally {
+    await snapshot.close();
+  }
 }
 
 interface Contents {

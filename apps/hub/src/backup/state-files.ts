@@ -17,6 +17,7 @@ export const savedFiles = [
 export const leftFiles: Readonly<Record<string, string>> = {
   'database/': 'its rows are in the backup',
   'daemon/': 'the state of a daemon on the same machine: sessions that run there',
+  'backups/': 'earlier backups',
   'logs/': 'logs',
   'roundhouse.yaml': 'settings of this machine: ports, addresses, where the database is',
   'move-database.backup': 'on its way to another database',

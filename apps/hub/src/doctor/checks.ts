@@ -1,6 +1,7 @@
 // DATA: what the doctor of a hub looks at.
 import { commonChecks, error, warning, type Check, type Complaint } from '@roundhouse/kit';
 import { productVersion, protocolVersions } from '@roundhouse/protocol';
+import { isContraction } from '../platform/database/migrations.js';
 import type { DatabaseDetails, HubFacts } from './facts.js';
 
 const dayMs = 86_400_000;
@@ -54,9 +55,11 @@ const migrationFix =
 function lookAtMigrations({ failed, unknown, pending }: DatabaseDetails, running: boolean): Complaint[] {
   if (failed.length > 0)
     return [error(`A migration was begun and did not finish: ${failed.join(', ')}`, migrationFix)];
-  if (unknown.length > 0) {
+  // A newer version may have added to it, and one can go back from that.
+  const removed = unknown.filter(isContraction);
+  if (removed.length > 0) {
     const fix = 'Start the version of Roundhouse that used it last, or restore an older backup.';
-    return [error(`The database is newer than this version: ${unknown.join(', ')}`, fix)];
+    return [error(`The database is newer than this version: ${removed.join(', ')}`, fix)];
   }
   if (pending.length === 0) return [];
   const found = `Not yet applied: ${pending.join(', ')}`;

@@ -73,7 +73,13 @@ const faults: readonly [id: string, code: 1 | 2, fault: Partial<HubFacts>, found
   ['database-encoding', 2, database({ encoding: 'SQL_ASCII' }), /SQL_ASCII/, /UTF8/],
   ['database-connections', 1, database({ maxConnections: 5 }), /takes 5/, /max_connections/],
   ['migrations', 2, database({ failed: ['2_x'] }), /2_x/, /Restore the backup/],
-  ['migrations', 2, database({ unknown: ['9_x'] }), /newer.*9_x/, /version of Roundhouse/],
+  [
+    'migrations',
+    2,
+    database({ unknown: ['8_y', '9_contract_x'] }),
+    /newer.*: 9_contract_x/,
+    /version of Roundhouse/,
+  ],
   ['migrations', 2, database({ pending: ['3_x'] }), /3_x/, /Start the hub/],
   [
     'host-version',

@@ -6,7 +6,7 @@ import pg from 'pg';
 import type { PrismaClient } from '../../generated/prisma/client.js';
 import { EmbeddedPostgres } from './embedded-postgres.js';
 import { createGuardedClient, type GuardedClient } from './guarded-client.js';
-import { migrateToCurrent } from './migrations.js';
+import { migrateToCurrent, type BeforeMigrating } from './migrations.js';
 
 /** `connecting` until the first success, then `ready` or `down`. */
 export type DatabaseState = 'connecting' | 'ready' | 'down';
@@ -19,6 +19,7 @@ export interface DatabaseOptions {
   readonly logger: Logger;
   /** Lines for a person at the first start. */
   readonly onProgress?: (line: string) => void;
+  readonly beforeMigrating?: BeforeMigrating;
   /** Another directory of migrations; for tests. */
   readonly migrationsDir?: string;
 }
@@ -196,12 +197,12 @@ export class Database {
 
   /** Server up, schema current, and a connection of our own that tells whether it stays so. */
   async #open(): Promise<pg.Client> {
-    const { url, migrationsDir, logger } = this.#options;
+    const { url, migrationsDir, logger, beforeMigrating } = this.#options;
     const address = await this.#embedded?.ensureRunning(this.#stop.signal);
     if (address) Object.assign(this.#pool.options, address);
     const config: pg.ClientConfig = address ?? { connectionString: url ?? '' };
     if (!this.#migrated) {
-      const applied = await migrateToCurrent(config, migrationsDir);
+      const applied = await migrateToCurrent(config, migrationsDir, beforeMigrating);
       if (applied.length > 0) logger.info({ applied }, 'database migrated');
       this.#migrated = true;
     }

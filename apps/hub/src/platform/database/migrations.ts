@@ -22,13 +22,20 @@ const connectTimeoutMs = 5_000;
  */
 export const isContraction = (name: string): boolean => /^\d+_contract_/.test(name);
 
+/** Called when a database that is in use is about to change. @throws AppError: then it does not */
+export type BeforeMigrating = (config: pg.ClientConfig) => Promise<void>;
+
 /**
  * Applies pending migrations under an advisory lock.
  * @returns the names applied now.
  * @throws AppError DB_MIGRATION_REFUSED; whatever `pg` throws when the database is away.
  */
-export function migrateToCurrent(config: pg.ClientConfig, dir = migrationsDir): Promise<readonly string[]> {
-  return underMigrationLock(config, () => migrate(config, dir));
+export function migrateToCurrent(
+  config: pg.ClientConfig,
+  dir = migrationsDir,
+  before: BeforeMigrating = () => Promise.resolve(),
+): Promise<readonly string[]> {
+  return underMigrationLock(config, () => migrate(config, dir, before));
 }
 
 /** While this runs, no hub gets to the database: each takes this lock when it starts. */
@@ -60,12 +67,18 @@ async function takeLock(holder: pg.Client): Promise<void> {
   }
 }
 
-async function migrate(config: pg.ClientConfig, dir: string): Promise<readonly string[]> {
+async function migrate(
+  config: pg.ClientConfig,
+  dir: string,
+  before: BeforeMigrating,
+): Promise<readonly string[]> {
   const { adapter, close } = serverAdapter({ ...config, connectionTimeoutMillis: connectTimeoutMs });
   try {
     const status = await migrationStatus(adapter, dir);
     refuse(status);
-    return status.pending.length === 0 ? [] : await applyMigrations(adapter, dir);
+    if (status.pending.length === 0) return [];
+    if (!status.isFresh) await before(config);
+    return await applyMigrations(adapter, dir);
   } catch (cause) {
     throw cause instanceof AppError || isDatabaseAway(cause) ? cause : failedNow(cause);
   } finally {

@@ -20,22 +20,25 @@ export interface MigrationStatus {
   readonly unknown: readonly string[];
   /** Begun and not finished. */
   readonly failed: readonly string[];
+  /** Nothing was ever applied. */
+  readonly isFresh: boolean;
 }
 
 /** Compares without changing anything. */
 export function migrationStatus(adapter: MigrationAdapter, dir: string): Promise<MigrationStatus> {
   return withEngine(adapter, async (engine) => {
+    const migrationsList = await listMigrations(dir);
     const report = await engine.diagnoseMigrationHistory({
-      migrationsList: await listMigrations(dir),
+      migrationsList,
       optInToShadowDatabase: false,
       filters,
     });
     const { history } = report;
-    return {
-      pending: history && 'unappliedMigrationNames' in history ? history.unappliedMigrationNames : [],
-      unknown: history && 'unpersistedMigrationNames' in history ? history.unpersistedMigrationNames : [],
-      failed: report.failedMigrationNames,
-    };
+    const pending = history && 'unappliedMigrationNames' in history ? history.unappliedMigrationNames : [];
+    const unknown =
+      history && 'unpersistedMigrationNames' in history ? history.unpersistedMigrationNames : [];
+    const isFresh = unknown.length === 0 && pending.length === migrationsList.migrationDirectories.length;
+    return { pending, unknown, failed: report.failedMigrationNames, isFresh };
   });
 }
 

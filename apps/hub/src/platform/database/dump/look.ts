@@ -50,7 +50,7 @@ export async function lookAtDatabase(address: pg.ClientConfig): Promise<Database
       skewMs: (begun + Date.now()) / 2 - (row?.now ?? begun),
       migrated,
       hosts: migrated ? await hostsOf(client) : [],
-      ...(migrated ? await statusOf(address) : { pending: [], unknown: [], failed: [] }),
+      ...(migrated ? await statusOf(address) : { pending: [], unknown: [], failed: [], isFresh: true }),
     };
   } finally {
     await client.end().catch(() => undefined);
