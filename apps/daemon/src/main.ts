@@ -13,6 +13,7 @@ import {
   scrub,
 } from '@roundhouse/kit';
 import { AppError } from '@roundhouse/protocol';
+import { stateDirOf, type ConfigFacts } from './config.js';
 import { Daemon, isShutdown } from './daemon.js';
 import { DaemonSettings } from './settings/daemon-settings.js';
 
@@ -33,11 +34,13 @@ const startMs = 5_000;
 
 const shippedProfiles = path.resolve(fileURLToPath(import.meta.url), '../../../../profiles');
 
-function load(): DaemonSettings {
-  const isRoot = process.getuid?.() === 0;
-  const homeDir = process.env['HOME'] ?? homedir();
-  return DaemonSettings.load(process.env, { isRoot, homeDir, shippedProfiles, files: nodeFiles });
-}
+const facts: ConfigFacts = {
+  isRoot: process.getuid?.() === 0,
+  homeDir: process.env['HOME'] ?? homedir(),
+  shippedProfiles,
+  files: nodeFiles,
+};
+const load = (): DaemonSettings => DaemonSettings.load(process.env, facts);
 
 function fail(error: unknown): never {
   const known = error instanceof AppError ? error : null;
@@ -75,8 +78,7 @@ async function start([name, ...args]: readonly string[]): Promise<void> {
     });
   }
   const { doctorCommand } = await import('./doctor/command.js');
-  const stateDir =
-    process.env['ROUNDHOUSE_STATE_DIR'] ?? path.join(homedir(), '.local/share/roundhouse/daemon');
+  const stateDir = stateDirOf(process.env, facts);
   const write = (text: string): void => void process.stdout.write(text);
   const context = { load: () => load().config, env: process.env, stateDir, args, write };
   process.exitCode = await doctorCommand(context);

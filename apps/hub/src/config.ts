@@ -81,7 +81,7 @@ export const loadConfig = (env: Env, facts: ConfigFacts): HubConfig => readConfi
 export function readConfig(env: Env, facts: ConfigFacts): LoadedConfig {
   const { files = noFiles } = facts;
   const named = absolute(env['ROUNDHOUSE_CONFIG']);
-  const stateDir = absolute(env['ROUNDHOUSE_STATE_DIR']) ?? defaultStateDir(env['XDG_DATA_HOME'], facts);
+  const stateDir = stateDirOf(env, facts);
   const file = readSettingsFile({
     ...{ table: hubSettings, section: 'hub', named, stateDir, files },
     parse: parseText,
@@ -91,6 +91,10 @@ export function readConfig(env: Env, facts: ConfigFacts): LoadedConfig {
   checkExposure(config);
   return { config, values, origins, file: file.path, places: settingsFilePlaces(named, stateDir) };
 }
+
+/** Known before anything else is, and also when another setting is wrong. */
+export const stateDirOf = (env: Env, facts: ConfigFacts): string =>
+  absolute(env['ROUNDHOUSE_STATE_DIR']) ?? defaultStateDir(env['XDG_DATA_HOME'], facts);
 
 /** Undefined for what the table refuses anyway. */
 const absolute = (text = ''): string | undefined => (path.isAbsolute(text.trim()) ? text.trim() : undefined);

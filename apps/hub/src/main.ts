@@ -1,6 +1,5 @@
 // The hub as a program: reads its settings, starts, says where it is, and ends cleanly on a signal.
 import { homedir } from 'node:os';
-import path from 'node:path';
 import process from 'node:process';
 import {
   compileSooner,
@@ -12,6 +11,7 @@ import {
   scrub,
 } from '@roundhouse/kit';
 import { AppError } from '@roundhouse/protocol';
+import { stateDirOf, type ConfigFacts } from './config.js';
 import { createHub, type Hub } from './hub.js';
 import { offerLocalDaemon } from './local-daemon-offer.js';
 import { HubSettings } from './settings/hub-settings.js';
@@ -38,6 +38,8 @@ function fail(error: unknown): never {
   process.exit(known && error.code === 'CONFIG_INVALID' ? exitMisconfigured : exitFailed);
 }
 
+const facts: ConfigFacts = { isRoot: process.getuid?.() === 0, homeDir: homedir(), files: nodeFiles };
+
 function load(args: readonly string[]): HubSettings {
   const unknown = args.filter((arg) => arg !== '--local-daemon');
   if (unknown.length > 0) {
@@ -47,18 +49,14 @@ function load(args: readonly string[]): HubSettings {
       hint: `There are doctor, ${Object.keys(subcommands).join(', ')} and --local-daemon; see docs/settings.md.`,
     });
   }
-  return HubSettings.load(process.env, {
-    isRoot: process.getuid?.() === 0,
-    homeDir: homedir(),
-    files: nodeFiles,
-  });
+  return HubSettings.load(process.env, facts);
 }
 
 async function start(args: readonly string[]): Promise<void> {
   const [name = '', ...rest] = args;
   if (name === 'doctor') {
     const { doctorCommand } = await import('./doctor/command.js');
-    const stateDir = process.env['ROUNDHOUSE_STATE_DIR'] ?? path.join(homedir(), '.local/share/roundhouse');
+    const stateDir = stateDirOf(process.env, facts);
     const write = (text: string): void => void process.stdout.write(text);
     process.exitCode = await doctorCommand({ load: () => load([]).config, stateDir, args: rest, write });
     return;
