@@ -18,9 +18,21 @@ it('F:N5 a session whose time ran out is stopped with that reason, and says what
     'The memory limit of 128 MiB is not enforced here: the host has no control groups of version 2',
   ]);
   await first.end();
+  const ago = (ms: number) => new Date(Date.now() - ms).toISOString();
   const file = join(bed.stateDir, 'sessions', op.sessionId, 'session.json');
-  const startedAt = new Date(Date.now() - 120_000).toISOString();
-  writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), startedAt }));
+  const began = (startedAt: string): void => {
+    writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), startedAt }));
+  };
+  began(ago(55_000));
+  const near = await bed.daemon();
+  const told = () => near.sessions.require(op.sessionId).report();
+  await eventually(() => told().warnings.includes('time-limit'), 'it is warned of');
+  await eventually(
+    () => told().notes?.some((note) => note.includes('its time limit is 1 min')) ?? false,
+    'its note',
+  );
+  await near.end();
+  began(ago(120_000));
   const second = await bed.daemon();
   expect((await bed.fact('session.exited', op)).reason).toMatchObject({ code: 'TIME_LIMIT' });
   await second.end();

@@ -206,6 +206,7 @@ export class Session {
       ...(this.#directoryMissing ? (['directory-missing'] as const) : []),
       ...(this.#around.telemetry.status.state === 'off' ? (['telemetry-off'] as const) : []),
       ...(this.#degraded ? (['spool-degraded'] as const) : []),
+      ...(this.#time.isNear ? (['time-limit'] as const) : []),
     ];
   }
 

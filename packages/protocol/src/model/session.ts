@@ -78,6 +78,7 @@ export const sessionWarnings = [
   'directory-missing',
   'telemetry-off',
   'spool-degraded',
+  'time-limit', // it is stopped within minutes; its notes say when
   'budget', // set by the hub alone: a budget that it counts against is spent
 ] as const;
 export const sessionWarningSchema = z.enum(sessionWarnings);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { systemClock } from '@roundhouse/kit';
 import { parseProfile } from '@roundhouse/profiles';
+import type { SessionOptions } from '@roundhouse/protocol';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { TrustStore } from '../../git/trust.js';
 import { LocalPolicy } from '../../policy/local-policy.js';
@@ -20,20 +21,22 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dir, { recursive: true }));
 
-async function capacityOf(room: HostRoom) {
+const capacityOf = async (room: HostRoom) => (await checksOf(room)).find(({ name }) => name === 'capacity');
+
+async function checksOf(room: HostRoom, options: SessionOptions = {}) {
   const stateDir = path.join(dir, 'state');
   const { checks } = await preflight(
-    { profile: 'shell', project: path.join(dir, 'src'), worktree: false, options: {} },
+    { profile: 'shell', project: path.join(dir, 'src'), worktree: false, options },
     {
       profileOf: () => profile,
       tools: { check: () => Promise.resolve([]) },
       policy: await LocalPolicy.load({ stateDir, projectRoots: [dir], clock: systemClock }),
       trust: await TrustStore.open({ stateDir, clock: systemClock }),
-      enforcement: { memory: null, cpu: null },
+      enforcement: { memory: 'it has none', cpu: null },
       ...{ running: () => 0, room: () => Promise.resolve(room), stateDir, baseEnv: process.env },
     },
   );
-  return checks.find(({ name }) => name === 'capacity');
+  return checks;
 }
 
 it('R:F33 says before a spawn that the host is full, of what, and what helps', async () => {
@@ -49,5 +52,15 @@ it('R:F33 says before a spawn that the host is full, of what, and what helps', a
     state: 'failed',
     message: 'The host is short of terminals: 8 left, a session needs 9',
     fix: expect.stringContaining('kernel.pty.max'),
+  });
+});
+
+it('F:N5 says before a spawn which limit the host cannot enforce, and why', async () => {
+  const limitsOf = async (limits: SessionOptions['limits']) =>
+    (await checksOf(plenty, { limits })).find(({ name }) => name === 'limits');
+  expect(await limitsOf({ timeMinutes: 5, cpuPercent: 100 })).toMatchObject({ state: 'ok' });
+  expect(await limitsOf({ memoryMb: 512 })).toMatchObject({
+    state: 'warning',
+    message: 'The memory limit of 512 MiB is not enforced here: it has none',
   });
 });

@@ -21,9 +21,15 @@ const NOTES_MAX = 10;
 export class SessionTime {
   readonly #options: SessionTimeOptions;
   #limit: TimeLimit | null = null;
+  #isNear = false;
 
   constructor(options: SessionTimeOptions) {
     this.#options = options;
+  }
+
+  /** Whether the end was told to be near. */
+  get isNear(): boolean {
+    return this.#isNear;
   }
 
   /** The agent runs, or was found running: its time counts from its start. */
@@ -36,6 +42,7 @@ export class SessionTime {
     this.#limit = new TimeLimit({
       ...{ clock, minutes, startedAt: Date.parse(startedAt) },
       onWarn: (endsAt) => {
+        this.#isNear = true;
         background(this.#warn(minutes, endsAt));
       },
       onEnd: () => {
@@ -45,6 +52,7 @@ export class SessionTime {
   }
 
   dispose(): void {
+    this.#isNear = false;
     this.#limit?.dispose();
     this.#limit = null;
   }

@@ -18,6 +18,7 @@ const warnings: Readonly<Record<SessionWarning, readonly [PlainKey, PlainKey]>> 
   'directory-missing': ['session.warnDirectory', 'session.warnDirectoryHint'],
   'telemetry-off': ['session.warnTelemetry', 'session.warnTelemetryHint'],
   'spool-degraded': ['session.warnSpool', 'session.warnSpoolHint'],
+  'time-limit': ['session.warnTime', 'session.warnTimeHint'],
   budget: ['session.warnBudget', 'session.warnBudgetHint'],
 };
 

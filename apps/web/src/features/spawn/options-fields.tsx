@@ -164,7 +164,12 @@ function Extras({ form, draft, errors, onChange }: OptionsFieldsProps) {
       </div>
       <div className="grid grid-cols-3 gap-3 max-sm:grid-cols-1">
         {limitNames.map((name) => (
-          <Field key={name} label={t(`spawn.limit.${name}`)} error={errors[`options.limits.${name}`]}>
+          <Field
+            key={name}
+            label={t(`spawn.limit.${name}`)}
+            {...(name === 'memoryMb' ? { hint: t('spawn.limitHint') } : {})}
+            error={errors[`options.limits.${name}`]}
+          >
             {(control) => (
               <Input
                 {...control}

@@ -104,5 +104,6 @@ export const fleetEn = {
   'fleet.warn.directory-missing': 'Its directory is gone',
   'fleet.warn.telemetry-off': 'No telemetry: tokens and cost are missing',
   'fleet.warn.spool-degraded': 'Its output is kept in memory only',
+  'fleet.warn.time-limit': 'Its time is nearly up',
   'fleet.warn.budget': 'A budget is spent',
 } as const;

@@ -107,6 +107,9 @@ export const sessionEn = {
   'session.warnTelemetryHint': 'The agent does not report to this host; cost and tokens stay empty.',
   'session.warnSpool': 'Less history is kept',
   'session.warnSpoolHint': 'The host cannot write its spool: see that its disk has room.',
+  'session.warnTime': 'Its time is nearly up',
+  'session.warnTimeHint':
+    'It is stopped when its time limit is reached; its details say when. Resume gives it as long again.',
   'session.warnBudget': 'A budget is spent',
   'session.warnBudgetHint':
     'This session counts against it. The Usage page shows which one, and how much of it is used.',

@@ -65,6 +65,7 @@ export const spawnEn = {
   'spawn.limit.timeMinutes': 'Time limit (min)',
   'spawn.limit.memoryMb': 'Memory limit (MiB)',
   'spawn.limit.cpuPercent': 'CPU limit (%)',
+  'spawn.limitHint': 'Where the host can enforce it; the check below says when it cannot.',
   'spawn.limit.none': 'none',
   'spawn.limits': 'Limits',
   'spawn.check.policy': 'Policy',
