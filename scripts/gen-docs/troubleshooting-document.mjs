@@ -29,7 +29,8 @@ each finding with its cure, errors first. \`--json\` prints \`{"findings":[{"id"
 is 0 when nothing was found, 1 for warnings only, 2 for an error: what does not work, or is dangerous.
 
 \`/readyz\` answers 503 with the reason while the database, the migrations or the disk of a hub are not well, \`/healthz\`
-while the process lives. The log of hub and daemon is JSON on standard error; secrets in it are blacked out.
+while the process lives. The log of hub and daemon is JSON on standard error, or in the file of
+\`ROUNDHOUSE_LOG_FILE\`; its lines name request, host and session, and what looks like a secret is blacked out.
 
 ## Both
 

@@ -12,9 +12,9 @@ const firstDelayMs = 1_000;
 const maxDelayMs = 30_000;
 /** A daemon that ran this long was healthy: the next restart is quick again. */
 const healthyMs = 60_000;
-/** The hub's secrets are none of the daemon's, nor of the agents that it starts. */
+/** The secrets of the hub are none of the daemon, nor of the agents that it starts; its log file is its own. */
 const hubOnly =
-  /^(DATABASE_URL(_FILE)?|ROUNDHOUSE_(PORT|HOST|PUBLIC_URL|ALLOWED_HOSTS|TRUSTED_PROXIES|TLS.*))$/;
+  /^(DATABASE_URL(_FILE)?|ROUNDHOUSE_(PORT|HOST|PUBLIC_URL|ALLOWED_HOSTS|TRUSTED_PROXIES|LOG_FILE|TLS.*))$/;
 
 /**
  * Keeps one daemon running until `signal` aborts. `onPid` hears the pid of each one started.

@@ -31,6 +31,7 @@ describe('the configuration', () => {
       spoolMb: 64,
       scrollbackLines: 5_000,
       logLevel: 'info',
+      logFile: null,
     });
     expect(loadConfig(hub, { ...facts, isRoot: true }).stateDir).toBe('/var/lib/roundhouse/daemon');
     expect(loadConfig({ ...hub, XDG_DATA_HOME: '/data' }, facts).stateDir).toBe('/data/roundhouse/daemon');

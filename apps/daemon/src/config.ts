@@ -10,6 +10,8 @@ import {
   type Files,
   type LogLevel,
   type SettingOrigin,
+  logFileOf,
+  type LogFileOptions,
 } from '@roundhouse/kit';
 import { parseText } from '@roundhouse/profiles';
 import type { ForwardTarget } from './otlp/forward.js';
@@ -33,6 +35,8 @@ export interface DaemonConfig {
   /** Lines kept drawn above each screen. */
   readonly scrollbackLines: number;
   readonly logLevel: LogLevel;
+  /** Null: standard error. */
+  readonly logFile: LogFileOptions | null;
 }
 
 /** What the machine says; a parameter so that loadConfig stays pure. */
@@ -84,6 +88,7 @@ export function readConfig(env: Env, facts: ConfigFacts): LoadedConfig {
     spoolMb: values.ROUNDHOUSE_SPOOL_MB ?? 64,
     scrollbackLines: values.ROUNDHOUSE_SCROLLBACK ?? 5_000,
     logLevel: values.ROUNDHOUSE_LOG_LEVEL ?? 'info',
+    logFile: logFileOf(values),
   };
   return { config, origins, file: file.path, places: settingsFilePlaces(named, stateDir) };
 }

@@ -44,6 +44,7 @@ describe('a daemon', () => {
       spoolMb: 64,
       scrollbackLines: 100,
       logLevel: 'silent',
+      logFile: null,
     };
   });
   afterAll(async () => {

@@ -87,7 +87,7 @@ async function start([name, ...args]: readonly string[]): Promise<void> {
 async function main(): Promise<void> {
   const settings = load();
   const { config, origins, file } = settings;
-  const logger = createLogger({ name: 'daemon', level: config.logLevel });
+  const logger = createLogger({ name: 'daemon', level: config.logLevel, file: config.logFile });
   logger.info({ settings: describeSettings(origins), file }, 'starting');
   const watch = followSettings(settings, logger);
   const stop = new AbortController();

@@ -32,6 +32,7 @@ describe('loadConfig', () => {
       commit: null,
       updateCheckUrl: null,
       logLevel: 'info',
+      logFile: null,
     });
   });
 

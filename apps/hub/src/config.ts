@@ -12,6 +12,8 @@ import {
   type LogLevel,
   type SettingOrigin,
   type SettingValues,
+  logFileOf,
+  type LogFileOptions,
 } from '@roundhouse/kit';
 import { parseText } from '@roundhouse/profiles';
 import { productVersion, type FieldError } from '@roundhouse/protocol';
@@ -48,6 +50,8 @@ export interface HubConfig {
   /** The commit that this build was made of; null in a checkout. */
   readonly commit: string | null;
   readonly logLevel: LogLevel;
+  /** Null: standard error. */
+  readonly logFile: LogFileOptions | null;
 }
 
 /** What the machine says; a parameter so that loadConfig stays pure. */
@@ -113,6 +117,7 @@ const configOf = (values: HubSettingValues, facts: ConfigFacts): HubConfig => ({
   updateCheckUrl: values.ROUNDHOUSE_UPDATE_CHECK_URL ?? null,
   commit: values.ROUNDHOUSE_COMMIT ?? null,
   logLevel: values.ROUNDHOUSE_LOG_LEVEL ?? 'info',
+  logFile: logFileOf(values),
 });
 
 function defaultStateDir(dataHome: string | undefined, { isRoot, homeDir }: ConfigFacts): string {

@@ -69,7 +69,7 @@ async function start(args: readonly string[]): Promise<void> {
 async function main(args: readonly string[]): Promise<void> {
   const settings = load(args);
   const { config, origins, file } = settings;
-  const logger = createLogger({ name: 'hub', level: config.logLevel });
+  const logger = createLogger({ name: 'hub', level: config.logLevel, file: config.logFile });
   logger.info({ settings: describeSettings(origins), file }, 'starting');
   reloadOnHangup(settings, logger);
   let links: string[] | null = [];

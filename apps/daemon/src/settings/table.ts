@@ -1,6 +1,6 @@
 // DATA: every setting of a daemon: its names, what it takes, what it is without, and what it is for.
 import path from 'node:path';
-import { setting } from '@roundhouse/kit';
+import { logFileSettings, setting } from '@roundhouse/kit';
 import { scrollbackMaxLines } from '@roundhouse/protocol';
 import { z } from 'zod';
 import { headerListSchema } from '../header-list.js';
@@ -162,4 +162,5 @@ export const daemonSettings = {
     default: 'info',
     live: true,
   }),
+  ...logFileSettings,
 };

@@ -1,6 +1,6 @@
 // DATA: every setting of the hub: its names, what it takes, what it is without, and what it is for.
 import path from 'node:path';
-import { setting } from '@roundhouse/kit';
+import { logFileSettings, setting } from '@roundhouse/kit';
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { parseUsageKeep } from '../telemetry/usage-keep.js';
@@ -170,6 +170,7 @@ export const hubSettings = {
     default: 'info',
     live: true,
   }),
+  ...logFileSettings,
   ROUNDHOUSE_UPDATE_CHECK_URL: setting({
     schema: z
       .string()
