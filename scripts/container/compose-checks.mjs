@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { capture } from '../run/child.mjs';
 import { say } from '../run/output.mjs';
+import { inRoot } from '../run/paths.mjs';
 import { signedIn } from './compose.mjs';
 import { inside, podman } from './engine.mjs';
 import { httpsCall } from '../deploy/https-call.mjs';
@@ -48,6 +49,21 @@ async function nothingElse({ hubImage, image }) {
     ];
     assert.equal(await podman([...args, name]), '', name);
   }
+}
+
+/** Docker's compose reads the same file. Says so where there is none to ask. */
+async function dockerReads() {
+  const asked = [];
+  for (const [program, ...words] of [['docker', 'compose'], ['docker-compose']]) {
+    const ask = (...more) => capture(program, [...words, ...more]).catch(() => ({ code: 1, output: '' }));
+    if ((await ask('version')).code !== 0) continue;
+    asked.push([program, ...words].join(' '));
+    const { code, output } = await ask('-f', inRoot('compose.yml'), 'config');
+    assert.equal(code, 0, output);
+    assert.match(output, /DATABASE_URL_FILE: \/run\/roundhouse\/database-url/);
+    assert.match(output, /127\.0\.0\.1/);
+  }
+  say(asked.length > 0 ? `read by ${asked.join(', ')}` : 'not checked: there is no compose of docker here');
 }
 
 async function comesUp(bed) {
@@ -189,6 +205,7 @@ async function endsInTime({ compose }) {
 export const composeChecks = [
   ["the hub's image is small", small],
   ['images have what runs, no secret, and no root', nothingElse],
+  ["docker's compose takes compose.yml, too", dockerReads],
   ['compose up: the page over TLS, on this machine alone', comesUp],
   ['no capabilities, no new privileges, read-only root, healthy', confined],
   ['a machine joins by the printed command, and a session works', machineJoins],
