@@ -9,6 +9,7 @@ import { RunError, say } from './run/output.mjs';
 import { inRoot } from './run/paths.mjs';
 import { checks } from './release/checks.mjs';
 import { must } from './release/must.mjs';
+import { commitOf } from './release/stage.mjs';
 
 const places = [
   { name: 'a', env: { TZ: 'UTC', LANG: 'C' }, umask: 0o022 },
@@ -16,12 +17,14 @@ const places = [
 ];
 
 async function makeTwice(base) {
+  // Of one commit, also when somebody commits meanwhile.
+  const { commit } = await commitOf('HEAD');
   const made = [];
   for (const { name, env, umask } of places) {
     const [tmp, out] = ['tmp', 'out'].map((kind) => join(base, name, kind));
     const before = process.umask(umask);
     for (const dir of [tmp, out]) mkdirSync(dir, { recursive: true });
-    const args = [inRoot('scripts/release.mjs'), '--out', out];
+    const args = [inRoot('scripts/release.mjs'), '--ref', commit, '--out', out];
     await must(process.execPath, args, { env: { ...env, TMPDIR: tmp }, label: `release ${made.length + 1}` });
     process.umask(before);
     made.push(out);
