@@ -111,6 +111,8 @@ async function proveCompose(bed, { keep, counts }) {
     if (!keep) {
       await discard(bed.container);
       await bed.compose.down('-v', '-t', '5');
+      // podman-compose 1.0.3 leaves its network behind.
+      await capture('podman', ['network', 'rm', '--force', `${bed.compose.name}_default`]);
     }
   }
 }
