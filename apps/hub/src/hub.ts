@@ -39,6 +39,8 @@ import { SocketServers } from './platform/ws/socket-servers.js';
 export interface HubOptions {
   readonly settings: HubSettings;
   readonly clock?: Clock;
+  /** When roundhouse.yaml is looked at: real time, whatever `clock` says, unless a test moves this one. */
+  readonly watchClock?: Clock;
   readonly newId?: NewId;
   readonly logger?: Logger;
   readonly faults?: Faults;
@@ -151,15 +153,18 @@ async function makeParts(
   });
   const proxies = new TrustedProxies(config.trustedProxies);
   const faults = options.faults ?? noFaults;
-  followSettings({ settings, clock, logger, address, proxies }, disposer);
+  const { watchClock = systemClock } = options;
+  followSettings({ settings, clock, watchClock, logger, address, proxies }, disposer);
   const common = { settings, clock, logger, faults, newId: options.newId ?? newId };
   return { parts: { ...common, database, identity, hasher, address, proxies }, tls };
 }
 
-type Followers = Pick<PlatformParts, 'settings' | 'clock' | 'logger' | 'address' | 'proxies'>;
+type Followers = Pick<PlatformParts, 'settings' | 'clock' | 'logger' | 'address' | 'proxies'> &
+  Required<Pick<HubOptions, 'watchClock'>>;
 
 /** Reads a changed roundhouse.yaml again, and hands on what does not look at the configuration each time. */
-function followSettings({ settings, clock, logger, address, proxies }: Followers, disposer: Disposer): void {
+function followSettings(followers: Followers, disposer: Disposer): void {
+  const { settings, clock, watchClock, logger, address, proxies } = followers;
   let { logLevel } = settings.config;
   const stop = settings.onRead(() => {
     const { config } = settings;
@@ -170,7 +175,7 @@ function followSettings({ settings, clock, logger, address, proxies }: Followers
   const onChanged = (): void => {
     settings.reload({ clock, logger });
   };
-  const watch = new SettingsWatch({ places: settings.places, clock, onChanged });
+  const watch = new SettingsWatch({ places: settings.places, clock: watchClock, onChanged });
   disposer.add(() => {
     watch.dispose();
     stop();

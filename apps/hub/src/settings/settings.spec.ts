@@ -12,7 +12,7 @@ let test: TestHub;
 let cookie: string;
 
 beforeAll(async () => {
-  test = await TestHub.start({ clock });
+  test = await TestHub.start({ clock, watchClock: clock });
   cookie = await test.setUp();
 });
 afterAll(() => test.close());

@@ -49,8 +49,8 @@ export class SettingsWatch {
 
 function signature(place: string): string {
   try {
-    const { mtimeMs, size, ino, mode } = statSync(place);
-    return [mtimeMs, size, ino, mode].join(':');
+    const found = statSync(place, { throwIfNoEntry: false });
+    return found ? [found.mtimeMs, found.size, found.ino, found.mode].join(':') : 'none';
   } catch {
     return 'none';
   }
