@@ -50,7 +50,7 @@ it('is told as it changes; the next daemon sees what is visible, and takes nothi
   const now = (book: StatusBook) => book.report(op.sessionId, 1).activity;
   await expect.poll(() => now(first)?.ask?.command, { timeout: 10_000 }).toBe('make all');
   expect(kinds).toEqual(['starting', 'working', 'waiting']);
-  await first.dispose();
+  first.dispose();
   await one.end();
   const second = open();
   const two = await bed.daemon();
@@ -58,5 +58,5 @@ it('is told as it changes; the next daemon sees what is visible, and takes nothi
   expect(now(second)).toMatchObject({ kind: 'waiting', waitsFor: 'permission' });
   await two.sessions.require(op.sessionId).output.input(1, 'test', 1, Buffer.from('y\r'));
   await expect.poll(() => now(second)?.kind, { timeout: 10_000 }).toBe('working');
-  await second.dispose();
+  second.dispose();
 });
