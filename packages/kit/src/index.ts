@@ -13,6 +13,7 @@ export * from './disposable.js';
 export * from './doctor/check.js';
 export * from './doctor/common-checks.js';
 export * from './doctor/probes.js';
+export * from './doctor/setting-problems.js';
 export * from './installation.js';
 export * from './lateness.js';
 export * from './log-file.js';

@@ -1,6 +1,12 @@
 // The subcommand doctor: looks, says what it found, and answers by exit code.
-import { describeFindings, diagnose, exitCodeOf, findingsJson, parseCommand } from '@roundhouse/kit';
-import { AppError } from '@roundhouse/protocol';
+import {
+  describeFindings,
+  diagnose,
+  exitCodeOf,
+  findingsJson,
+  parseCommand,
+  problemsOf,
+} from '@roundhouse/kit';
 import type { DaemonConfig } from '../config.js';
 import { daemonChecks } from './checks.js';
 import { gatherDaemonFacts, type Surroundings } from './gather.js';
@@ -18,19 +24,9 @@ export async function doctorCommand({ load, args, write, ...around }: DoctorCont
     usage: 'node apps/daemon doctor [--json]',
     options: { json: 'boolean' },
   });
-  const { config, problems } = tryLoad(load);
+  const { value: config, problems } = problemsOf(load);
   const facts = await gatherDaemonFacts(config, { ...around, settingProblems: problems });
   const findings = diagnose(daemonChecks, facts);
   write(json ? findingsJson(findings) : describeFindings(findings));
   return exitCodeOf(findings);
-}
-
-function tryLoad(load: () => DaemonConfig): { config: DaemonConfig | null; problems: string[] } {
-  try {
-    return { config: load(), problems: [] };
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    const fields = error.fields.map(({ message }) => message);
-    return { config: null, problems: fields.length > 0 ? fields : [error.message] };
-  }
 }

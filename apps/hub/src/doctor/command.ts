@@ -1,6 +1,12 @@
 // The subcommand doctor: looks, says what it found, and answers by exit code.
-import { describeFindings, diagnose, exitCodeOf, findingsJson, parseCommand } from '@roundhouse/kit';
-import { AppError } from '@roundhouse/protocol';
+import {
+  describeFindings,
+  diagnose,
+  exitCodeOf,
+  findingsJson,
+  parseCommand,
+  problemsOf,
+} from '@roundhouse/kit';
 import type { HubConfig } from '../config.js';
 import { hubChecks } from './checks.js';
 import { gatherHubFacts } from './gather.js';
@@ -20,18 +26,8 @@ export async function doctorCommand({ load, stateDir, args, write }: DoctorConte
     usage: 'node apps/hub doctor [--json]',
     options: { json: 'boolean' },
   });
-  const { config, problems } = tryLoad(load);
+  const { value: config, problems } = problemsOf(load);
   const findings = diagnose(hubChecks, await gatherHubFacts(config, problems, stateDir));
   write(json ? findingsJson(findings) : describeFindings(findings));
   return exitCodeOf(findings);
-}
-
-function tryLoad(load: () => HubConfig): { config: HubConfig | null; problems: string[] } {
-  try {
-    return { config: load(), problems: [] };
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    const fields = error.fields.map(({ message }) => message);
-    return { config: null, problems: fields.length > 0 ? fields : [error.message] };
-  }
 }

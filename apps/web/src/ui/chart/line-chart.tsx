@@ -1,8 +1,8 @@
 // One value over time as a line on its area: small, with the spans in which it was not known; read by pointer and keys.
-import { useId, useState, type KeyboardEvent, type PointerEvent } from 'react';
-import { chosenByKey } from './chart-keys.js';
+import { useId } from 'react';
+import { ChosenLine, Drawing, TimeScale, useChosen, ValueScale } from './chart-frame.js';
 import { gapsOf, runsOf } from './chart-runs.js';
-import { spanWord, timeTicks, timeWord } from './chart-scale.js';
+import { spanWord } from './chart-scale.js';
 import { useWidth } from './use-width.js';
 
 export interface LineChartProps {
@@ -34,59 +34,17 @@ const TIP_WIDE = 230;
 export function LineChart(props: LineChartProps) {
   const { label, from, stepMs, values, ticks, formatTick, describe, gapWord } = props;
   const [frame, width] = useWidth(420);
-  const [chosen, setChosen] = useState<number | null>(null);
   const hatch = useId();
-  const span = values.length * stepMs;
+  const span = Math.max(1, values.length * stepMs);
   const top = ticks.at(-1) ?? 1;
-  const wide = Math.max(40, width - LEFT);
-  const x = (index: number): number => LEFT + (index / Math.max(1, values.length)) * wide;
+  const plot = { left: LEFT, top: TOP, width: Math.max(40, width - LEFT), height: PLOT };
+  const [chosen, reading] = useChosen(values.length, plot);
+  const x = (index: number): number => LEFT + (index / Math.max(1, values.length)) * plot.width;
   const y = (value: number): number => TOP + PLOT - (Math.min(top, Math.max(0, value)) / top) * PLOT;
-  const move = (event: PointerEvent<SVGSVGElement>): void => {
-    const place = (event.clientX - event.currentTarget.getBoundingClientRect().left - LEFT) / wide;
-    const index = Math.floor(place * values.length);
-    setChosen(index >= 0 && index < values.length ? index : null);
-  };
-  const step = (event: KeyboardEvent): void => {
-    const next = chosenByKey(event.key, chosen, values.length);
-    if (next === undefined) return;
-    event.preventDefault();
-    setChosen(next);
-  };
   return (
     <div ref={frame} className="relative">
-      <svg
-        width={width}
-        height={HEIGHT}
-        role="group"
-        aria-label={label}
-        tabIndex={0}
-        className="block max-w-full touch-pan-y rounded-sm"
-        onPointerDown={move}
-        onPointerMove={move}
-        // A finger that is lifted leaves what it chose.
-        onPointerLeave={({ pointerType }) => pointerType === 'mouse' && setChosen(null)}
-        onKeyDown={step}
-        onBlur={() => setChosen(null)}
-      >
-        <defs>
-          <pattern
-            id={hatch}
-            width="6"
-            height="6"
-            patternUnits="userSpaceOnUse"
-            patternTransform="rotate(45)"
-          >
-            <path d="M0 0V6" className="stroke-hatch" strokeWidth="1" />
-          </pattern>
-        </defs>
-        {ticks.map((tick) => (
-          <g key={tick}>
-            <path d={`M${LEFT} ${y(tick)}H${width}`} className="stroke-grid" />
-            <text x={LEFT - 8} y={y(tick) + 4} textAnchor="end" className="nums fill-text-3 text-11">
-              {formatTick(tick)}
-            </text>
-          </g>
-        ))}
+      <Drawing label={label} width={width} height={HEIGHT} hatch={hatch} reading={reading}>
+        <ValueScale plot={plot} ticks={ticks} y={y} format={formatTick} />
         {gapsOf(values).map(([start, end]) => (
           <rect
             key={start}
@@ -99,28 +57,9 @@ export function LineChart(props: LineChartProps) {
           />
         ))}
         <Curve values={values} x={x} y={y} />
-        {timeTicks(from, from + span, Math.max(2, Math.floor(wide / TICK_ROOM))).map((tick) => {
-          const at = x((tick - from) / stepMs);
-          return (
-            <text
-              key={tick}
-              x={at}
-              y={HEIGHT - 5}
-              textAnchor={at < LEFT + 20 ? 'start' : at > width - 24 ? 'end' : 'middle'}
-              className="nums fill-text-3 text-11"
-            >
-              {timeWord(tick, span)}
-            </text>
-          );
-        })}
-        {chosen !== null && (
-          <path
-            d={`M${x(chosen + 0.5)} ${TOP}V${TOP + PLOT}`}
-            className="stroke-text-3"
-            strokeDasharray="3 3"
-          />
-        )}
-      </svg>
+        <TimeScale plot={plot} from={from} span={span} room={TICK_ROOM} y={HEIGHT - 5} />
+        {chosen !== null && <ChosenLine plot={plot} at={x(chosen + 0.5)} />}
+      </Drawing>
       {chosen !== null && (
         <Tip
           title={spanWord(from + chosen * stepMs, stepMs)}

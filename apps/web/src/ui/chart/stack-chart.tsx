@@ -1,9 +1,9 @@
 // Bars over time, stacked by kind: drawn in SVG, read by pointer, by arrow keys, and as a table.
 import { cx } from 'class-variance-authority';
-import { useId, useState, type KeyboardEvent, type PointerEvent } from 'react';
+import { useId } from 'react';
 import type { ChartFill, ChartLine } from '../../lib/usage/chart-line.js';
-import { chosenByKey } from './chart-keys.js';
-import { niceTicks, spanWord, timeTicks, timeWord } from './chart-scale.js';
+import { ChosenLine, Drawing, TimeScale, useChosen, ValueScale } from './chart-frame.js';
+import { niceTicks, spanWord } from './chart-scale.js';
 import { ChartTip } from './chart-tip.js';
 import { useWidth } from './use-width.js';
 
@@ -50,62 +50,20 @@ const TICK_ROOM = 96;
 export function StackChart(props: StackChartProps) {
   const { label, at, stepMs, lines, format, formatTick = format, gaps = [], height = 260 } = props;
   const [frame, width] = useWidth(720);
-  const [chosen, setChosen] = useState<number | null>(null);
   const hatch = useId();
   const sums = at.map((_, i) => lines.reduce((sum, { values }) => sum + (values[i] ?? 0), 0));
   const ticks = niceTicks(Math.max(0, ...sums));
   const top = ticks.at(-1) ?? 1;
   const from = at[0] ?? 0;
   const span = Math.max(1, at.length * stepMs);
-  const plot = { width: Math.max(40, width - LEFT), height: height - BOTTOM - TOP };
+  const plot = { left: LEFT, top: TOP, width: Math.max(40, width - LEFT), height: height - BOTTOM - TOP };
+  const [chosen, reading] = useChosen(at.length, plot);
   const x = (time: number): number => LEFT + ((time - from) / span) * plot.width;
   const y = (value: number): number => TOP + plot.height - (value / top) * plot.height;
-  const move = (event: PointerEvent<SVGSVGElement>): void => {
-    const place = (event.clientX - event.currentTarget.getBoundingClientRect().left - LEFT) / plot.width;
-    const index = Math.floor(place * at.length);
-    setChosen(index >= 0 && index < at.length ? index : null);
-  };
-  const step = (event: KeyboardEvent): void => {
-    const next = chosenByKey(event.key, chosen, at.length);
-    if (next === undefined) return;
-    event.preventDefault();
-    setChosen(next);
-  };
   return (
     <div ref={frame} className="relative">
-      <svg
-        width={width}
-        height={height}
-        role="group"
-        aria-label={label}
-        tabIndex={0}
-        className="block max-w-full touch-pan-y rounded-sm"
-        onPointerDown={move}
-        onPointerMove={move}
-        // A finger that is lifted leaves what it chose.
-        onPointerLeave={({ pointerType }) => pointerType === 'mouse' && setChosen(null)}
-        onKeyDown={step}
-        onBlur={() => setChosen(null)}
-      >
-        <defs>
-          <pattern
-            id={hatch}
-            width="6"
-            height="6"
-            patternUnits="userSpaceOnUse"
-            patternTransform="rotate(45)"
-          >
-            <path d="M0 0V6" className="stroke-hatch" strokeWidth="1" />
-          </pattern>
-        </defs>
-        {ticks.map((tick) => (
-          <g key={tick}>
-            <path d={`M${LEFT} ${y(tick)}H${width}`} className="stroke-grid" />
-            <text x={LEFT - 10} y={y(tick) + 4} textAnchor="end" className="nums fill-text-3 text-11">
-              {formatTick(tick)}
-            </text>
-          </g>
-        ))}
+      <Drawing label={label} width={width} height={height} hatch={hatch} reading={reading}>
+        <ValueScale plot={plot} ticks={ticks} y={y} format={formatTick} />
         {gaps.map((gap) => (
           <rect
             key={`${gap.from}${gap.label}`}
@@ -119,25 +77,9 @@ export function StackChart(props: StackChartProps) {
           </rect>
         ))}
         <Bars at={at} lines={lines} width={plot.width / Math.max(1, at.length)} x={x} y={y} />
-        {timeTicks(from, from + span, Math.max(2, Math.floor(plot.width / TICK_ROOM))).map((tick) => (
-          <text
-            key={tick}
-            x={x(tick)}
-            y={height - 6}
-            textAnchor={x(tick) < LEFT + 20 ? 'start' : x(tick) > width - 24 ? 'end' : 'middle'}
-            className="nums fill-text-3 text-11"
-          >
-            {timeWord(tick, span)}
-          </text>
-        ))}
-        {chosen !== null && (
-          <path
-            d={`M${x((at[chosen] ?? 0) + stepMs / 2)} ${TOP}V${TOP + plot.height}`}
-            className="stroke-text-3"
-            strokeDasharray="3 3"
-          />
-        )}
-      </svg>
+        <TimeScale plot={plot} from={from} span={span} room={TICK_ROOM} y={height - 6} />
+        {chosen !== null && <ChosenLine plot={plot} at={x((at[chosen] ?? 0) + stepMs / 2)} />}
+      </Drawing>
       {chosen !== null && (
         <ChartTip
           title={spanWord(at[chosen] ?? 0, stepMs)}
