@@ -1,9 +1,10 @@
-// `npm run bench:scale`: many hosts, sessions and viewers on one hub for a minute.
+// `npm run bench:scale`: many hosts, sessions and viewers on one hub for a minute; then a thousand busy sessions on few hosts.
 import { connectUi, type UiSocket } from '../e2e/stack/ui-socket.js';
 import { readOptions } from './core/options.js';
 import { figuresOf, loadAverage } from './core/process-figures.js';
 import { mean } from './core/stats.js';
 import { tableOf, type Row } from './core/table.js';
+import { busyFleet } from './scale/busy-fleet.js';
 import { bareCost, costOf } from './scale/bare-crowd.js';
 import { startCrowdedHub, type CrowdedHub } from './scale/crowded-hub.js';
 import { eachSecond, shapes, type Shape } from './scale/shape.js';
@@ -21,16 +22,24 @@ interface Outcome {
 }
 
 async function main(): Promise<number> {
-  const { quick, json } = readOptions(process.argv.slice(2));
+  const { quick, json, only } = readOptions(process.argv.slice(2));
+  const wants = (name: string): boolean => only.length === 0 || only.includes(name);
   const shape = quick ? shapes.quick : shapes.full;
+  const rows = [
+    ...(wants('crowd') ? await ofCrowd(shape, quick) : []),
+    ...(wants('fleet') ? await busyFleet(shape.seconds) : []),
+  ];
+  console.log(json ? JSON.stringify(rows, null, 2) : tableOf(rows));
+  return rows.every(({ passed }) => passed) ? 0 : 1;
+}
+
+async function ofCrowd(shape: Shape, quick: boolean): Promise<Row[]> {
   const seconds = quick ? bareSeconds.quick : bareSeconds.full;
   const before = await bareCost(shape, seconds);
   const outcome = await crowd(shape);
   const after = await bareCost(shape, seconds);
-  const rows = rowsOf(shape, outcome, [before, after]);
-  console.log(json ? JSON.stringify(rows, null, 2) : tableOf(rows));
   for (const fault of outcome.faults.slice(0, 10)) console.error(fault);
-  return rows.every(({ passed }) => passed) ? 0 : 1;
+  return rowsOf(shape, outcome, [before, after]);
 }
 
 async function crowd(shape: Shape): Promise<Outcome> {

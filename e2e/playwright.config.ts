@@ -6,10 +6,16 @@ const agents = (process.env['E2E_AGENTS'] ?? '').split(',').filter(Boolean);
 const otherAgents = new RegExp(`specs/agents/(?!(?:${agents.join('|')})\\.spec)`);
 /** `npm run test:upgrade` makes the releases that it needs. */
 const upgrade = '**/upgrade.spec.ts';
+/** `npm run test:database`: minutes without a database, and with a slow one. */
+const database = /specs\/database\//;
 
 export default defineConfig({
   testDir: './specs',
-  testIgnore: process.env['E2E_RELEASES'] === undefined ? [otherAgents, upgrade] : otherAgents,
+  testIgnore: [
+    otherAgents,
+    ...(process.env['E2E_RELEASES'] === undefined ? [upgrade] : []),
+    ...(process.env['E2E_DATABASE'] === undefined ? [database] : []),
+  ],
   outputDir: './test-results',
   fullyParallel: false,
   // Two cores: a second worker uses what the first one leaves while it waits.

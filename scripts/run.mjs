@@ -1,4 +1,4 @@
-// Entry of every npm script: `node scripts/run.mjs start|test|dev|check|test:bar|test:fresh`. Built-ins only, and only
+// Entry of every npm script: `node scripts/run.mjs start|test|dev|check|test:bar|test:database|test:fresh`. Built-ins only, and only
 // syntax that old versions of Node can parse, so that "your Node is too old" is what an old Node says.
 const wanted = [20, 19];
 const version = process.versions.node.split('.').map(Number);

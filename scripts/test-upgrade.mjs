@@ -21,14 +21,8 @@ import { RunError, say } from './run/output.mjs';
 import { inRoot } from './run/paths.mjs';
 import { runPlaywright } from './run/test.mjs';
 import { must } from './release/must.mjs';
+import { rehearsal, rehearsalSql } from './release/rehearsal.mjs';
 import { commitOf } from './release/stage.mjs';
-
-const rehearsal = '29990101000000_rehearsal';
-/** What an expansion may do: a table, and columns that the release before neither fills nor reads. */
-const rehearsalSql = `CREATE TABLE "rehearsal" ("id" UUID NOT NULL PRIMARY KEY);
-ALTER TABLE "sessions" ADD COLUMN "rehearsal" TEXT, ADD COLUMN "rehearsed" INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE "hosts" ADD COLUMN "rehearsal" JSONB NOT NULL DEFAULT '{}';
-`;
 
 /** The newest tag before HEAD; as long as nothing was published, the first commit that could make a release. */
 async function releaseBefore() {

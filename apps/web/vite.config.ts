@@ -10,6 +10,11 @@ const hub = process.env['ROUNDHOUSE_DEV_HUB'] ?? 'http://127.0.0.1:4400';
 const forward = { target: hub, changeOrigin: true, headers: { origin: hub } };
 
 export default defineConfig({
+  experimental: {
+    // Scripts and styles name each other relative to themselves, so that the app may lie below a path (ADR 26). The page
+    // cannot: its own address is any of the app's.
+    renderBuiltUrl: (file, { hostType }) => (hostType === 'html' ? `/${file}` : { relative: true }),
+  },
   plugins: [react(), tailwind()],
   resolve: { conditions: ['source', ...defaultClientConditions] },
   server: {

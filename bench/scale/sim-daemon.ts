@@ -23,6 +23,9 @@ export class SimDaemon {
   readonly sessionIds: readonly string[];
   readonly faults: string[] = [];
   readonly #open = new Map<string, number>();
+  readonly #stream = randomUUID();
+  #seq = 0;
+  #pushed: Promise<void> = Promise.resolve();
   #status: NodeJS.Timeout | null = null;
 
   private constructor(
@@ -53,6 +56,35 @@ export class SimDaemon {
     return true;
   }
 
+  /** What the agent of a session does now, as its hooks tell it. */
+  does(number: number, kind: 'working' | 'waiting' | 'idle'): void {
+    const sessionId = this.sessionIds[number];
+    const since = new Date().toISOString();
+    const waitsFor = kind === 'waiting' ? 'permission' : null;
+    const activity = { kind, why: `hook ${kind}`, since, waitsFor, source: 'hook', ask: null, until: null };
+    this.socket.emit('session.activity', { sessionId, epoch: 1, activity });
+  }
+
+  /** What the agents of some sessions have used so far; one push at a time, as of the outbox of a daemon. */
+  used(numbers: readonly number[], tokens: number): void {
+    const facts = numbers.map((number) => ({
+      seq: (this.#seq += 1),
+      at: new Date().toISOString(),
+      body: { kind: 'session.usage', sessionId: this.sessionIds[number], epoch: 1, usage: usageOf(tokens) },
+    }));
+    const acked = this.#seq;
+    this.#pushed = this.#pushed
+      .then(async () => {
+        const answer = await this.socket
+          .timeout(10_000)
+          .emitWithAck('outbox.push', { stream: this.#stream, facts });
+        if (answer.data?.acked !== acked) throw new Error(JSON.stringify(answer));
+      })
+      .catch((error: unknown) => {
+        this.faults.push(`usage was not taken: ${String(error)}`);
+      });
+  }
+
   close(): void {
     if (this.#status) clearInterval(this.#status);
     this.socket.removeAllListeners();
@@ -72,7 +104,7 @@ export class SimDaemon {
       socket.on(event, (_, ack) => ack({ ok: true, data: {} }));
     }
     const sessions = this.sessionIds.map(reported);
-    const outbox = { stream: randomUUID(), lastSeq: 0 };
+    const outbox = { stream: this.#stream, lastSeq: 0 };
     const hello = { daemonVersion: '0', generation, system, inventory: null, sessions, outbox };
     const answer = await socket.timeout(60_000).emitWithAck('hello', hello);
     if (answer.ok !== true) throw new Error(`hello was refused: ${JSON.stringify(answer.error)}`);
@@ -86,6 +118,12 @@ const reported = (sessionId: string) => ({
   ...{ sessionId, epoch: 1, state: 'running', profile: 'bash', mode: 'new', project: '/srv/project' },
   ...{ cwd: '/srv/project', branch: 'main', remoteUrl: null, worktree: false, pid: 1, ...size },
   ...{ warnings: [], startedAt: new Date().toISOString() },
+});
+
+const usageOf = (tokens: number) => ({
+  ...{ rev: tokens, model: 'claude-opus-4-8', costSource: 'reported', costNanos: tokens * 1_000 },
+  ...{ requests: tokens, context: null, activeSeconds: null },
+  tokens: { input: tokens, output: 0, cacheRead: 0, cacheCreation: 0, reasoning: 0 },
 });
 
 async function connect(origin: string, { hostId, hubId, instanceId, key }: Identity) {

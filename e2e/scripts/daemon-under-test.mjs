@@ -5,12 +5,12 @@ import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { createLogger } from '@roundhouse/kit';
-import { loadConfig } from '../../apps/daemon/dist/config.js';
 import { Daemon } from '../../apps/daemon/dist/daemon.js';
+import { DaemonSettings } from '../../apps/daemon/dist/settings/daemon-settings.js';
 import { liveClock } from './live-clock.mjs';
 
 const shippedProfiles = path.resolve(fileURLToPath(import.meta.url), '../../../profiles');
-const config = loadConfig(process.env, {
+const settings = DaemonSettings.load(process.env, {
   isRoot: process.getuid?.() === 0,
   homeDir: homedir(),
   shippedProfiles,
@@ -23,8 +23,9 @@ process.on('message', ({ id, do: what, ms }) => {
 const stop = new AbortController();
 process.on('SIGTERM', () => stop.abort(new Error('SIGTERM')));
 try {
+  const { config } = settings;
   const logger = createLogger({ name: 'daemon', level: config.logLevel });
-  await new Daemon({ config, logger, env: process.env, clock }).run(stop.signal);
+  await new Daemon({ config, settings, logger, env: process.env, clock }).run(stop.signal);
   process.exit(0);
 } catch (error) {
   if (stop.signal.aborted) process.exit(0);

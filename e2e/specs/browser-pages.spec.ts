@@ -1,4 +1,6 @@
 // Every page in both themes: nothing serious for axe, no violation of the page's policy.
+import { rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { expect, test, type Browser } from '@playwright/test';
 import type { Session } from '@roundhouse/protocol';
 import { checkPage } from '../stack/accessible.js';
@@ -102,6 +104,10 @@ test.describe('with hosts and sessions', () => {
       await page.goto(`${url}/hosts?host=${daemon.hostId}`);
       await expect(page).toHaveURL(`${url}/hosts/${daemon.hostId}`);
       await expect(page.getByRole('group', { name: 'CPU' })).toBeVisible();
+      const limits = page
+        .getByRole('heading', { name: 'Limits of a session' })
+        .locator('xpath=ancestor::section');
+      await expect(limits).toContainText(/TimeCan be limitedMemoryCan(not)? be limited/);
       await checkPage(app, 'one host');
       await page.goto(`${url}/hosts`);
       await page.getByRole('button', { name: 'Add host' }).click();
@@ -113,6 +119,10 @@ test.describe('with hosts and sessions', () => {
       await page.goto(`${url}/settings`);
       await expect(page.getByText('ROUNDHOUSE_PUBLIC_URL')).toBeVisible();
       await checkPage(app, 'settings');
+      await page.getByRole('combobox', { name: 'Whose settings' }).selectOption('Daemon of dev-01');
+      await expect(page.getByText('PROJECTS_DEPTH', { exact: true })).toBeVisible();
+      await expect(page.getByText(daemon.stateDir, { exact: true })).toBeVisible();
+      await checkPage(app, 'settings of a machine');
       await page.goto(url);
       await page
         .getByRole('button', { name: /^Spawn/ })
@@ -130,6 +140,9 @@ test.describe('with hosts and sessions', () => {
       await page.goto(`${url}/sessions/${ended.id}`);
       await expect(page.getByText(/exit 3/).first()).toBeVisible();
       await checkPage(app, 'an ended session');
+      await page.goto(`${url}/help/errors#NO_SPACE`);
+      await expect(page.getByText('Free some space on the host.')).toBeInViewport();
+      await checkPage(app, 'errors and their cures');
       await page.goto(`${url}/nowhere`);
       await expect(page.getByText('There is no such page')).toBeVisible();
       await checkPage(app, 'no such page');
@@ -145,9 +158,37 @@ test.describe('with hosts and sessions', () => {
       await page.getByRole('button', { name: 'Sign in' }).click();
       await expect(page.getByText('Wrong user name or password')).toBeVisible();
       await checkPage(app, 'sign-in');
+      // Also for those who are not signed in.
+      const help = page.waitForEvent('popup');
+      await page.getByRole('link', { name: 'What can I do?' }).click();
+      await expect((await help).getByText('Check both and try again.')).toBeInViewport();
       await page.context().close();
     });
   }
+
+  test('F:O3 a mistake in the settings file of a machine is told live, and goes when it is mended', async ({
+    browser,
+  }) => {
+    const app = await open(browser, 'light', stack.hub.url);
+    const { page } = app;
+    const file = path.join(daemon.stateDir, 'roundhouse.yaml');
+    await page.goto(`${stack.hub.url}/settings?host=${daemon.hostId}`);
+    await expect(page.getByText('PROJECTS_DEPTH', { exact: true })).toBeVisible();
+    writeFileSync(file, 'daemon:\n  projects_depth: 3\n  scrollbak: 9\n');
+    const mistake = page.getByText(`${file}:3: daemon.scrollbak is not a setting: did you mean scrollback?`);
+    await expect(mistake).toBeVisible();
+    await expect(page.getByText('The settings file of dev-01 has a mistake')).toBeVisible();
+    await page.getByRole('link', { name: 'Host page' }).click();
+    await expect(page.getByText(/Its settings file has a mistake/)).toBeVisible();
+    await checkPage(app, 'a host with a mistake in its settings');
+    await page.getByRole('link', { name: 'Values and their sources' }).first().click();
+    await checkPage(app, 'a mistake in settings');
+    writeFileSync(file, 'daemon:\n  projects_depth: 3\n');
+    await expect(page.getByText('roundhouse.yaml, line 2')).toBeVisible();
+    await expect(mistake).toBeHidden();
+    rmSync(file);
+    await page.context().close();
+  });
 
   test('add a host: the command, and the check-list that follows the daemon live', async ({ browser }) => {
     const app = await open(browser, 'dark', stack.hub.url);

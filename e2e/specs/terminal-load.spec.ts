@@ -4,7 +4,7 @@ import { expect, test } from '@playwright/test';
 import { FakeAgent } from '../stack/fake-agent.js';
 import { cpuS, keystrokes, percentile, rssMb } from '../stack/measure.js';
 import { inRepository } from '../stack/paths.js';
-import { processesOfSession } from '../stack/processes.js';
+import { processesOf, processesOfSession, signalWithChildren } from '../stack/processes.js';
 import { RogueDaemon, type Enrolled } from '../stack/rogue-daemon.js';
 import { bar, pause, sized } from '../stack/size.js';
 import { makeBed, type TerminalBed } from '../stack/terminal-bed.js';
@@ -21,6 +21,8 @@ test.afterAll(() => bed.stack.stop());
 
 const flood = inRepository('e2e/scripts/fake-agent/flood.mjs');
 const floodS = sized(6, 60);
+/** Shorter than a hub takes to call its database away; the minute is in `npm run test:database`. */
+const frozenMs = 1_500;
 const daemonCount = sized(60, 200);
 
 test(
@@ -95,6 +97,29 @@ test('R:D13 a paste of 10 MiB arrives byte for byte, and keys in another session
   });
   expect(percentile(took, 0.95), `${took.length} keys: ${took.map(Math.round).join(' ')}`).toBeLessThan(200);
   await other.type('\x04');
+});
+
+test('R:C16 keys are echoed while the database does not answer, and what was asked meanwhile is answered', async () => {
+  const { stack, daemon } = bed;
+  const echo = await FakeAgent.start(stack, daemon, { do: 'echo' });
+  const viewer = await stack.view(echo.id);
+  await viewer.sees('READY');
+  const server =
+    processesOf(stack.hub.stateDir).find(({ command }) => /postgres -D /.test(command))?.pid ?? 0;
+  expect(server).toBeGreaterThan(1);
+  signalWithChildren(server, 'SIGSTOP');
+  try {
+    const end = performance.now() + frozenMs;
+    const asked = stack.rest.call('POST', 'hosts', { name: 'asked meanwhile' });
+    const keys = await keystrokes(viewer, () => performance.now() < end);
+    signalWithChildren(server, 'SIGCONT');
+    expect(percentile(keys, 0.95), keys.map(Math.round).join(' ')).toBeLessThan(200);
+    expect((await asked).status).toBe(201);
+  } finally {
+    signalWithChildren(server, 'SIGCONT');
+  }
+  await viewer.type('\x04');
+  await viewer.seesExit();
 });
 
 test(

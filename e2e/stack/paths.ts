@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 const repository = path.resolve(fileURLToPath(import.meta.url), '../../..');
 export const inRepository = (...parts: string[]): string => path.join(repository, ...parts);
 
-export const hubEntry = inRepository('apps/hub/dist/main.js');
-export const daemonEntry = inRepository('apps/daemon/dist/main.js');
+export const hubEntry = inRepository('apps/hub/dist/program/main.js');
+export const daemonEntry = inRepository('apps/daemon/dist/program/main.js');
 
 /** Node's flags with which `npm start` starts them. */
 const flagsOf = (app: string): readonly string[] =>
@@ -15,9 +15,15 @@ const flagsOf = (app: string): readonly string[] =>
 export const hubFlags = flagsOf('hub');
 export const daemonFlags = flagsOf('daemon');
 
-/** Whether the program takes orders, as those of `scripts/` do. */
-export const isUnderTest = (entry: string): boolean => entry.endsWith('-under-test.mjs');
+const underTest = (app: string) => ({
+  source: inRepository(`e2e/scripts/${app}-under-test.mjs`),
+  outDir: inRepository('apps', app, 'dist/under-test'),
+});
+/** The same two with what only tests may have, from `scripts/`; bundled before the tests begin, like the two above. */
+export const programsUnderTest = [underTest('hub'), underTest('daemon')] as const;
+export const [hubUnderTest, daemonUnderTest] = programsUnderTest.map(({ outDir }) =>
+  path.join(outDir, 'main.js'),
+) as [string, string];
 
-/** The same two with what only tests may have. */
-export const hubUnderTest = inRepository('e2e/scripts/hub-under-test.mjs');
-export const daemonUnderTest = inRepository('e2e/scripts/daemon-under-test.mjs');
+/** Whether the program takes orders, as those of `scripts/` do. */
+export const isUnderTest = (entry: string): boolean => entry === hubUnderTest || entry === daemonUnderTest;

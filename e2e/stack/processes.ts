@@ -44,6 +44,11 @@ export const processesOf = (directory: string): Seen[] =>
       pid !== process.pid && state !== 'Z' && (command.includes(directory) || startedWith(pid, directory)),
   );
 
+/** To a process and those that it started itself. */
+export function signalWithChildren(parent: number, signal: NodeJS.Signals): void {
+  for (const { pid, ppid } of processes()) if (pid === parent || ppid === parent) process.kill(pid, signal);
+}
+
 /** Processes that carry the marker of the session. */
 export const processesOfSession = (sessionId: string): Seen[] =>
   processes().filter(

@@ -7,6 +7,7 @@ import { podman } from './engine.mjs';
 import { httpsCall } from '../deploy/https-call.mjs';
 import { until } from './until.mjs';
 
+const asOwner = ['-U', 'roundhouse', '-d', 'roundhouse'];
 const admin = { username: 'ada', password: 'quartz-lantern-otter-19' };
 
 const freePort = () =>
@@ -18,30 +19,64 @@ const freePort = () =>
     });
   });
 
-/** podman-compose's exit code means nothing (0 for what failed): what counts is what answers afterwards. */
-export async function composeProject({ name, hubImage, daemonImage }) {
-  const port = await freePort();
+/** A program that reads compose.yml, and what it puts between the words of a container's name. */
+const podmanCompose = { argv: ['podman-compose'], joint: '_' };
+
+/** Those of docker's that are here. */
+export async function dockerComposes() {
+  const known = [
+    { argv: ['docker', 'compose'], joint: '-' },
+    { argv: ['docker-compose'], joint: '_' },
+  ];
+  const here = known.map(({ argv: [command, ...words] }) =>
+    capture(command, [...words, 'version']).then(
+      ({ code }) => code === 0,
+      () => false,
+    ),
+  );
+  const answers = await Promise.all(here);
+  return known.filter((_, index) => answers[index]);
+}
+
+/**
+ * podman-compose's exit code means nothing (0 for what failed): what counts is what answers afterwards.
+ * `files` are read after compose.yml, `env` counts more than what is set here.
+ */
+export async function composeProject({ name, hubImage, daemonImage, ...more }) {
+  const { port = await freePort(), files = [], env = {}, program = podmanCompose } = more;
   const url = `https://localhost:${port}`;
-  const env = {
-    ...process.env,
+  const settings = {
     ROUNDHOUSE_HUB_IMAGE: hubImage,
     ROUNDHOUSE_DAEMON_IMAGE: daemonImage,
     ROUNDHOUSE_PUBLISH: `127.0.0.1:${port}`,
     ROUNDHOUSE_PUBLIC_URL: url,
+    ...env,
   };
-  const compose = (...args) =>
-    capture('podman-compose', ['-p', name, '-f', inRoot('compose.yml'), ...args], { env });
+  const named = ['compose.yml', ...files].flatMap((file) => ['-f', inRoot(file)]);
+  const [command, ...words] = program.argv;
+  const compose = (args, over = {}) =>
+    capture(command, [...words, '-p', name, ...named, ...args], {
+      env: { ...process.env, ...settings, ...over },
+    });
   const project = {
     name,
     url,
     port,
-    hub: `${name}_hub_1`,
-    db: `${name}_db_1`,
+    hub: [name, 'hub', 1].join(program.joint),
+    db: [name, 'db', 1].join(program.joint),
     ca: null,
-    up: () => compose('up', '-d', '--no-build'),
-    down: (...args) => compose('down', ...args),
+    /** `again`: containers that run are made anew. podman-compose 1.0.3 does not see that something changed. */
+    up: ({ hubImage: image = hubImage, again = false } = {}) =>
+      compose(['up', '-d', '--no-build', ...(again ? ['--force-recreate'] : [])], {
+        ROUNDHOUSE_HUB_IMAGE: image,
+      }),
+    /** Its code and output; `more` goes over its settings. */
+    raw: (args, more) => compose(args, more),
+    down: (...args) => compose(['down', ...args]),
     logs: async (container) => (await capture('podman', ['logs', container])).output,
-    /** When the hub is ready, over TLS that its own CA vouches for. */
+    /** What psql prints in the database's container: a line for each row. */
+    sql: (query) => podman(['exec', project.db, 'psql', '-qAt', ...asOwner, '-c', query]),
+    /** When the hub is ready, over TLS that the CA vouches for: its own one, unless `ca` was set. */
     ready: () =>
       until(
         async () => {
@@ -52,6 +87,12 @@ export async function composeProject({ name, hubImage, daemonImage }) {
         },
         { what: `${url}/readyz`, ms: 120_000 },
       ),
+    /** Everything that `up` made. */
+    remove: async () => {
+      await compose(['down', '-v', '-t', '5']);
+      // podman-compose 1.0.3 leaves its network behind.
+      await capture('podman', ['network', 'rm', '--force', `${name}_default`]);
+    },
   };
   return project;
 }
@@ -63,9 +104,8 @@ async function authority(container) {
 
 /** Sets the hub up by the link in its log. @returns call(method, path, body?, headers?) */
 export async function signedIn({ url, ca, hub }) {
-  const log = await podman(['logs', hub]);
-  const token = /^Setup link: \S+#token=(\S+)$/m.exec(log)?.[1];
-  if (!token) throw new RunError(`No setup link in the log:\n${log.slice(-2000)}`);
+  const linked = async () => /^Setup link: \S+#token=(\S+)$/m.exec(await podman(['logs', hub]))?.[1];
+  const token = await until(linked, { what: `the setup link in the log of ${hub}` });
   let cookie = '';
   const call = async (method, path, body, headers = {}) => {
     const sent = body && JSON.stringify(body);

@@ -1,6 +1,6 @@
 // Owns what is asked of podman: whether it is here, the image, one container.
 import { capture } from '../run/child.mjs';
-import { RunError } from '../run/output.mjs';
+import { RunError, elapsed } from '../run/output.mjs';
 
 /** Its version, or null where it is not installed. */
 export const podmanVersion = (program = 'podman') =>
@@ -14,6 +14,12 @@ export async function podman(args, { label } = {}) {
   const { code, output } = await capture('podman', args, { label, quote: label !== undefined });
   if (code === 0) return output.trim();
   throw new RunError(`podman ${args.slice(0, 2).join(' ')} … failed (${code}):\n${output.slice(-4000)}`);
+}
+
+/** @returns what `work` resolves to, and how many seconds it took */
+export async function timed(work) {
+  const startedAt = performance.now();
+  return [await work(), elapsed(startedAt)];
 }
 
 /** Runs a shell line inside the container. */

@@ -69,7 +69,8 @@ async function signedIn(url, token) {
       signal: AbortSignal.timeout(30_000),
     });
     const text = await response.text();
-    const answer = { status: response.status, body: text === '' ? null : JSON.parse(text) };
+    const isJson = /[/+]json/.test(response.headers.get('content-type') ?? '');
+    const answer = { status: response.status, body: isJson ? JSON.parse(text) : text || null };
     if (path === '/setup') cookie = response.headers.getSetCookie()[0]?.split(';')[0] ?? '';
     return answer;
   };

@@ -93,6 +93,6 @@ describe('Containerfile.daemon', () => {
     const text = readFileSync(inRoot(`Containerfile.${app}`), 'utf8').replace(/\\\n\s*/g, '');
     const entry = JSON.parse(/^ENTRYPOINT (.*)$/m.exec(text)[1]);
     const { nodeFlags } = readJson(inRoot('apps', app, 'package.json')).config;
-    expect(entry.slice(3)).toEqual(['node', ...nodeFlags, `/opt/roundhouse/apps/${app}`]);
+    expect(entry.slice(entry.indexOf('node'))).toEqual(['node', ...nodeFlags, `/opt/roundhouse/apps/${app}`]);
   });
 });

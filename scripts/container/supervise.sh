@@ -5,7 +5,7 @@
 set -u
 umask 022
 
-# Exit codes of the daemon (apps/daemon/src/main.ts) that the next try will not cure by itself.
+# Exit codes of the daemon (apps/daemon/src/program.ts) that the next try will not cure by itself.
 SETTING_WRONG=2
 PERSON_MUST_ACT=3
 # Seconds: the first pause, the longest one, the one where a person must act, and after how long a start counts as good.
@@ -26,6 +26,8 @@ stop() {
   [ -z "$child" ] || kill -TERM "$child" 2>/dev/null
 }
 trap stop TERM INT
+# The daemon reads its settings again; one that is down is started at once. Without this it would end the container.
+trap '[ -z "$child" ] || kill -HUP "$child" 2>/dev/null' HUP
 
 # Runs a command so that a signal reaches it at once; its exit code is in $code.
 run() {
@@ -53,6 +55,12 @@ prepare() {
     >"$ROUNDHOUSE_STATE_DIR/container/passwd"
 }
 
+# The same image starts keepers for a daemon in another container.
+case $* in
+*' keeper-host') program='the keeper host' ;;
+*) program='the daemon' ;;
+esac
+
 pause=$FIRST_PAUSE
 while [ -z "$stopping" ]; do
   started=$(date +%s)
@@ -64,7 +72,7 @@ while [ -z "$stopping" ]; do
     "$SETTING_WRONG" | "$PERSON_MUST_ACT") next=$PERSON_PAUSE ;;
     *) next=$pause pause=$((pause * 2 > LONGEST_PAUSE ? LONGEST_PAUSE : pause * 2)) ;;
   esac
-  say "the daemon ended with exit code $code; agents live on; next start in $next s"
+  say "$program ended with exit code $code; agents live on; next start in $next s"
   run sleep "$next"
 done
 say 'stopped'

@@ -86,6 +86,28 @@ describe('supervise.sh', () => {
     expect(() => process.kill(keeper, 0)).not.toThrow();
   });
 
+  it('hands SIGHUP to the daemon and goes on; during a pause it starts the daemon at once', async () => {
+    const daemon = program(
+      'daemon',
+      `trap 'echo again >> "$DIR/log"; [ $(grep -c again "$DIR/log") -lt 2 ] || exit 2' HUP
+       echo up >> "$DIR/log"
+       while :; do /bin/sleep 0.05; done`,
+    );
+    rmSync(join(dir, 'sleep'));
+    const { child, ended, said } = supervise(daemon);
+    const logged = (count) => until(() => linesOf('log').length >= count, { what: `${count} lines` });
+    await logged(1);
+    child.kill('SIGHUP');
+    await logged(2);
+    child.kill('SIGHUP');
+    await until(() => said().includes('next start in 60 s'), { what: 'the pause' });
+    child.kill('SIGHUP');
+    await logged(4);
+    expect(linesOf('log')).toEqual(['up', 'again', 'again', 'up']);
+    child.kill('SIGTERM');
+    expect(await ended).toBe(0);
+  });
+
   it('ends at once when it is stopped during a pause', async () => {
     rmSync(join(dir, 'sleep'));
     const { child, ended, said } = supervise(program('daemon', 'exit 2'));

@@ -22,15 +22,52 @@ export async function programOf(name) {
   return unpacked.find(existsSync) ?? null;
 }
 
-/** Replaces a line of the sample; one that is not there is a mistake of the sample or of this script. */
-function put(text, before, after) {
-  if (!text.includes(before)) throw new RunError(`deploy/nginx.conf has no "${before}" any more`);
-  return text.replaceAll(before, after);
+/** The text of a sample with lines replaced; one that is not there is a mistake of the sample or of this script. */
+function sample(file, lines) {
+  let text = readFileSync(inRoot('deploy', file), 'utf8');
+  for (const [before, after] of lines) {
+    if (!text.includes(before)) throw new RunError(`deploy/${file} has no "${before}" any more`);
+    text = text.replaceAll(before, after);
+  }
+  return text;
+}
+
+/** What a site below whose path the hub is has besides. */
+const restOfSite = (dir) => {
+  mkdirSync(join(dir, 'site'));
+  writeFileSync(join(dir, 'site/index.html'), 'the rest of the site');
+  return ['/var/www/html', join(dir, 'site')];
+};
+
+/** nginx's sample for `layout`: the hub has a host of its own, or a path that is handed on, or removed. */
+function nginxSite({ dir, port, hubPort, layout }) {
+  const [file, host, files] =
+    layout === 'own host'
+      ? ['nginx.conf', 'roundhouse.example.org', '/etc/ssl/roundhouse']
+      : ['nginx-path.conf', 'example.org', '/etc/ssl/example'];
+  return sample(file, [
+    ['listen 443 ssl http2;', `listen 127.0.0.1:${port} ssl http2;`],
+    [`server_name ${host};`, 'server_name localhost;'],
+    ['server 127.0.0.1:4400;', `server 127.0.0.1:${hubPort};`],
+    [`${files}/fullchain.pem`, join(dir, 'cert.pem')],
+    [`${files}/key.pem`, join(dir, 'key.pem')],
+    ...(layout === 'own host' ? [] : [restOfSite(dir)]),
+    ...(layout === 'path removed'
+      ? [['proxy_pass http://roundhouse;', 'proxy_pass http://roundhouse/;']]
+      : []),
+  ]);
+}
+
+function caddySite({ dir, layout }) {
+  if (layout === 'own host') return sample('Caddyfile', []);
+  const removed = [['handle /roundhouse/* {', 'handle_path /roundhouse/* {']];
+  return sample('Caddyfile-path', [restOfSite(dir), ...(layout === 'path removed' ? removed : [])]);
 }
 
 const nginx = {
   name: 'nginx',
-  prepare({ dir, port, hubPort }) {
+  prepare(place) {
+    const { dir } = place;
     execFileSync(
       'openssl',
       ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=localhost'].concat(
@@ -39,13 +76,7 @@ const nginx = {
       ),
       { stdio: 'ignore' },
     );
-    let site = readFileSync(inRoot('deploy/nginx.conf'), 'utf8');
-    site = put(site, 'listen 443 ssl http2;', `listen 127.0.0.1:${port} ssl http2;`);
-    site = put(site, 'server_name roundhouse.example.org;', 'server_name localhost;');
-    site = put(site, 'server 127.0.0.1:4400;', `server 127.0.0.1:${hubPort};`);
-    site = put(site, '/etc/ssl/roundhouse/fullchain.pem', join(dir, 'cert.pem'));
-    site = put(site, '/etc/ssl/roundhouse/key.pem', join(dir, 'key.pem'));
-    writeFileSync(join(dir, 'site.conf'), site);
+    writeFileSync(join(dir, 'site.conf'), nginxSite(place));
     const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
       (kind) => `  ${kind}_temp_path ${join(dir, kind)};`,
     );
@@ -75,9 +106,10 @@ const nginx = {
 
 const caddy = {
   name: 'caddy',
-  prepare({ dir, port, hubPort }) {
+  prepare(place) {
+    const { dir, port, hubPort } = place;
     const options = `{\n\tadmin off\n\tskip_install_trust\n\tauto_https disable_redirects\n\tdefault_bind 127.0.0.1\n}\n`;
-    writeFileSync(join(dir, 'Caddyfile'), options + readFileSync(inRoot('deploy/Caddyfile'), 'utf8'));
+    writeFileSync(join(dir, 'Caddyfile'), options + caddySite(place));
     const config = ['--config', join(dir, 'Caddyfile'), '--adapter', 'caddyfile'];
     return {
       lint: ['validate', ...config],
@@ -95,6 +127,8 @@ const caddy = {
 };
 
 export const proxies = [nginx, caddy];
+
+export const layouts = ['own host', 'path handed on', 'path removed'];
 
 /** Runs it until `stop()`. */
 export function startProxy(program, { run, env }) {

@@ -12,7 +12,8 @@ const generator = ['/usr/libexec/podman/quadlet', '/usr/lib/podman/quadlet'].fin
 
 describe('deploy/quadlet', () => {
   it('T34 confines as compose.yml does', () => {
-    for (const name of ['roundhouse-hub.container', 'roundhouse-daemon.container']) {
+    const daemons = ['roundhouse-daemon', 'roundhouse-daemon-apart', 'roundhouse-keepers'];
+    for (const name of ['roundhouse-hub', ...daemons].map((each) => `${each}.container`)) {
       expect(values(name, 'ReadOnly')).toEqual(['true']);
       expect(values(name, 'AddCapability')).toEqual([]);
     }
@@ -34,6 +35,21 @@ describe('deploy/quadlet', () => {
     const files = readdirSync(directory);
     const named = files.flatMap((file) => [...text(file).matchAll(/^(?:Volume|Network)=([\w-]+\.\w+)/gm)]);
     expect(named.map(([, file]) => file).filter((file) => !files.includes(file))).toEqual([]);
+  });
+
+  it('keeps apart what docs/hosts.md keeps apart: one image, one volume, one set of namespaces', () => {
+    const [keepers, daemon] = ['roundhouse-keepers.container', 'roundhouse-daemon-apart.container'];
+    expect(values(daemon, 'Image')).toEqual(values(keepers, 'Image'));
+    const name = values(keepers, 'ContainerName')[0];
+    const shared = values(daemon, 'PodmanArgs').join(' ').split(' ').sort();
+    const page = readFileSync(inRoot('docs/hosts.md'), 'utf8').split('## Keepers apart')[1];
+    expect(shared).toEqual([
+      ...['--network', '--pid', '--userns'].map((option) => `${option}=container:${name}`),
+      `--volumes-from=${name}`,
+    ]);
+    for (const option of shared) expect(page).toContain(option.replace(name, '$K'));
+    expect(values(keepers, 'Exec')).toEqual(['keeper-host']);
+    expect(values(daemon, 'Environment')).toContain('ROUNDHOUSE_KEEPERS=apart');
   });
 
   it.skipIf(!generator)('is taken by the generator of podman', () => {

@@ -12,7 +12,7 @@ export function protocolDocument(protocol) {
     entitySection(protocol, describe),
     stateSection(protocol),
     roleSection(protocol),
-    errorSection(protocol.errorTable),
+    errorSection(protocol),
   ].join('\n');
 }
 
@@ -146,11 +146,11 @@ function roleSection({ permissions, rolePermissions }) {
   return `## Permissions\n\n${table(['Permission', ...roles], rows)}\n`;
 }
 
-function errorSection(errorTable) {
-  const rows = Object.entries(errorTable).map(([name, { status, retryable, title, hint }]) => [
+function errorSection({ errorTable, isRetryable }) {
+  const rows = Object.entries(errorTable).map(([name, { status, title, hint }]) => [
     `\`${name}\``,
     String(status),
-    retryable ? 'yes' : '',
+    isRetryable(name) ? 'yes' : '',
     title,
     hint,
   ]);

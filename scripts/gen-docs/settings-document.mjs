@@ -46,14 +46,20 @@ daemon:
 A name that is no setting, or a value that does not fit, stops the start with exit code 2; all of them are told at
 once, with the line of the file, what the setting takes and an example. The file is YAML 1.2 of at most 64 KiB.
 
-A changed file is read again within a few seconds, and on SIGHUP (unless the program runs in a terminal). What is marked
-below as taken up while it runs holds from then on; everything else holds from the next start. A file with a mistake
-changes nothing: the log says why, and so does the Settings page for the hub. What the environment says stays what it
-was at the start.
+A changed file is read again within a few seconds, and on SIGHUP unless the program runs in a terminal (\`systemctl reload\`,
+\`podman kill -s HUP\`). What is marked below as taken up while it runs holds from then on; everything else holds from the next
+start. A file with a mistake
+changes nothing: the log says why, and so does the Settings page. What the environment says stays what it was at the
+start.
+
+The Settings page shows what holds, for the hub and for each machine: value, source, default, and what waits for a
+restart (\`GET /api/v1/settings\` and \`GET /api/v1/hosts/:id/settings\`). It shows and does not write. A daemon tells its
+settings when it connects and whenever it has read its file again; secrets never leave the machine.
 
 A secret may stand in a file of its own, as containers mount them: \`DATABASE_URL_FILE=/run/secrets/database-url\`
 instead of \`DATABASE_URL\`, or \`database_url_file\` in \`roundhouse.yaml\`. One line end at its end is cut off. Both at
-once are refused. Secrets are never printed, in no log, message or answer.
+once are refused. Secrets are never printed, in no log, message or answer. Take the rights of everybody else away from
+such a file, and from a \`roundhouse.yaml\` with a secret in it (\`chmod o-rwx\`): \`doctor\` says where they were left.
 `;
 
 function programSection(title, section, table, kit) {

@@ -32,6 +32,14 @@ is 0 when nothing was found, 1 for warnings only, 2 for an error: what does not 
 while the process lives. The log of hub and daemon is JSON on standard error, or in the file of
 \`ROUNDHOUSE_LOG_FILE\`; its lines name request, host and session, and what looks like a secret is blacked out.
 
+## Without a database
+
+While PostgreSQL is away, hangs, is read-only or has a full disk, terminals that are open keep working, and a line across the web
+app says so. What must be stored is refused at once, with \`DB_UNAVAILABLE\` or, when the database answers and takes no changes,
+\`DB_READ_ONLY\`; then everything can still be looked at. Nothing that has to be recorded happens without its record. What hosts
+report meanwhile waits on their disks and is counted once. When the database is well again all goes on by itself, within
+seconds: neither the hub nor a daemon needs to be restarted. The log of the hub says when it began and when it was over.
+
 ## Both
 
 ${table(common)}

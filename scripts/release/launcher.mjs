@@ -14,5 +14,5 @@ fi
 unset ROUNDHOUSE_NODE
 ROUNDHOUSE_COMMIT=\${ROUNDHOUSE_COMMIT:-${commit}}
 export ROUNDHOUSE_COMMIT
-exec "$node" ${[...flags, `"$release/${path}/dist/main.js"`].join(' ')} "$@"
+exec "$node" ${[...flags, `"$release/${path}/dist/program/main.js"`].join(' ')} "$@"
 `;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { must } from './must.mjs';
 
-const parts = ['prisma', 'compile', 'keeper', 'web'];
+const parts = ['prisma', 'compile', 'keeper', 'program', 'web'];
 
 /** Resolves to the full hash of `ref` and the second it was committed at. */
 export async function commitOf(ref) {

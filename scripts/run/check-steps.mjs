@@ -48,8 +48,15 @@ export const checkSteps = [
     fix: 'remove it, and replace it where it is valid; test values say :secret@ or :canary@',
   },
   {
-    name: 'lint',
+    // Without a cache: what a file may do depends on the types of others.
+    name: 'lint by type',
     after: ['types'],
+    argv: [node, tool.oxlint, '--deny-warnings'],
+    fix: 'see the messages above; npx oxlint --fix <files>',
+  },
+  {
+    name: 'lint',
+    after: [],
     argv: [
       node,
       tool.eslint,

@@ -41,7 +41,7 @@ function printTable(steps, outcome, seconds) {
   for (const { name, fix } of steps) {
     const state = outcome.get(name);
     const time = seconds.has(name) ? `${seconds.get(name).padStart(6)} s` : '        ';
-    console.log(`${name.padEnd(11)} ${state.padEnd(8)} ${time}${state === 'failed' ? `   fix: ${fix}` : ''}`);
+    console.log(`${name.padEnd(14)} ${state.padEnd(8)} ${time}${state === 'failed' ? `   fix: ${fix}` : ''}`);
   }
 }
 

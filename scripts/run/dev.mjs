@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { build } from './build.mjs';
 import { runLocalDaemon, stopGraceMs } from './local-daemon.mjs';
 import { say } from './output.mjs';
-import { cacheDir, hubProgram, inRoot, root, tool } from './paths.mjs';
+import { cacheDir, daemonProgram, hubProgram, inRoot, root, tool } from './paths.mjs';
 import { Service } from './service.mjs';
 import { watchForStop } from './shutdown.mjs';
 import { prepareStateDir } from './state-dir.mjs';
@@ -20,7 +20,12 @@ export async function run() {
 
   const services = [compiler(), hub(), vite()];
   const stop = new AbortController();
-  const daemon = runLocalDaemon({ state, signal: stop.signal, onPid: () => {}, nodeArgs: ['--watch'] });
+  const daemon = runLocalDaemon({
+    state,
+    signal: stop.signal,
+    onPid: () => {},
+    nodeArgs: ['--watch', ...daemonProgram('dist/main.js')],
+  });
   say(`web app with hot reload: http://127.0.0.1:5173 (hub: ${hubUrl}, state: ${state})`);
   const reason = await new Promise((resolve) => {
     watchForStop(resolve, () => services.forEach((service) => service.kill()));
@@ -46,7 +51,7 @@ const compiler = () =>
   service('tsc', [tool.tsc, '-b', '-w', '--preserveWatchOutput', 'apps/hub', 'apps/daemon']);
 
 const hub = () =>
-  service('hub', ['--watch', '--watch-preserve-output', ...hubProgram(), '--local-daemon'], {
+  service('hub', ['--watch', '--watch-preserve-output', ...hubProgram('dist/main.js'), '--local-daemon'], {
     env: { ...process.env, ROUNDHOUSE_STATE_DIR: state },
   });
 

@@ -19,9 +19,15 @@ const hubOnly =
 /**
  * Keeps one daemon running until `signal` aborts. `onPid` hears the pid of each one started.
  * The hub offers `{hubUrl, joinToken}` in `<state>/local-daemon.json` (mode 0600); it is read again at each start,
- * since a token is good for one use and 30 minutes only. `nodeArgs` go before the daemon's entry point.
+ * since a token is good for one use and 30 minutes only. `nodeArgs` name the program.
  */
-export async function runLocalDaemon({ state, signal, onPid, env = process.env, nodeArgs = [] }) {
+export async function runLocalDaemon({
+  state,
+  signal,
+  onPid,
+  env = process.env,
+  nodeArgs = daemonProgram(),
+}) {
   let delay = firstDelayMs;
   while (!signal.aborted) {
     const offer = await waitForOffer(join(state, 'local-daemon.json'), signal);
@@ -41,7 +47,7 @@ export async function runLocalDaemon({ state, signal, onPid, env = process.env, 
 async function runOnce({ offer, state, signal, onPid, env, nodeArgs }) {
   const daemon = new Service({
     name: 'daemon',
-    args: [...nodeArgs, ...daemonProgram()],
+    args: nodeArgs,
     cwd: root,
     env: daemonEnv(env, offer, state),
     logPath: join(state, 'logs', 'daemon.log'),

@@ -10,6 +10,7 @@ const commands = {
   'profiles:check': () => import('./profiles-check.mjs'),
   'test:agents': () => import('./test-agents.mjs'),
   'test:bar': () => import('./test-bar.mjs'),
+  'test:database': () => import('./test-database.mjs'),
   'test:fresh': () => import('./test-fresh.mjs'),
   'bench:terminal': () => benchmark('terminal.ts'),
   'bench:scale': () => benchmark('scale.ts'),
@@ -29,6 +30,8 @@ const usage = `Usage: node scripts/run.mjs <command>
                every mistake in agent profiles, with file, line and field (default: profiles/)
   test:agents  the real agents, installed from npm, against fake models (names of agents: only those)
   test:bar     the whole length of the tests that npm test runs in a short form (arguments go to Playwright)
+  test:database
+               minutes without a database, with a slow, a read-only and a full one, and a crowd (arguments go to Playwright)
   test:fresh   prove that a fresh clone works (--skip-tests: without its npm test)
   bench:terminal, bench:scale, bench:ingest, soak
                measure the terminal, many hosts, and hours of use (--quick; docs/performance.md)`;

@@ -12,20 +12,20 @@ export const cacheDir = join(root, '.cache');
 export const inRoot = (...parts) => join(root, ...parts);
 export const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'));
 
-const program = (app) => [
+const program = (app, file = 'dist/program/main.js') => [
   ...readJson(inRoot('apps', app, 'package.json')).config.nodeFlags,
-  inRoot('apps', app, 'dist/main.js'),
+  inRoot('apps', app, file),
 ];
 /**
  * Node's flags and the file that start the hub. Its garbage dies young, in a nursery that is large enough: with Node's own
  * size a relayed message costs a third more.
  */
-export const hubProgram = () => program('hub');
+export const hubProgram = (file) => program('hub', file);
 /**
  * The same of the daemon. Its heap is small and its buffers are many: without room to begin with, V8 collects everything
  * ten times a second in a flood, and each time an echo waits.
  */
-export const daemonProgram = () => program('daemon');
+export const daemonProgram = (file) => program('daemon', file);
 
 /** Every package of the workspace that exists, as paths from the root. Mirrors pnpm-workspace.yaml. */
 export const workspaces = [
@@ -44,6 +44,7 @@ export const tool = {
   tsc: inRoot('node_modules/tsc/bin/tsc'),
   vitest: inRoot('node_modules/vitest/vitest.mjs'),
   eslint: inRoot('node_modules/eslint/bin/eslint.js'),
+  oxlint: inRoot('node_modules/oxlint/bin/oxlint'),
   prettier: inRoot('node_modules/prettier/bin/prettier.cjs'),
   knip: inRoot('node_modules/knip/bin/knip.js'),
   secretlint: inRoot('node_modules/secretlint/bin/secretlint.js'),

@@ -40,6 +40,14 @@ export const buildSteps = [
     argv: [node, 'apps/daemon/scripts/build-keeper.mjs'],
   },
   {
+    name: 'program',
+    title: 'programs',
+    after: ['compile'],
+    inputs: [...packageSources, 'apps/hub', 'apps/daemon', 'scripts/run/bundle-program.mjs'],
+    outputs: ['apps/hub/dist/program/main.js', 'apps/daemon/dist/program/main.js'],
+    argv: [node, 'scripts/run/bundle-program.mjs', 'apps/hub', 'apps/daemon'],
+  },
+  {
     name: 'web',
     title: 'web app',
     after: [],

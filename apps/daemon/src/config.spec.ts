@@ -28,6 +28,7 @@ describe('the configuration', () => {
       otlpForward: null,
       profileDirs: ['/opt/profiles'],
       stateDir: '/home/me/.local/share/roundhouse/daemon',
+      keepers: 'own',
       spoolMb: 64,
       scrollbackLines: 5_000,
       logLevel: 'info',
@@ -39,6 +40,7 @@ describe('the configuration', () => {
 
   it.each([
     ['HUB_URL', 'https://hub.example/', { hubUrl: 'https://hub.example' }],
+    ['HUB_URL', 'https://Hub.example:443/roundhouse/', { hubUrl: 'https://hub.example/roundhouse' }],
     [
       'OTLP_FORWARD_URL',
       'https://collector.example/otlp/',
@@ -50,6 +52,7 @@ describe('the configuration', () => {
     ['OTLP_PORT', '0', { otlp: { port: 0, explicit: true } }],
     ['PROFILES_DIR', '/p:/q', { profileDirs: ['/opt/profiles', '/p', '/q'] }],
     ['ROUNDHOUSE_STATE_DIR', '/s', { stateDir: '/s' }],
+    ['ROUNDHOUSE_KEEPERS', 'apart', { keepers: 'apart' }],
     ['ROUNDHOUSE_SPOOL_MB', '256', { spoolMb: 256 }],
     ['ROUNDHOUSE_SCROLLBACK', '10000', { scrollbackLines: 10_000 }],
     ['ROUNDHOUSE_LOG_LEVEL', 'debug', { logLevel: 'debug' }],
@@ -60,7 +63,8 @@ describe('the configuration', () => {
   it.each([
     ['HUB_URL', 'hub'],
     ['HUB_URL', 'ftp://hub'],
-    ['HUB_URL', 'https://hub.example/below'],
+    ['HUB_URL', 'https://hub.example/?below'],
+    ['HUB_URL', 'https://hub.example/be low'],
     ['HUB_URL', 'https://user:pass@hub.example'],
     ['JOIN_TOKEN', 'x'],
     ['PROJECTS_ROOT', 'relative'],

@@ -10,6 +10,7 @@ import {
   type Files,
   type LogLevel,
   type SettingOrigin,
+  type SettingValues,
   logFileOf,
   type LogFileOptions,
 } from '@roundhouse/kit';
@@ -18,7 +19,7 @@ import type { ForwardTarget } from './otlp/forward.js';
 import { daemonSettings } from './settings/table.js';
 
 export interface DaemonConfig {
-  /** Origin of the hub, without a slash at its end. */
+  /** Address of the hub with its path, without a slash at its end. */
   readonly hubUrl: string;
   /** Needed once; null on later starts. */
   readonly joinToken: string | null;
@@ -30,6 +31,8 @@ export interface DaemonConfig {
   /** Directories of profiles; a file of a later one replaces that of an earlier one. */
   readonly profileDirs: readonly string[];
   readonly stateDir: string;
+  /** Who starts keepers: this daemon, or the keeper host of its state directory. */
+  readonly keepers: 'own' | 'apart';
   /** Output kept on disk for each session, in MiB. */
   readonly spoolMb: number;
   /** Lines kept drawn above each screen. */
@@ -52,7 +55,10 @@ export interface ConfigFacts {
 /** What was read, and where each value comes from. */
 export interface LoadedConfig {
   readonly config: DaemonConfig;
+  readonly values: SettingValues<typeof daemonSettings>;
   readonly origins: ReadonlyMap<string, SettingOrigin>;
+  /** Files in which secrets stand. */
+  readonly secretFiles: readonly string[];
   /** roundhouse.yaml; null when there is none. */
   readonly file: string | null;
   /** Where it was looked for. */
@@ -71,13 +77,13 @@ export function readConfig(env: Env, facts: ConfigFacts): LoadedConfig {
     ...{ table: daemonSettings, section: 'daemon', named, stateDir, files },
     parse: parseText,
   });
-  const { values, origins } = readSettings({ table: daemonSettings, env, file, files });
+  const { values, ...read } = readSettings({ table: daemonSettings, env, file, files });
   if (values.HUB_URL === undefined) {
     const message = 'HUB_URL is not set: where is the hub? For example HUB_URL=http://127.0.0.1:4400';
     throw configError([{ field: 'HUB_URL', message }], 'Copy the whole command from the Hosts page.');
   }
   const config: DaemonConfig = {
-    hubUrl: new URL(values.HUB_URL).origin,
+    hubUrl: new URL(values.HUB_URL).href.replace(/\/$/, ''),
     joinToken: values.JOIN_TOKEN ?? null,
     projectRoots: (values.PROJECTS_ROOT ?? [facts.homeDir]).map((root) => path.resolve(root)),
     projectsDepth: values.PROJECTS_DEPTH ?? 6,
@@ -85,12 +91,13 @@ export function readConfig(env: Env, facts: ConfigFacts): LoadedConfig {
     otlpForward: forwardTarget(values.OTLP_FORWARD_URL, values.OTLP_FORWARD_HEADERS),
     profileDirs: [facts.shippedProfiles, ...(values.PROFILES_DIR ?? [])],
     stateDir: values.ROUNDHOUSE_STATE_DIR ?? defaultStateDir(values.XDG_DATA_HOME, facts),
+    keepers: values.ROUNDHOUSE_KEEPERS ?? 'own',
     spoolMb: values.ROUNDHOUSE_SPOOL_MB ?? 64,
     scrollbackLines: values.ROUNDHOUSE_SCROLLBACK ?? 5_000,
     logLevel: values.ROUNDHOUSE_LOG_LEVEL ?? 'info',
     logFile: logFileOf(values),
   };
-  return { config, origins, file: file.path, places: settingsFilePlaces(named, stateDir) };
+  return { config, values, ...read, file: file.path, places: settingsFilePlaces(named, stateDir) };
 }
 
 /** Known before anything else is, and also when another setting is wrong. */

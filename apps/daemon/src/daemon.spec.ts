@@ -41,6 +41,7 @@ describe('a daemon', () => {
       otlpForward: null,
       profileDirs: [join(base, 'profiles')],
       stateDir: join(base, 'state'),
+      keepers: 'own' as const,
       spoolMb: 64,
       scrollbackLines: 100,
       logLevel: 'silent',
@@ -53,10 +54,14 @@ describe('a daemon', () => {
     rmSync(base, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
   });
 
+  const settings = {
+    show: () => ({ file: null, places: [], loadedAt: '2026-01-01T00:00:00Z', problems: [], items: [] }),
+    onRead: () => () => undefined,
+  };
   const start = () => {
     const stop = new AbortController();
     const env = { PATH: process.env['PATH'], HOME: base };
-    const ended = new Daemon({ config, logger: silentLogger(), env }).run(stop.signal);
+    const ended = new Daemon({ config, settings, logger: silentLogger(), env }).run(stop.signal);
     ended.catch(() => undefined);
     return { ended, stop: () => stop.abort(new AppError('SHUTTING_DOWN')) };
   };

@@ -4,7 +4,6 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { Disposer, Lateness, newId, systemClock, type Clock, type Logger } from '@roundhouse/kit';
 import {
-  AppError,
   inputLateMs,
   instanceIdSchema,
   sessionReasons,
@@ -26,6 +25,7 @@ import { HostInventory } from './inventory/inventory.js';
 import { SystemSampler } from './inventory/system.js';
 import { installKeeper, type InstalledKeeper } from './keeper/keeper-bundle.js';
 import { ensureRuntimeDir } from './keeper/runtime-dir.js';
+import { openAgentPlace, type AgentPlace } from './keeper-host/agent-place.js';
 import { ensureEnrolled } from './link/enrolment.js';
 import { HubLink } from './link/hub-link.js';
 import { Outbox } from './link/outbox.js';
@@ -38,11 +38,11 @@ import { createFileUsageStore } from './otlp/usage-store.js';
 import { LocalPolicy } from './policy/local-policy.js';
 import { hostAllowsMode } from './policy/permission-gate.js';
 import { readHostRoom } from './sessions/host-capacity.js';
-import { SessionCgroups } from './sessions/limits/session-cgroups.js';
 import { pruneKeepers } from './sessions/prune-keepers.js';
 import { conversationOf, SessionDir } from './sessions/session-record.js';
 import type { Session } from './sessions/session.js';
 import { SessionManager } from './sessions/session-manager.js';
+import type { DaemonSettings } from './settings/daemon-settings.js';
 import { nextLife } from './state/next-life.js';
 import { lockStateDir } from './state/state-lock.js';
 import { Previews } from './terminal/previews.js';
@@ -51,6 +51,8 @@ import { Uploads } from './terminal/uploads.js';
 
 export interface DaemonOptions {
   readonly config: DaemonConfig;
+  /** The same for people, which the hub is told. */
+  readonly settings: Pick<DaemonSettings, 'show' | 'onRead'>;
   readonly logger: Logger;
   /** The environment of this process, of which agents see what is allowed. */
   readonly env: NodeJS.ProcessEnv;
@@ -67,6 +69,7 @@ interface Base {
   readonly prices: PriceBook;
   readonly keeper: InstalledKeeper;
   readonly conversations: ConversationStores;
+  readonly place: AgentPlace;
   /** What agents tell by their hooks. */
   readonly hooks: HookIntake;
 }
@@ -109,19 +112,19 @@ export class Daemon {
   }
 
   async #run(signal: AbortSignal): Promise<void> {
-    const base = await this.#base();
+    const base = await this.#base(signal);
     const inventory = this.#inventory(base);
     const { sessions, worktrees, screens, status } = await this.#sessions(base, inventory);
     await inventory.start();
     await sessions.rediscover();
     base.telemetry.allRegistered();
-    const { config, logger } = this.#options;
+    const { config, settings, logger } = this.#options;
     const { hubUrl, joinToken, stateDir } = config;
     await pruneKeepers(stateDir, (await sessions.keeperBuilds()).add(base.keeper.build));
     const instanceId = instanceIdSchema.parse(newId());
     const clock = this.#clock;
     const identity = await ensureEnrolled({ hubUrl, joinToken, stateDir, instanceId, clock, logger }, signal);
-    const system = new SystemSampler();
+    const system = new SystemSampler({ ...sessions.enforcement, most: base.policy.limitCeiling });
     const { policy, trust, outbox, prices } = base;
     let line = new Lateness(inputLateMs);
     const previews = this.#previews(sessions, screens);
@@ -132,8 +135,9 @@ export class Daemon {
       handlers: hubHandlers({
         ...{ sessions, status, inventory, trust, worktrees, policy, prices, stateDir },
         ...{ previews, uploads: this.#uploads(), logger, clock },
-        ...{ conversations: base.conversations, baseEnv: this.#options.env },
+        ...{ conversations: base.conversations, baseEnv: base.place.env },
         line: () => line,
+        rotateKey: async () => this.#link?.rotateKey(),
         typed: (id) => {
           this.#typed(id, screens);
         },
@@ -144,6 +148,7 @@ export class Daemon {
       logger,
       system: () => system.sample(policy.roots[0] ?? '/'),
       inventory: () => inventory.current,
+      settings: () => settings.show(),
       sessions: async () => {
         await sessions.look();
         return sessions.report();
@@ -156,6 +161,7 @@ export class Daemon {
         return sessions.closeStreams();
       },
     });
+    this.#disposer.add(settings.onRead(() => this.#link?.emit('settings', settings.show())));
     await this.#link.run(signal);
   }
 
@@ -168,12 +174,13 @@ export class Daemon {
   }
 
   /** What stands on the state directory alone. */
-  async #base() {
+  async #base(signal: AbortSignal) {
     const { config, env, logger } = this.#options;
     const clock = this.#clock;
     const { stateDir } = config;
     await mkdir(stateDir, { recursive: true, mode: 0o700 });
     this.#disposer.add(await lockStateDir(stateDir));
+    const place = await openAgentPlace({ stateDir, keepers: config.keepers, env, logger, clock }, signal);
     const policy = await LocalPolicy.load({ stateDir, projectRoots: config.projectRoots, clock });
     const life = await nextLife(stateDir, clock.now());
     const outbox = await Outbox.open({ stateDir, clock, logger });
@@ -188,16 +195,16 @@ export class Daemon {
     this.#disposer.add(hooks.onHook(usage.onHook));
     const conversations = new ConversationStores({ home: env['HOME'] ?? homedir(), env });
     const keeper = await installKeeper(stateDir);
-    return { policy, life, outbox, trust, telemetry, prices, hooks, conversations, keeper };
+    return { ...{ policy, life, outbox, trust, telemetry, prices }, hooks, conversations, place, keeper };
   }
 
-  #inventory({ policy, trust, telemetry }: Base): HostInventory {
-    const { config, env, logger } = this.#options;
+  #inventory({ policy, trust, telemetry, place }: Base): HostInventory {
+    const { config, logger } = this.#options;
     const inventory = new HostInventory({
       roots: policy.roots,
       depth: () => config.projectsDepth,
       profileDirs: config.profileDirs,
-      env,
+      ...{ env: place.env, programs: place.programs },
       trust,
       otlp: () => telemetry.status,
       hostAllows: (profile, mode) => hostAllowsMode(profile, mode, policy.modeCeiling),
@@ -221,16 +228,16 @@ export class Daemon {
   }
 
   async #sessions(base: Base, inventory: HostInventory) {
-    const { policy, life, outbox, trust, telemetry, keeper, hooks, conversations } = base;
-    const { config, env, logger } = this.#options;
-    const { stateDir } = config;
+    const { policy, life, outbox, trust, telemetry, keeper, hooks, conversations, place } = base;
+    const { config, logger } = this.#options;
     const clock = this.#clock;
+    const { stateDir } = config;
     const running = { check: (_: string): boolean => false };
     const worktrees = await Worktrees.open({ stateDir, trust, clock, isRunning: (id) => running.check(id) });
-    const screens = this.#screens((id) => sessions.get(id));
-    const profileOf = (name: string) => inventory.profileOf(name);
     const sessionOf = (id: SessionId) => sessions.get(id);
-    const shared = { stateDir, trust, profileOf, baseEnv: env, clock, logger };
+    const screens = this.#screens(sessionOf);
+    const profileOf = (name: string) => inventory.profileOf(name);
+    const shared = { stateDir, trust, profileOf, baseEnv: place.env, clock, logger };
     const footprint = await openFootprint({
       ...{ ...shared, hooks, sessionOf },
       onShellReport: () => this.#link?.tellStatus(),
@@ -245,18 +252,15 @@ export class Daemon {
     };
     const transcripts = this.#transcripts(base, { meaningOf, sessionOf });
     const sessions: SessionManager = new SessionManager({
-      ...{ stateDir, keeper, policy, trust, worktrees, telemetry, screens, conversations, clock, logger },
-      runtimeDir: ensureRuntimeDir(stateDir),
-      ...{ spoolMb: () => config.spoolMb, room: () => readHostRoom({ stateDir }) },
-      cgroups: await SessionCgroups.probe(),
-      generation: life.number,
-      profileOf,
+      ...{ stateDir, keeper, place, policy, trust, worktrees, telemetry, screens, conversations },
+      ...{ clock, logger, baseEnv: place.env, cgroups: await place.cgroups() },
+      ...{ runtimeDir: ensureRuntimeDir(stateDir), generation: life.number, profileOf },
+      ...{ spoolMb: () => config.spoolMb, room: () => readHostRoom({ stateDir, groups: place.room }) },
       onTrusted: () => {
         inventory.trustChanged().catch((error: unknown) => {
           logger.warn({ err: error }, 'the hub was not told that a project is trusted');
         });
       },
-      baseEnv: env,
       cwdOf: (id) => sessions.get(id)?.record.cwd ?? null,
       conversationOf: (id) => sessions.conversationOf(id),
       watchers: [...footprint.watchers, status, transcripts],
@@ -394,7 +398,3 @@ export class Daemon {
     return telemetry;
   }
 }
-
-/** Whether ending is what was asked for. */
-export const isShutdown = (error: unknown): boolean =>
-  error instanceof AppError && error.code === 'SHUTTING_DOWN';

@@ -22,6 +22,8 @@ export interface HandlerParts extends LifeParts {
   readonly previews: Previews;
   readonly uploads: Uploads;
   readonly prices: Pick<PriceBook, 'keep'>;
+  /** Makes a new key of this host and registers it. */
+  readonly rotateKey: () => Promise<void>;
   readonly logger: Logger;
 }
 
@@ -128,10 +130,14 @@ function agentHandlers({ status, prices }: HandlerParts): Pick<HubHandlers, Agen
   };
 }
 
-type HostEvents = 'inventory.rescan' | 'project.trust';
+type HostEvents = 'inventory.rescan' | 'project.trust' | 'key.renew';
 
-function hostHandlers({ inventory, trust, policy }: HandlerParts): Pick<HubHandlers, HostEvents> {
+function hostHandlers({ inventory, trust, policy, rotateKey }: HandlerParts): Pick<HubHandlers, HostEvents> {
   return {
+    'key.renew': async () => {
+      await rotateKey();
+      return {};
+    },
     'inventory.rescan': async () => {
       const { projects, profiles } = await inventory.rescan();
       return { projects: projects.length, profiles: profiles.length };

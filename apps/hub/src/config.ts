@@ -35,7 +35,7 @@ export interface HubConfig {
   readonly stateDir: string;
   /** Null: the embedded PostgreSQL. */
   readonly databaseUrl: string | null;
-  /** Origin without a slash at its end; null: whatever address the hub listens on. */
+  /** Without a slash at its end; null: whatever address the hub listens on. */
   readonly publicUrl: string | null;
   /** Lower-case host names, without port, besides the public URL's and the loopback names. */
   readonly allowedHosts: readonly string[];
@@ -69,6 +69,8 @@ export interface LoadedConfig {
   readonly config: HubConfig;
   readonly values: HubSettingValues;
   readonly origins: ReadonlyMap<string, SettingOrigin>;
+  /** Files in which secrets stand. */
+  readonly secretFiles: readonly string[];
   /** roundhouse.yaml; null when there is none. */
   readonly file: string | null;
   /** Where it was looked for. */
@@ -90,10 +92,10 @@ export function readConfig(env: Env, facts: ConfigFacts): LoadedConfig {
     ...{ table: hubSettings, section: 'hub', named, stateDir, files },
     parse: parseText,
   });
-  const { values, origins } = readSettings({ table: hubSettings, env, file, files });
+  const { values, ...read } = readSettings({ table: hubSettings, env, file, files });
   const config = configOf(values, facts);
   checkExposure(config);
-  return { config, values, origins, file: file.path, places: settingsFilePlaces(named, stateDir) };
+  return { config, values, ...read, file: file.path, places: settingsFilePlaces(named, stateDir) };
 }
 
 /** Known before anything else is, and also when another setting is wrong. */
@@ -166,7 +168,7 @@ export function checkExposure({ host, tls, trustedProxies, publicUrl }: HubConfi
     const message = `ROUNDHOUSE_PUBLIC_URL=${publicUrl} is not encrypted`;
     throw configError(
       [problem('ROUNDHOUSE_PUBLIC_URL', message)],
-      `Use https: set ROUNDHOUSE_PUBLIC_URL=https://${url.host} and ROUNDHOUSE_TLS=self-signed, files, or a TLS proxy.`,
+      `Use https: set ROUNDHOUSE_PUBLIC_URL=https://${publicUrl.slice('http://'.length)} and ROUNDHOUSE_TLS=self-signed, files, or a TLS proxy.`,
     );
   }
 }

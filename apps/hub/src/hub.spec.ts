@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, stat, writeFile, mkdir } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile, mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -48,5 +48,10 @@ describe('a hub', () => {
       expect((await stat(path.join(test.stateDir, name))).mode & 0o777, name).toBe(0o600);
     }
     expect((await readdir(test.stateDir)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+
+  it('writes down where it listens, for the health check of its container', async () => {
+    const noted = await readFile(path.join(test.stateDir, 'listening.json'), 'utf8');
+    expect(JSON.parse(noted)).toEqual({ url: test.hub.localUrl });
   });
 });

@@ -21,8 +21,10 @@ import { HubIdentity } from './auth/hub-identity.js';
 import { PasswordHasher } from './auth/password-hasher.js';
 import { SetupService } from './auth/setup.service.js';
 import { backUpBeforeMigrating } from './backup/upgrade-backup.js';
+import { tellListening } from './listening-file.js';
 import { Database } from './platform/database/database.js';
 import { noFaults, type Faults } from './platform/faults.js';
+import { removeBase } from './platform/http/base-path.js';
 import { checkRoutes } from './platform/http/check-routes.js';
 import { TrustedProxies } from './platform/http/client-facts.js';
 import { frontDoor } from './platform/http/front-door.js';
@@ -97,10 +99,12 @@ async function build(options: HubOptions, disposer: Disposer): Promise<Hub> {
   openFrontDoor(web, options, parts, setup);
   await app.init();
   const server = makeServer(web, tls, disposer);
+  removeBase(server, address.basePath);
   attachSockets(app, server, options.features === undefined);
   disposer.add(() => closeServer(server));
   disposer.add(() => app.get(SocketServers, { strict: false }).close());
   address.listening(await listen(server, settings.config));
+  disposer.add(await tellListening(settings.config.stateDir, address.localUrl, parts.logger));
   database.start();
   const ready = database.whenReady().then(() => setup.begin(options.onSetupLink ?? (() => undefined)));
   // Whoever wants to know awaits it; a hub that is closed early is no unhandled error.
@@ -184,7 +188,7 @@ function followSettings(followers: Followers, disposer: Disposer): void {
 
 function openFrontDoor(web: Express, options: HubOptions, parts: PlatformParts, setup: SetupService): void {
   const { address, proxies, logger } = parts;
-  const files = staticFiles(options.webDir ?? defaultWebDir);
+  const files = staticFiles(options.webDir ?? defaultWebDir, address.basePath);
   web.use(frontDoor({ address, proxies, files, requireSetup: () => setup.require(), logger }));
 }
 

@@ -12,8 +12,10 @@ import { fleetSearchSchema } from './features/fleet/fleet-search.js';
 import { gridSearchSchema } from './features/grid/grid-search.js';
 import { hostSearchSchema, hostsSearchSchema } from './features/hosts/hosts-search.js';
 import { sessionSearchSchema } from './features/session/session-search.js';
+import { settingsSearchSchema } from './features/settings/settings-search.js';
 import { AuthGate } from './features/shell/auth-gate.js';
 import { NotFound, RouteError } from './features/shell/route-errors.js';
+import { basePath } from './lib/base-path.js';
 import { AppLayout } from './routes/app-layout.js';
 
 declare module '@tanstack/react-router' {
@@ -48,6 +50,12 @@ const login = createRoute({
       .catch(undefined),
   }),
   component: lazyRouteComponent(() => import('./routes/login.js'), 'Component'),
+});
+
+const helpErrors = createRoute({
+  getParentRoute: () => root,
+  path: '/help/errors',
+  component: lazyRouteComponent(() => import('./routes/help-errors.js'), 'Component'),
 });
 
 const signedIn = createRoute({
@@ -99,6 +107,7 @@ const profiles = createRoute({
 const settings = createRoute({
   getParentRoute: () => layout,
   path: '/settings',
+  validateSearch: settingsSearchSchema,
   component: lazyRouteComponent(() => import('./routes/settings.js'), 'Component'),
 });
 
@@ -125,9 +134,11 @@ const sessionPop = createRoute({
 });
 
 export const router = createRouter({
+  basepath: basePath() || '/',
   routeTree: root.addChildren([
     setup,
     login,
+    helpErrors,
     signedIn.addChildren([
       layout.addChildren([fleet, grid, analytics, hosts, host, profiles, settings, session]),
       sessionPop,

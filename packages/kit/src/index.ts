@@ -9,6 +9,7 @@ export * from './config/read-settings.js';
 export * from './config/settings-file.js';
 export * from './config/settings-table.js';
 export * from './config/settings-watch.js';
+export * from './config/show-settings.js';
 export * from './disposable.js';
 export * from './doctor/check.js';
 export * from './doctor/common-checks.js';

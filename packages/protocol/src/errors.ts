@@ -1,23 +1,18 @@
-// Every error that may cross a process: its code, HTTP status, whether a retry can help, and its words.
+// Every error that may cross a process: its HTTP status, and its words.
+import type { ErrorCode } from './error-codes.js';
 
 interface ErrorEntry {
   /** HTTP status of the problem document. */
   readonly status: number;
-  /** True when the same request may succeed later without a change. */
-  readonly retryable: boolean;
   /** What happened, for a person. */
   readonly title: string;
   /** What to do about it. */
   readonly hint: string;
 }
 
-const row = (status: number, title: string, hint: string, retryable = false): ErrorEntry => ({
-  status,
-  retryable,
-  title,
-  hint,
-});
+const row = (status: number, title: string, hint: string): ErrorEntry => ({ status, title, hint });
 
+/** One for each code of error-codes.ts. */
 export const errorTable = {
   // requests
   BAD_REQUEST: row(
@@ -34,7 +29,7 @@ export const errorTable = {
   BODY_TOO_LARGE: row(413, 'The request is too large', 'Send less at once.'),
   NOT_FOUND: row(404, 'There is no such thing', 'Check the address; it may have been deleted.'),
   METHOD_NOT_ALLOWED: row(405, 'This address does not take that method', 'See /api/v1/openapi.json.'),
-  RATE_LIMITED: row(429, 'Too many requests', 'Wait as long as Retry-After says.', true),
+  RATE_LIMITED: row(429, 'Too many requests', 'Wait as long as Retry-After says.'),
   IDEMPOTENCY_KEY_REQUIRED: row(
     400,
     'The Idempotency-Key header is missing',
@@ -45,15 +40,19 @@ export const errorTable = {
     'This Idempotency-Key was used for another request',
     'Use a new key for a new request.',
   ),
-  CONFLICT: row(409, 'Something else changed it first', 'Reload and try again.', true),
+  CONFLICT: row(409, 'Something else changed it first', 'Reload and try again.'),
   NAME_TAKEN: row(409, 'That name is taken', 'Choose another name.'),
-  TIMEOUT: row(504, 'No answer in time', 'Try again; if it stays, look at the host.', true),
-  INTERNAL: row(500, 'Roundhouse failed', 'Look at the hub log for the request id.', true),
+  TIMEOUT: row(504, 'No answer in time', 'Try again; if it stays, look at the host.'),
+  INTERNAL: row(500, 'Roundhouse failed', 'Look at the hub log for the request id.'),
   DB_UNAVAILABLE: row(
     503,
     'The database is not reachable',
     'Terminals keep working; try again when it is back.',
-    true,
+  ),
+  DB_READ_ONLY: row(
+    503,
+    'The database takes no changes',
+    'Looking at sessions and typing keep working. Give its disk room, or let it be written again; the rest goes on by itself.',
   ),
   DB_MIGRATION_REFUSED: row(
     500,
@@ -65,9 +64,9 @@ export const errorTable = {
     'The embedded PostgreSQL could not be started',
     'See the message, or set DATABASE_URL to a PostgreSQL of your own.',
   ),
-  SHUTTING_DOWN: row(503, 'The server is restarting', 'Reconnect in a few seconds.', true),
+  SHUTTING_DOWN: row(503, 'The server is restarting', 'Reconnect in a few seconds.'),
   // who may call
-  SETUP_REQUIRED: row(503, 'Roundhouse is not set up yet', 'Open the setup link that the hub printed.', true),
+  SETUP_REQUIRED: row(503, 'Roundhouse is not set up yet', 'Open the setup link that the hub printed.'),
   SETUP_TOKEN_INVALID: row(
     403,
     'The setup link is not valid',
@@ -76,7 +75,7 @@ export const errorTable = {
   SETUP_DONE: row(409, 'Roundhouse is set up already', 'Sign in instead.'),
   UNAUTHENTICATED: row(401, 'You are not signed in', 'Sign in, or send a valid API token.'),
   LOGIN_FAILED: row(401, 'Wrong user name or password', 'Check both and try again.'),
-  LOGIN_THROTTLED: row(429, 'Too many failed sign-ins', 'Wait as long as Retry-After says.', true),
+  LOGIN_THROTTLED: row(429, 'Too many failed sign-ins', 'Wait as long as Retry-After says.'),
   PASSWORD_WEAK: row(
     422,
     'The password is too weak',
@@ -94,17 +93,11 @@ export const errorTable = {
     'Use its public URL, or add the name to ROUNDHOUSE_ALLOWED_HOSTS.',
   ),
   // hosts and daemons
-  HOST_UNREACHABLE: row(
-    503,
-    'The host is not connected',
-    'Wait until its daemon is back, or start it.',
-    true,
-  ),
+  HOST_UNREACHABLE: row(503, 'The host is not connected', 'Wait until its daemon is back, or start it.'),
   HOST_CONFLICT: row(
     409,
     'Another daemon is connected with this host key',
     'Stop the other daemon, or register this machine as a host of its own.',
-    true,
   ),
   HOST_FORBIDDEN: row(
     403,
@@ -120,14 +113,13 @@ export const errorTable = {
     503,
     'The host cannot take another session',
     'Stop a session, or give the host more of what it is short of.',
-    true,
   ),
   HOST_KEY_INVALID: row(
     401,
     'The host key was not proven',
     'Make a new join token and start the daemon with it.',
   ),
-  HUB_UNREACHABLE: row(503, 'The hub does not answer', 'See that HUB_URL is right and the hub runs.', true),
+  HUB_UNREACHABLE: row(503, 'The hub does not answer', 'See that HUB_URL is right and the hub runs.'),
   HUB_KEY_INVALID: row(
     401,
     'The hub could not prove its key',
@@ -194,10 +186,9 @@ export const errorTable = {
     409,
     'Another git process holds a lock',
     'Wait for it to end; if none runs, remove the lock file that is named.',
-    true,
   ),
   GIT_FAILED: row(502, 'git failed', 'See the message of git.'),
-  NO_SPACE: row(507, 'The disk is full', 'Free some space on the host.', true),
+  NO_SPACE: row(507, 'The disk is full', 'Free some space on the host.'),
   WORKTREE_NOT_CLEAN: row(
     409,
     'The worktree holds work that is nowhere else',
@@ -226,12 +217,11 @@ export const errorTable = {
   OFFSET_INVALID: row(422, 'There is no such offset in the output', 'Attach again without an offset.'),
   INPUT_GAP: row(409, 'Earlier input is missing', 'Send the next number after the last acknowledged one.'),
   INPUT_LATE: row(409, 'It was under way for too long and was not typed', 'Type it again.'),
-  INPUT_BUSY: row(503, 'The agent does not read its input', 'Wait until it does, and send it again.', true),
+  INPUT_BUSY: row(503, 'The agent does not read its input', 'Wait until it does, and send it again.'),
   KEEPER_UNREACHABLE: row(
     503,
     'The keeper of the session does not answer',
     'It may have ended; its output so far is kept.',
-    true,
   ),
   LISTENER_UNAVAILABLE: row(503, 'The telemetry port is taken', 'Free it, or set OTLP_PORT=0.'),
   BACKUP_INVALID: row(
@@ -255,11 +245,7 @@ export const errorTable = {
     'The state directory is used by another process',
     'Stop it, or use another ROUNDHOUSE_STATE_DIR.',
   ),
-} as const satisfies Record<string, ErrorEntry>;
-
-export type ErrorCode = keyof typeof errorTable;
-export const errorCodes = Object.keys(errorTable) as ErrorCode[];
-export const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(errorTable, code);
+} as const satisfies Record<ErrorCode, ErrorEntry>;
 
 export interface FieldError {
   /** Path of the field, as in `commands.new[0]`. */

@@ -1,5 +1,6 @@
 // The package entry: everything that may cross a process.
 export * from './define.js';
+export * from './error-codes.js';
 export * from './errors.js';
 export * from './ids.js';
 export * from './permissions.js';
@@ -15,6 +16,7 @@ export * from './model/prices.js';
 export * from './model/profile.js';
 export * from './model/project.js';
 export * from './model/session.js';
+export * from './model/session-reasons.js';
 export * from './model/setting.js';
 export * from './model/session-options.js';
 export * from './model/telemetry.js';
@@ -39,6 +41,7 @@ export * from './routes/sessions.js';
 export * from './routes/profiles.js';
 export * from './routes/settings.js';
 export * from './routes/system.js';
+export * from './routes/summary.js';
 export * from './routes/usage.js';
 export * from './json-schema.js';
 export * from './openapi.js';

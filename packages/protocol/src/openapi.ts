@@ -9,7 +9,7 @@ import { problemSchema } from './result.js';
 import { routes } from './routes/registry.js';
 import { productVersion } from './version.js';
 
-/** Name of the session cookie, as documented; a hub behind TLS adds the `__Host-` prefix. */
+/** Name of the session cookie, as documented; a hub behind TLS adds the `__Host-` prefix, below a path `__Secure-`. */
 const sessionCookieName = 'roundhouse_session';
 
 /** Entities that clients meet again and again; everything else is written out where it is used. */

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { AnyRoute } from './define.js';
-import { errorCodes, errorTable } from './errors.js';
+import { errorCodes } from './error-codes.js';
+import { errorTable } from './errors.js';
 import { daemonEvents } from './events/daemon.js';
 import { uiEvents } from './events/ui.js';
-import { endStates, mayMove, sessionMoves, sessionReasons, sessionStates } from './model/session.js';
+import { sessionReasons } from './model/session-reasons.js';
+import { endStates, mayMove, sessionMoves, sessionStates } from './model/session.js';
 import { roleMay, roles, type Permission } from './permissions.js';
 import { routes } from './routes/registry.js';
 

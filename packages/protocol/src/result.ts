@@ -1,6 +1,7 @@
 // The two shapes of an answer on a socket, and the problem document of REST.
 import { z } from 'zod';
-import { AppError, isErrorCode, type ErrorCode } from './errors.js';
+import { isErrorCode, type ErrorCode } from './error-codes.js';
+import { AppError } from './errors.js';
 
 const codeSchema = z.custom<ErrorCode>((value) => typeof value === 'string' && isErrorCode(value));
 

@@ -1,6 +1,7 @@
 // One way to turn a failed parse into an error that names the fields.
 import type { z } from 'zod';
-import { AppError, type ErrorCode, type FieldError } from './errors.js';
+import type { ErrorCode } from './error-codes.js';
+import { AppError, type FieldError } from './errors.js';
 
 /** Path of an issue as people write it: `commands.new[0]`. */
 export function fieldPath(path: readonly PropertyKey[]): string {

@@ -101,6 +101,12 @@ export const daemonChecks: readonly Check<DaemonFacts>[] = [
     look: lookAtGit,
   },
   {
+    id: 'keeper-host',
+    doc: 'With ROUNDHOUSE_KEEPERS=apart, a keeper host answers that this daemon can use; otherwise there is none.',
+    fix: 'Start the container of the keepers, then that of the daemon with the options of docs/hosts.md (Keepers apart).',
+    look: ({ keeperHost }) => (keeperHost === null ? [] : [error(keeperHost)]),
+  },
+  {
     id: 'keepers',
     doc: 'Each session that runs has its keeper.',
     fix: 'Start the daemon: it tells the hub, and the session can be resumed. Its output is kept.',

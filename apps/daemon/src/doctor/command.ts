@@ -7,13 +7,13 @@ import {
   parseCommand,
   problemsOf,
 } from '@roundhouse/kit';
-import type { DaemonConfig } from '../config.js';
+import type { LoadedConfig } from '../config.js';
 import { daemonChecks } from './checks.js';
 import { gatherDaemonFacts, type Surroundings } from './gather.js';
 
 export interface DoctorContext extends Omit<Surroundings, 'settingProblems'> {
   /** @throws AppError CONFIG_INVALID */
-  readonly load: () => DaemonConfig;
+  readonly load: () => Pick<LoadedConfig, 'config' | 'secretFiles'>;
   readonly args: readonly string[];
   readonly write: (text: string) => void;
 }
@@ -24,8 +24,8 @@ export async function doctorCommand({ load, args, write, ...around }: DoctorCont
     usage: 'node apps/daemon doctor [--json]',
     options: { json: 'boolean' },
   });
-  const { value: config, problems } = problemsOf(load);
-  const facts = await gatherDaemonFacts(config, { ...around, settingProblems: problems });
+  const { value: loaded, problems } = problemsOf(load);
+  const facts = await gatherDaemonFacts(loaded, { ...around, settingProblems: problems });
   const findings = diagnose(daemonChecks, facts);
   write(json ? findingsJson(findings) : describeFindings(findings));
   return exitCodeOf(findings);

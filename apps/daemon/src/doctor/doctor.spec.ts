@@ -4,10 +4,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { diagnose, exitCodeOf, newId } from '@roundhouse/kit';
+import { diagnose, exitCodeOf, newId, nodeFiles, silentLogger } from '@roundhouse/kit';
 import { protocolVersions } from '@roundhouse/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadConfig } from '../config.js';
+import { readConfig } from '../config.js';
+import { KeeperHost } from '../keeper-host/keeper-host.js';
 import { daemonChecks } from './checks.js';
 import { doctorCommand } from './command.js';
 import type { DaemonFacts } from './facts.js';
@@ -19,6 +20,7 @@ const healthy: DaemonFacts = {
   nodeVersion: 'v22.1.0',
   stateDir: { path: '/s', exists: true, writable: true, mode: 0o700, freeBytes: 5e9 },
   secretFiles: [{ path: '/s/host.json', mode: 0o600 }],
+  settingFiles: [{ path: '/etc/roundhouse/roundhouse.yaml', mode: 0o640 }],
   descriptorLimit: null,
   skewMs: 900,
   registration: 'good',
@@ -31,6 +33,7 @@ const healthy: DaemonFacts = {
   profileProblems: [],
   programs: [program, { ...program, profile: 'pi', found: false }],
   git: 'git version 2.39.5',
+  keeperHost: null,
   keepers: [{ sessionId: 'a', alive: true, socket: true }],
   worktrees: [{ path: '/w', there: true, session: true }],
 };
@@ -56,6 +59,7 @@ const faults: readonly [id: string, code: 1 | 2, fault: Partial<DaemonFacts>, fo
     ['agents', 1, { programs: [program, { ...program, own: true, found: false }] }, /claude/, /PATH/],
     ['git', 2, { git: null }, /cannot be run/, /Install git/],
     ['git', 1, { git: 'git version 2.20.1' }, /2\.20/, /Install git/],
+    ['keeper-host', 2, { keeperHost: 'It does not answer' }, /answer/, /Keepers apart/],
     ['keepers', 1, { keepers: [{ sessionId: 'a', alive: false, socket: false }] }, /Session a/, /resumed/],
     [
       'sockets',
@@ -99,7 +103,17 @@ describe('the checks of a daemon', () => {
     for (const { id, doc, fix } of daemonChecks) expect(`${id} ${doc} ${fix}`).toMatch(/^[a-z-]+ .*\. .*\.$/);
     const proven = new Set(faults.map(([id]) => id));
     expect(ids.filter((id) => !proven.has(id))).toEqual([
-      ...['settings', 'node', 'state-dir', 'state-mode', 'secret-mode', 'disk', 'descriptors', 'clock'],
+      ...[
+        'settings',
+        'node',
+        'state-dir',
+        'state-mode',
+        'secret-mode',
+        'settings-mode',
+        'disk',
+        'descriptors',
+        'clock',
+      ],
     ]);
   });
 });
@@ -139,7 +153,8 @@ describe('the doctor of a daemon', () => {
       ...env,
     };
     const shippedProfiles = path.resolve(import.meta.dirname, '../../../../profiles');
-    const load = () => loadConfig(settings, { isRoot: false, homeDir: dir, shippedProfiles });
+    const load = () =>
+      readConfig(settings, { isRoot: false, homeDir: dir, shippedProfiles, files: nodeFiles });
     let text = '';
     const write = (part: string) => void (text += part);
     await doctorCommand({ load, env: { PATH: searched }, stateDir, args: ['--json'], write });
@@ -155,11 +170,26 @@ describe('the doctor of a daemon', () => {
     expect(await run({ OTLP_PORT: new URL(url).port })).toEqual(['otlp-port']);
     expect(await run({ OTLP_FORWARD_URL: 'http://127.0.0.1:1' })).toEqual(['otlp-forward']);
     expect(await run({}, '/nowhere')).toEqual(['agents', 'git']);
+    expect(await run({ ROUNDHOUSE_KEEPERS: 'apart' })).toEqual(['keeper-host']);
     date = new Date(Date.now() - 3_600_000).toUTCString();
     expect(await run()).toEqual(['clock']);
     date = null;
+    const yaml = path.join(dir, 'state', 'roundhouse.yaml');
+    await writeFile(yaml, 'daemon:\n  otlp_forward_headers: x-key=canary\n', { mode: 0o644 });
+    expect(await run()).toEqual(['settings-mode']);
+    await chmod(yaml, 0o600);
+    expect(await run()).toEqual([]);
+    await rm(yaml);
     await writeFile(path.join(dir, 'profiles', 'mine.yaml'), 'name: [');
     expect(await run({ PROFILES_DIR: path.join(dir, 'profiles') })).toEqual(['profiles']);
+  });
+
+  it('finds agents where a keeper host starts them, and one that was not named', async () => {
+    const around = { stateDir: path.join(dir, 'state'), path: path.join(dir, 'bin') };
+    const host = await KeeperHost.start({ ...around, logger: silentLogger() });
+    expect(await run({ ROUNDHOUSE_KEEPERS: 'apart' }, '/nowhere')).toEqual(['git']);
+    expect(await run()).toEqual(['keeper-host']);
+    await host.dispose();
   });
 
   it('finds sessions without keepers, worktrees that are gone, and files that are open to others', async () => {

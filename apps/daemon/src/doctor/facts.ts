@@ -16,6 +16,8 @@ export interface DaemonFacts extends CommonFacts {
   readonly programs: readonly ProgramFacts[] | null;
   /** What `git --version` says; null when git could not be run. */
   readonly git: string | null;
+  /** Why keepers cannot be started as ROUNDHOUSE_KEEPERS says; null when they can. */
+  readonly keeperHost: string | null;
   readonly keepers: readonly KeeperFacts[];
   readonly worktrees: readonly WorktreeFacts[];
 }

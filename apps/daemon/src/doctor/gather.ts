@@ -14,9 +14,12 @@ import {
 import { loadProfileDirectories } from '@roundhouse/profiles/node';
 import { processRefSchema } from '@roundhouse/protocol';
 import { z } from 'zod';
-import type { DaemonConfig } from '../config.js';
+import type { DaemonConfig, LoadedConfig } from '../config.js';
 import { WorktreeJournal } from '../git/worktree-journal.js';
 import { checkVersion, findProgram } from '../inventory/binary-check.js';
+import { notNamed, ownPlace, placeApart, problemOf, type AgentPlace } from '../keeper-host/agent-place.js';
+import { isAnswering, unreachable } from '../keeper-host/ask.js';
+import { keeperHostSocket, readKeeperHost } from '../keeper-host/identity.js';
 import { isKeeperAlive, readKeeperFile } from '../keeper/ended-session.js';
 import { bootId, isProcessAlive } from '../keeper/proc.js';
 import { readIdentity } from '../link/host-identity.js';
@@ -39,20 +42,23 @@ export interface Surroundings {
   readonly stateDir: string;
 }
 
-/** @param config null when the settings are wrong */
+/** @param loaded null when the settings are wrong */
 export async function gatherDaemonFacts(
-  config: DaemonConfig | null,
+  loaded: Pick<LoadedConfig, 'config' | 'secretFiles'> | null,
   around: Surroundings,
 ): Promise<DaemonFacts> {
+  const config = loaded?.config ?? null;
   const stateDir = config?.stateDir ?? around.stateDir;
   const registration = await probeRegistration(stateDir);
   const { hub, skewMs } = await probeHub(config, registration.ca);
   const running = await isRunning(stateDir);
+  const { failure: keeperHost, place } = await probeKeeperHost(stateDir, config, around.env);
   return {
     settingProblems: around.settingProblems,
     nodeVersion: process.version,
     stateDir: await probeDir(stateDir),
     secretFiles: await probeFiles(['host.json', 'outbox.jsonl'].map((name) => path.join(stateDir, name))),
+    settingFiles: await probeFiles(loaded?.secretFiles ?? []),
     descriptorLimit: await probeDescriptors(),
     skewMs,
     registration: registration.state,
@@ -62,8 +68,9 @@ export async function gatherDaemonFacts(
     otlp: config === null || running ? null : await probeOtlp(config),
     forward: await probeForward(config),
     roots: await Promise.all((config?.projectRoots ?? []).map(probeRoot)),
-    ...(await probeProfiles(config, around.env['PATH'])),
+    ...(await probeProfiles(config, place)),
     git: await probeGit(around.env['PATH']),
+    keeperHost,
     keepers: await probeKeepers(stateDir),
     worktrees: await probeWorktrees(stateDir),
   };
@@ -127,11 +134,11 @@ const probeRoot = async (root: string): Promise<RootFacts> => ({
   ),
 });
 
-async function probeProfiles(config: DaemonConfig | null, searched: string | undefined) {
+async function probeProfiles(config: DaemonConfig | null, place: AgentPlace | null) {
   if (config === null) return { profileProblems: [], programs: null };
   const { profiles, problems, unread } = await loadProfileDirectories(config.profileDirs);
   const programs = profiles.map(async ({ profile, directory }): Promise<ProgramFacts> => {
-    const found = (await findProgram(profile.binary, searched)) !== null;
+    const found = (await place?.programs.find(profile.binary, place.env['PATH']).catch(() => null)) != null;
     return {
       profile: profile.name,
       program: profile.binary,
@@ -146,7 +153,7 @@ async function probeProfiles(config: DaemonConfig | null, searched: string | und
         .filter(({ severity }) => severity === 'error')
         .map(({ file, field, message }) => `${file}: ${field === null ? '' : `${field}: `}${message}`),
     ],
-    programs: await Promise.all(programs),
+    programs: place === null ? null : await Promise.all(programs),
   };
 }
 
@@ -156,6 +163,28 @@ async function probeGit(searched: string | undefined): Promise<string | null> {
   const env = { PATH: searched ?? '' };
   const result = await checkVersion({ file, env, timeoutMs: gitTimeoutMs, clock: systemClock });
   return result.ok ? result.version : null;
+}
+
+/** `place`: where agents run; null when nobody can say what is there. */
+async function probeKeeperHost(
+  stateDir: string,
+  config: DaemonConfig | null,
+  env: NodeJS.ProcessEnv,
+): Promise<{ failure: string | null; place: AgentPlace | null }> {
+  if (config?.keepers !== 'apart') {
+    const unnamed = config !== null && (await isAnswering(keeperHostSocket(stateDir)).catch(() => false));
+    return { failure: unnamed ? notNamed(stateDir).message : null, place: ownPlace(env) };
+  }
+  const identity = await readKeeperHost(stateDir).catch(() => null);
+  if (identity === null) return { failure: unreachable().message, place: null };
+  const problem = problemOf(identity, stateDir);
+  if (problem !== null) return { failure: problem.message, place: null };
+  const place = placeApart(identity, env);
+  // One that is frozen takes connections, too.
+  return place.room().then(
+    () => ({ failure: null, place }),
+    () => ({ failure: unreachable().message, place: null }),
+  );
 }
 
 async function probeKeepers(stateDir: string): Promise<KeeperFacts[]> {

@@ -10,6 +10,7 @@ import { TrustStore } from '../git/trust.js';
 import { eventually } from '../keeper/testing/keeper-rig.js';
 import { fitting } from '../link/fitting.js';
 import { HostInventory } from './inventory.js';
+import { ownPrograms } from './programs.js';
 
 describe('the inventory', () => {
   let base = '';
@@ -38,6 +39,7 @@ describe('the inventory', () => {
       depth: () => 3,
       profileDirs: [join(base, 'profiles')],
       env: { PATH: process.env['PATH'] },
+      programs: ownPrograms,
       trust,
       otlp: () => ({ state: 'off', port: null, reason: null }),
       clock,

@@ -6,6 +6,7 @@ import type { TrustStore } from '../git/trust.js';
 import { fitting, projectsBytesMax } from '../link/fitting.js';
 import { ProfileBook, type BookEntry } from './profile-book.js';
 import { ProjectScanner, type FoundProject } from './projects.js';
+import type { Programs } from './programs.js';
 import { ToolInventory } from './tools.js';
 
 const rescanMs = 60_000;
@@ -15,6 +16,7 @@ export interface InventoryOptions {
   readonly depth: () => number;
   readonly profileDirs: readonly string[];
   readonly env: NodeJS.ProcessEnv;
+  readonly programs: Programs;
   readonly trust: TrustStore;
   readonly otlp: () => OtlpStatus;
   /** Whether the policy of this host allows a permission mode; all that the profile does when absent. */
@@ -47,7 +49,7 @@ export class HostInventory {
 
   constructor(options: InventoryOptions) {
     this.#options = options;
-    this.#tools = new ToolInventory({ env: options.env, clock: options.clock });
+    this.#tools = new ToolInventory(options);
     const { profileDirs: directories, clock, logger } = options;
     this.#book = new ProfileBook({ directories, clock, logger, onFiles: () => void this.#reload() });
   }

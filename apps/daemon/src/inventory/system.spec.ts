@@ -9,15 +9,18 @@ const cpu = (busy: number, idle: number) => ({
   times: { user: busy / 2, nice: 0, sys: busy / 2, idle, irq: 0 },
 });
 
+const limits = { memory: null, cpu: 'no groups', most: { memoryMb: 4096 } };
+
 describe('SystemSampler', () => {
   it('tells real facts of this machine', async () => {
-    const sampler = new SystemSampler();
+    const sampler = new SystemSampler(limits);
     const info = systemInfoSchema.parse(await sampler.sample('/'));
     expect(info.cpuPercent).toBeNull();
     expect(info.memTotalBytes).toBeGreaterThan(info.memUsedBytes);
     expect(info.diskTotalBytes).toBeGreaterThan(0);
     expect(info.uptimeS).toBeGreaterThan(0);
     expect(info.load1).toBeGreaterThanOrEqual(0);
+    expect(info.limits).toEqual(limits);
   });
 
   it('the processor share is that since the last sample; a root that is gone is no failure', async () => {
@@ -26,7 +29,7 @@ describe('SystemSampler', () => {
       [cpu(175, 125), cpu(25, 275)],
       [cpu(0, 0), cpu(0, 0)],
     ];
-    const sampler = new SystemSampler({
+    const sampler = new SystemSampler(limits, {
       cpus: () => samples.shift() ?? [],
       osRelease: () => Promise.resolve(null),
       now: () => 1_767_225_600_000,
@@ -35,10 +38,15 @@ describe('SystemSampler', () => {
     expect(await sampler.sample('/nonexistent-rh')).toMatchObject({
       cpuPercent: 50,
       cores: 2,
-      diskTotalBytes: 0,
       clockMs: 1_767_225_600_000,
     });
     expect((await sampler.sample('/')).cpuPercent).toBeNull();
+  });
+
+  it('a root that is gone tells of the disk on which it was', async () => {
+    const sampler = new SystemSampler(limits);
+    const [gone, whole] = [await sampler.sample('/nonexistent-rh/deep'), await sampler.sample('/')];
+    expect(gone.diskTotalBytes).toBe(whole.diskTotalBytes);
   });
 
   it.each([

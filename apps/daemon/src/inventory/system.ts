@@ -1,4 +1,4 @@
-// Facts of the machine: processor, memory, disk of the first root, name of the system, uptime.
+// Facts of the machine: processor, memory, disk of the first root, name of the system, uptime, limits of sessions.
 import { readFile, statfs } from 'node:fs/promises';
 import {
   arch,
@@ -12,7 +12,8 @@ import {
   uptime,
   type CpuInfo,
 } from 'node:os';
-import type { SystemInfo } from '@roundhouse/protocol';
+import { dirname } from 'node:path';
+import type { HostLimits, SystemInfo } from '@roundhouse/protocol';
 
 interface CpuTimes {
   readonly busy: number;
@@ -35,10 +36,12 @@ const systemSources: SystemSources = {
 /** Keeps the processor times of the last sample: a share needs two. */
 export class SystemSampler {
   readonly #sources: SystemSources;
+  readonly #limits: HostLimits;
   #last: CpuTimes | null = null;
   #os: string | null = null;
 
-  constructor(sources: SystemSources = systemSources) {
+  constructor(limits: HostLimits, sources: SystemSources = systemSources) {
+    this.#limits = limits;
     this.#sources = sources;
   }
 
@@ -58,6 +61,7 @@ export class SystemSampler {
       memUsedBytes: Math.max(0, memTotalBytes - freemem()),
       ...(await diskOf(firstRoot)),
       uptimeS: uptime(),
+      limits: this.#limits,
       clockMs: this.#sources.now(),
     };
   }
@@ -83,9 +87,10 @@ function cpuTimes(processors: readonly CpuInfo[]): CpuTimes {
   };
 }
 
+/** Of a root that is not there yet: the disk on which it would be made. */
 async function diskOf(root: string): Promise<{ diskTotalBytes: number; diskFreeBytes: number }> {
   const disk = await statfs(root).catch(() => null);
-  if (!disk) return { diskTotalBytes: 0, diskFreeBytes: 0 };
+  if (!disk) return dirname(root) === root ? { diskTotalBytes: 0, diskFreeBytes: 0 } : diskOf(dirname(root));
   // Free for an ordinary user, which is what an agent can fill.
   return { diskTotalBytes: disk.blocks * disk.bsize, diskFreeBytes: disk.bavail * disk.bsize };
 }

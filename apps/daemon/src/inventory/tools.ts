@@ -1,11 +1,11 @@
 // Which agents can be started on this machine, which version, and why not.
-import { stat } from 'node:fs/promises';
 import { systemClock, type Clock } from '@roundhouse/kit';
 import { inheritedEnvironment, passthroughNames, type Environment, type Profile } from '@roundhouse/profiles';
-import type { HostProfile } from '@roundhouse/protocol';
-import { checkVersion, findProgram, type BinaryResult } from './binary-check.js';
+import { AppError, type HostProfile } from '@roundhouse/protocol';
+import type { BinaryResult } from './binary-check.js';
 import { hostProfile, type Verdict } from './host-profile.js';
 import { mapLimited } from './map-limited.js';
+import { ownPrograms, type FoundProgram, type Programs } from './programs.js';
 
 /** Programs that are asked at once: some take seconds of CPU to say their version. */
 const CHECKS_AT_ONCE = 3;
@@ -16,6 +16,8 @@ const REASON_MAX = 500;
 export interface ToolInventoryOptions {
   /** The daemon's own environment. */
   readonly env: Environment;
+  /** Where agents run; here without it. */
+  readonly programs?: Programs;
   readonly clock?: Clock;
   readonly timeoutMs?: number;
 }
@@ -28,12 +30,14 @@ interface Checked {
 /** Asks each program once, and again only after its file has changed or it had failed. */
 export class ToolInventory {
   readonly #env: Environment;
+  readonly #programs: Programs;
   readonly #clock: Clock;
   readonly #timeoutMs: number;
   readonly #checked = new Map<string, Checked>();
 
   constructor(options: ToolInventoryOptions) {
     this.#env = options.env;
+    this.#programs = options.programs ?? ownPrograms;
     this.#clock = options.clock ?? systemClock;
     this.#timeoutMs = options.timeoutMs ?? VERSION_TIMEOUT_MS;
   }
@@ -47,15 +51,32 @@ export class ToolInventory {
     return mapLimited(profiles, CHECKS_AT_ONCE, one, signal);
   }
 
+  /**
+   * Where the program of a profile is; null when it is nowhere.
+   * @throws AppError KEEPER_UNREACHABLE when agents run elsewhere
+   */
+  find(profile: Profile): Promise<FoundProgram | null> {
+    return this.#programs.find(profile.binary, agentEnvironment(profile, this.#env)['PATH']);
+  }
+
   async #verdict(profile: Profile, signal: AbortSignal | undefined): Promise<Verdict> {
     if (profile.always_available) return { available: true, reason: null, version: null };
+    try {
+      return await this.#look(profile, signal);
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'KEEPER_UNREACHABLE') throw error;
+      return no(`${error.message}. ${error.hint}`);
+    }
+  }
+
+  async #look(profile: Profile, signal: AbortSignal | undefined): Promise<Verdict> {
     const env = agentEnvironment(profile, this.#env);
-    const file = await findProgram(profile.binary, env['PATH']);
-    if (file === null) {
+    const found = await this.find(profile);
+    if (found === null) {
       const where = profile.binary.includes('/') ? 'does not exist' : 'is not on the PATH of the daemon';
       return no(`${profile.binary} ${where}; install it, then rescan the host`);
     }
-    const result = await this.#ask(file, env, signal);
+    const result = await this.#ask(found, env, signal);
     if (!result.ok) return no(`${profile.binary} --version ${result.reason}`);
     const missing = missingCredentials(profile, this.#env);
     return missing === null
@@ -64,22 +85,21 @@ export class ToolInventory {
   }
 
   async #ask(
-    file: string,
+    { file, stamp }: FoundProgram,
     env: Record<string, string>,
     signal: AbortSignal | undefined,
   ): Promise<BinaryResult> {
-    const found = await stat(file).catch(() => null);
-    const stamp = found ? `${String(found.ino)}:${String(found.size)}:${String(found.mtimeMs)}` : '';
     const known = this.#checked.get(file);
     if (known?.stamp === stamp && known.result.ok) return known.result;
-    const result = await checkVersion({ file, env, timeoutMs: this.#timeoutMs, clock: this.#clock, signal });
+    const check = { file, env, timeoutMs: this.#timeoutMs, clock: this.#clock, signal };
+    const result = await this.#programs.version(check);
     this.#checked.set(file, { stamp, result });
     return result;
   }
 }
 
 /** What the agent will see of the daemon's environment; no telemetry for a question about a version. */
-export function agentEnvironment(profile: Profile, base: Environment): Record<string, string> {
+function agentEnvironment(profile: Profile, base: Environment): Record<string, string> {
   const env = inheritedEnvironment(base, passthroughNames(profile));
   const path = profile.env['PATH'];
   return path === undefined ? env : { ...env, PATH: path };

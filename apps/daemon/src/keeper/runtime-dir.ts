@@ -10,11 +10,11 @@ const MAX_SOCKET_PATH = 103;
 const NAME_BYTES = '/0123456789abcdef.sock'.length;
 
 /**
- * The directory for sockets of this state directory, made if missing (0700). It is `<stateDir>/run`, which lives as
- * long as the sessions do; where that path is too long, a directory of this user under the temporary directory.
- * @throws AppError CONFIG_INVALID when it belongs to somebody else or no path is short enough
+ * The directory for sockets of this state directory. It is `<stateDir>/run`, which lives as long as the sessions do;
+ * where that path is too long, a directory of this user under the temporary directory.
+ * @throws AppError CONFIG_INVALID when no path is short enough
  */
-export function ensureRuntimeDir(stateDir: string): string {
+export function runtimeDirOf(stateDir: string): string {
   const inState = join(stateDir, 'run');
   const short = join(tmpdir(), `roundhouse-${String(process.getuid?.() ?? 0)}-${hash(stateDir).slice(0, 8)}`);
   const dir = [inState, short].find((path) => Buffer.byteLength(path) + NAME_BYTES <= MAX_SOCKET_PATH);
@@ -24,6 +24,15 @@ export function ensureRuntimeDir(stateDir: string): string {
       hint: 'Set ROUNDHOUSE_STATE_DIR to a shorter path.',
     });
   }
+  return dir;
+}
+
+/**
+ * Makes it if it is missing (0700).
+ * @throws AppError CONFIG_INVALID when it belongs to somebody else or no path is short enough
+ */
+export function ensureRuntimeDir(stateDir: string): string {
+  const dir = runtimeDirOf(stateDir);
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   const stat = lstatSync(dir);
   if (!stat.isDirectory() || (process.getuid && stat.uid !== process.getuid())) {

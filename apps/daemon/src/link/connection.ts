@@ -72,8 +72,10 @@ export class Connection {
     this.#options = options;
     const { hubUrl, identity, instanceId } = options;
     const { caCertificate } = identity.registration;
-    this.#socket = io(`${hubUrl}${namespace}`, {
-      path: '/daemon.io',
+    const { origin, pathname } = new URL(hubUrl);
+    this.#socket = io(`${origin}${namespace}`, {
+      // Below a path of another site: the namespace is no part of the address.
+      path: `${pathname.replace(/\/$/, '')}/daemon.io`,
       transports: ['websocket'],
       parser: msgpack,
       // Attempts are this daemon's own business: their timing depends on why the last one ended.

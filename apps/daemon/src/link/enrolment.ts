@@ -94,6 +94,7 @@ async function enrol(
     hubPublicKey: answer.hubPublicKey,
     caCertificate: ca,
     privateKey: key.privateKey,
+    keySince: new Date(options.clock.now()).toISOString(),
     joinTokenId: token.id,
   });
 }

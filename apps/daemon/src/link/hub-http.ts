@@ -145,6 +145,7 @@ export const isTransient = (error: unknown): boolean =>
     'HUB_UNREACHABLE',
     'SETUP_REQUIRED',
     'DB_UNAVAILABLE',
+    'DB_READ_ONLY',
     'SHUTTING_DOWN',
     'TIMEOUT',
     'RATE_LIMITED',

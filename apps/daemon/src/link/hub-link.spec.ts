@@ -72,6 +72,7 @@ describe('the link', () => {
         return system;
       },
       inventory: () => inventory as never,
+      settings: () => ({ file: null, places: [], loadedAt: '2026-01-01T00:00:00Z', problems: [], items: [] }),
       sessions: () => Promise.resolve([]),
       forget: async (id) => {
         forgotten.push(id);
@@ -119,12 +120,25 @@ describe('the link', () => {
     expect(disconnected).toBe(1);
     expect(hub.hellos[1]).toMatchObject({ inventory: { changed: true }, generation: 2 });
     expect(hub.received.filter(({ beforeHello }) => beforeHello)).toEqual([]);
+    await hub.until(() => hub.received.filter(({ name }) => name === 'settings').length === 2, 'settings');
     expect(new Set(hub.nonces).size).toBe(2);
     expect(link.isConnected).toBe(true);
     stop.abort(new Error('over'));
     await running;
     expect(link.isConnected).toBe(false);
     expect(disconnected).toBe(2);
+  });
+
+  it('reaches a hub below a path of another site', async () => {
+    const upgrades: string[] = [];
+    hub.http.prependListener('upgrade', (request) => {
+      upgrades.push(request.url?.split('?')[0] ?? '');
+      request.url = request.url?.replace('/roundhouse/', '/');
+    });
+    hubUrl += '/roundhouse';
+    start();
+    await hub.until(() => hub.hellos.length === 1, 'hello');
+    expect(upgrades).toEqual(['/roundhouse/daemon.io/']);
   });
 
   it('forgets what the hub deleted, and tells of its state every five seconds', async () => {

@@ -10,10 +10,12 @@ import {
   type Inventory,
   type ReportedSession,
   type SessionId,
+  type ShownSettings,
   type SystemInfo,
 } from '@roundhouse/protocol';
 import { Connection } from './connection.js';
 import type { HostIdentity } from './host-identity.js';
+import { KeyRotation } from './key-rotation.js';
 import type { DaemonEvent, HubHandlers, SentPayload } from './handlers.js';
 import type { Outbox } from './outbox.js';
 import { afterFailure } from './reconnect-policy.js';
@@ -36,6 +38,8 @@ export interface HubLinkOptions {
   readonly system: () => Promise<SystemInfo>;
   /** Null until the first scan is done. */
   readonly inventory: () => Inventory | null;
+  /** For people, told after each hello. */
+  readonly settings: () => ShownSettings;
   readonly sessions: () => Promise<ReportedSession[]>;
   readonly forget: (sessionId: SessionId) => Promise<void>;
   readonly onDisconnected: () => Promise<void>;
@@ -49,11 +53,15 @@ export class HubLink {
   #connection: Connection | null = null;
   /** Once hello is answered, and with it the numbers of the outbox. */
   #ready: Connection | null = null;
+  /** Of `#ready`. */
+  #generation = 0;
+  readonly #rotation: KeyRotation;
   #pushing = false;
   #telling = false;
 
   constructor(options: HubLinkOptions) {
     this.#options = options;
+    this.#rotation = new KeyRotation(options);
     options.outbox.onAdded(() => {
       this.#push();
     });
@@ -77,6 +85,12 @@ export class HubLink {
     if (this.#ready) this.#heartbeat(this.#ready);
   }
 
+  /** Replaces the key of this host now. @throws AppError HUB_UNREACHABLE, TIMEOUT, and what the hub answers */
+  async rotateKey(): Promise<void> {
+    if (!this.#ready) throw new AppError('HUB_UNREACHABLE');
+    await this.#rotation.rotate(this.#ready, this.#generation);
+  }
+
   /**
    * Runs until the signal, or until another attempt is useless.
    * @throws AppError HOST_REVOKED, HOST_CONFLICT (after four minutes), HUB_KEY_INVALID, PROTOCOL_MISMATCH
@@ -90,6 +104,7 @@ export class HubLink {
       if (signal.aborted) return;
       attempt = heldMs >= stableMs ? 1 : attempt + 1;
       const code: ErrorCode | null = ended?.code ?? null;
+      if (code === 'HOST_KEY_INVALID' && this.#options.identity.useAnother()) continue;
       if (code === 'HOST_CONFLICT') conflictSince ??= clock.monotonic();
       else conflictSince = null;
       const conflictForMs = conflictSince === null ? 0 : clock.monotonic() - conflictSince;
@@ -111,6 +126,7 @@ export class HubLink {
     });
     try {
       const { generation, hostName } = await connection.open(signal);
+      await this.#rotation.proven();
       await this.#hello(connection, generation);
       since = clock.monotonic();
       logger.info({ generation, host: hostName }, 'connected to the hub');
@@ -150,12 +166,16 @@ export class HubLink {
     await outbox.agree(answer.outboxAcked);
     for (const sessionId of answer.forget) await forget(sessionId).catch(() => undefined);
     this.#ready = connection;
+    this.#generation = generation;
+    this.#rotateIfDue(connection);
+    connection.emit('settings', this.#options.settings());
     this.#push();
   }
 
   async #stay(connection: Connection, signal: AbortSignal): Promise<AppError | null> {
     const stopStatus = this.#options.clock.every(statusIntervalMs, () => {
       this.#heartbeat(connection);
+      this.#rotateIfDue(connection);
     });
     let onAbort = (): void => undefined;
     try {
@@ -171,6 +191,10 @@ export class HubLink {
       stopStatus();
       signal.removeEventListener('abort', onAbort);
     }
+  }
+
+  #rotateIfDue(connection: Connection): void {
+    if (this.#rotation.isDue) void this.#rotation.attempt(connection, this.#generation);
   }
 
   #heartbeat(connection: Connection): void {

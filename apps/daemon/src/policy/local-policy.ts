@@ -125,7 +125,8 @@ export class LocalPolicy {
       memory_mb: memoryMb,
       cpu_percent: cpuPercent,
     } = this.file.limits ?? {};
-    return { timeMinutes, memoryMb, cpuPercent };
+    const most = Object.entries({ timeMinutes, memoryMb, cpuPercent });
+    return Object.fromEntries(most.filter(([, value]) => value !== undefined));
   }
 
   /** Whether no session may have the variable, wherever it comes from. */

@@ -8,7 +8,7 @@ import { launchdPlist } from './launchd-plist.js';
 import { servicePlan, type ServiceFacts, type ServicePlan } from './service-plan.js';
 import { systemdUnit } from './systemd-unit.js';
 
-const program = fileURLToPath(new URL('../main.js', import.meta.url));
+const program = fileURLToPath(new URL('../program/main.js', import.meta.url));
 const packageFile = fileURLToPath(new URL('../../package.json', import.meta.url));
 const packageSchema = z.object({ config: z.object({ nodeFlags: z.array(z.string()) }) });
 

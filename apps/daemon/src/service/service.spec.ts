@@ -31,6 +31,7 @@ describe('install-service', () => {
   it('R:D26 ends the daemon alone, and never what it started', () => {
     const unit = systemdUnit(servicePlan([], facts));
     expect(unit).toMatch(/^KillMode=process$/m);
+    expect(unit).toMatch(/^ExecReload=\/bin\/kill -HUP \$MAINPID$/m);
     expect(unit).toMatch(/^OOMPolicy=continue$/m);
     expect(unit).toMatch(/^Delegate=yes\nDelegateSubgroup=roundhouse-daemon$/m);
     expect(unit).toMatch(/^RestartPreventExitStatus=2 3$/m);

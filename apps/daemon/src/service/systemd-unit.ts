@@ -17,6 +17,8 @@ export function systemdUnit({ scope, command, environment, user }: ServicePlan):
     ...(scope === 'system' ? [`User=${user}`] : []),
     ...environment.map(([name, value]) => `Environment=${quoted(`${name}=${value}`)}`),
     `ExecStart=${command.map((word) => quoted(word).replaceAll('$', '$$$$')).join(' ')}`,
+    '# Settings are read again.',
+    'ExecReload=/bin/kill -HUP $MAINPID',
     'Restart=on-failure',
     'RestartSec=5',
     '# A wrong setting, and what a person must settle at the hub: no restart cures these.',

@@ -2,7 +2,7 @@
 import { readdir, readFile, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '@roundhouse/protocol';
-import { readCgroupRoom } from './cgroup-room.js';
+import { readCgroupRoom, type CgroupRoom } from './cgroup-room.js';
 
 /** What is left; null where the platform does not tell or sets no limit. */
 export interface HostRoom {
@@ -17,6 +17,9 @@ export interface HostRoom {
   /** Bytes that may still be written where the daemon keeps its state. */
   readonly disk: number | null;
 }
+
+/** Nobody can tell. */
+export const unknownRoom: HostRoom = { files: null, tasks: null, memory: null, ptys: null, disk: null };
 
 const MiB = 1024 * 1024;
 /** A session keeps two descriptors, of the keeper's writer and of the screen's reader; git and pipes take more for a moment. */
@@ -110,18 +113,21 @@ export interface RoomSources {
   readonly stateDir: string;
   /** Of the file system; a test has its own. */
   readonly root?: string;
+  /** What the group of the agents leaves them; that of this process without it. */
+  readonly groups?: () => Promise<CgroupRoom>;
   /** Bytes that this user may still write there; null when it is not known. */
   readonly freeBytes?: (path: string) => Promise<number | null>;
 }
 
 export async function readHostRoom(sources: RoomSources): Promise<HostRoom> {
   const { stateDir, root = '/', freeBytes = freeBytesAt } = sources;
+  const { groups: readGroups = () => readCgroupRoom(root) } = sources;
   const read = (file: string): Promise<string> => readFile(path.join(root, file), 'utf8').catch(() => '');
   const [limits, open, memoryInfo, groups, disk, ...ptys] = await Promise.all([
     read('proc/self/limits'),
     readdir(path.join(root, 'proc/self/fd')).catch(() => null),
     read('proc/meminfo'),
-    readCgroupRoom(root),
+    readGroups(),
     freeBytes(stateDir),
     ...['max', 'reserve', 'nr'].map((name) => read(`proc/sys/kernel/pty/${name}`)),
   ]);

@@ -268,12 +268,12 @@ export class Session {
   }
 
   #keeperOf(op: SpawnOp, plan: SpawnPlan, socketPath: string) {
-    const { keeper, clock, spoolMb } = this.#around;
+    const { keeper, place, clock, spoolMb } = this.#around;
     const { sessionId, epoch, cols, rows } = op;
     const { argv, cwd, env, overflow } = plan;
     const dir = this.#dir.epoch(epoch);
     const spec = { sessionId, epoch, dir, socketPath, argv, cwd, env, cols, rows, overflow };
-    return { keeper, clock, spec: { ...spec, spoolMb: spoolMb() } };
+    return { keeper, launch: place.launch, clock, spec: { ...spec, spoolMb: spoolMb() } };
   }
 
   /**

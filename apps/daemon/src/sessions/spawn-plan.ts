@@ -5,8 +5,7 @@ import { AppError, type SpawnOp } from '@roundhouse/protocol';
 import { readGitFacts } from '../git/git-facts.js';
 import type { TrustStore } from '../git/trust.js';
 import type { Worktrees } from '../git/worktrees.js';
-import { resolveAgent } from '../keeper/agent-binary.js';
-import { KeeperFault } from '../keeper/keeper-fault.js';
+import type { AgentPlace } from '../keeper-host/agent-place.js';
 import { confine } from '../policy/confinement.js';
 import { planCommand, type AgentCommand, type CommandDependencies } from './agent-command.js';
 import type { SessionRecord } from './session-record.js';
@@ -18,6 +17,8 @@ export interface SpawnDependencies extends CommandDependencies {
   readonly onTrusted: () => void;
   readonly worktrees: Worktrees;
   readonly clock: Clock;
+  /** Where agents run. */
+  readonly place: Pick<AgentPlace, 'launch' | 'programs'>;
   /** Where another session runs, for a companion. */
   readonly cwdOf: (sessionId: string) => string | null;
 }
@@ -31,8 +32,8 @@ export interface SpawnPlan extends AgentCommand {
 
 /**
  * @param before the record of the epoch before, when the session is resumed
- * @throws AppError PROFILE_NOT_FOUND, PATH_OUTSIDE_ROOTS, DIRECTORY_MISSING, AGENT_NOT_FOUND, and those of
- * `Worktrees.create`. A worktree that was made by then is the caller's to take back.
+ * @throws AppError PROFILE_NOT_FOUND, PATH_OUTSIDE_ROOTS, DIRECTORY_MISSING, AGENT_NOT_FOUND, KEEPER_UNREACHABLE, and
+ * those of `Worktrees.create`. A worktree that was made by then is the caller's to take back.
  */
 export async function planSpawn(
   op: SpawnOp,
@@ -46,7 +47,7 @@ export async function planSpawn(
   // The same conversation goes on where it was, whatever became of the project.
   const { path: project, root } = await confine(before?.cwd ?? op.project, deps.policy.roots);
   // Before anything is made: a missing agent leaves nothing behind.
-  requireAgent(profile, project, deps.baseEnv);
+  await deps.place.programs.require({ program: profile.binary, cwd: project, path: deps.baseEnv['PATH'] });
   if (op.trust && !before) {
     await deps.trust.trust(project);
     deps.onTrusted();
@@ -56,16 +57,6 @@ export async function planSpawn(
   const facts = await readGitFacts(cwd, { ...deps, signal }).catch(() => null);
   const { branch = null, remoteUrl = null } = facts ?? {};
   return { ...command, cwd, branch, remoteUrl, overflow: profile.overflow };
-}
-
-function requireAgent(profile: Profile, cwd: string, env: NodeJS.ProcessEnv): void {
-  try {
-    resolveAgent({ program: profile.binary, cwd, path: env['PATH'] });
-  } catch (error) {
-    if (!(error instanceof KeeperFault)) throw error;
-    const { code, message, hint } = error;
-    throw new AppError(code, hint === undefined ? { message } : { message, hint });
-  }
 }
 
 async function placeOf(

@@ -5,10 +5,12 @@ import { scrollbackMaxLines } from '@roundhouse/protocol';
 import { z } from 'zod';
 import { headerListSchema } from '../header-list.js';
 
-function isOrigin(text: string): boolean {
+/** The same paths that the hub takes for its public URL. */
+const plainPath = /^(\/[A-Za-z0-9._~-]+)*\/?$/;
+function isHubAddress(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { pathname, search, hash, username, password } = new URL(text);
-  return pathname === '/' && `${search}${hash}${username}${password}` === '';
+  return plainPath.test(pathname) && `${search}${hash}${username}${password}` === '';
 }
 function isCollector(text: string): boolean {
   if (!URL.canParse(text)) return false;
@@ -38,11 +40,11 @@ export const daemonSettings = {
     default: '',
   }),
   HUB_URL: setting({
-    schema: z.url({ protocol: /^https?$/ }).refine(isOrigin),
+    schema: z.url({ protocol: /^https?$/ }).refine(isHubAddress),
     key: 'hub_url',
     topic: 'hub',
-    help: 'Address of the hub. It must be set.',
-    expects: 'the http or https address of the hub, without a path or credentials',
+    help: 'Address of the hub, with its path if it has one. It must be set.',
+    expects: 'the http or https address of the hub, without credentials or a query',
     example: 'http://127.0.0.1:4400',
     default: '',
   }),
@@ -85,6 +87,15 @@ export const daemonSettings = {
     example: '/home/me/roundhouse-profiles',
     default: '',
     list: ':',
+  }),
+  ROUNDHOUSE_KEEPERS: setting({
+    schema: z.enum(['own', 'apart']),
+    key: 'keepers',
+    topic: 'sessions',
+    help: 'Who starts the keepers of the terminals: the daemon itself (own), or the keeper host of this state directory (apart), so that the image of the daemon can change under agents that run. See hosts.md.',
+    expects: 'own or apart',
+    example: 'apart',
+    default: 'own',
   }),
   ROUNDHOUSE_SPOOL_MB: setting({
     schema: integer(65_535, 2),

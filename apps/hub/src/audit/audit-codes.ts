@@ -15,6 +15,9 @@ export const auditCodes = {
   HOST_CONFLICT: 'A second daemon came with the key of a connected host',
   HOST_FORBIDDEN: 'A daemon spoke for a session that is not its own',
   HOST_KEY_REFUSED: 'A daemon could not prove its key',
+  HOST_KEY_ASKED: 'A daemon was asked to replace its key',
+  HOST_KEY_ROTATED: 'A daemon replaced its key',
+  HOST_KEY_REVOKED: 'The key of a host was revoked',
   JOIN_TOKEN_CREATED: 'A join token was made',
   PROJECT_TRUSTED: 'A project was trusted',
   SESSION_SPAWNED: 'A session was spawned',
@@ -28,6 +31,7 @@ export const auditCodes = {
   PRICES_CHANGED: 'The own prices of models were changed',
   BUDGET_CREATED: 'A budget was added',
   BUDGET_DELETED: 'A budget was removed',
+  WORKTREE_REMOVAL_ASKED: 'A host was asked to remove a worktree',
   WORKTREE_REMOVED: 'A worktree was removed',
 } as const;
 

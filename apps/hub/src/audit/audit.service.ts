@@ -22,7 +22,10 @@ export class AuditService {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** @param transaction records together with what is recorded. @throws AppError DB_UNAVAILABLE */
+  /**
+   * Nothing happens that cannot be recorded: it comes in the transaction of what it records, or before what is done
+   * elsewhere. @throws AppError DB_UNAVAILABLE, DB_READ_ONLY
+   */
   async record(code: AuditCode, facts: AuditFacts, transaction?: AuditTransaction): Promise<void> {
     const { actor, ip, subject, details } = facts;
     await this.repository.insert(

@@ -2,6 +2,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Prisma } from '../generated/prisma/client.js';
 import { Database } from '../platform/database/database.js';
+import { whileWritable } from '../platform/database/while-writable.js';
 
 const withUser = { user: { select: { id: true, username: true, role: true, disabledAt: true } } } as const;
 export type ApiTokenRow = Prisma.ApiTokenGetPayload<{ include: typeof withUser }>;
@@ -16,6 +17,8 @@ export interface NewApiToken {
   readonly expiresAt: Date;
 }
 
+type Tx = Prisma.TransactionClient;
+
 @Injectable()
 export class ApiTokenRepository {
   constructor(@Inject(Database) private readonly database: Database) {}
@@ -24,8 +27,13 @@ export class ApiTokenRepository {
     return this.database.client.apiToken.findUnique({ where: { id }, include: withUser });
   }
 
-  async insert(row: NewApiToken): Promise<void> {
-    await this.database.client.apiToken.create({ data: { ...row, scopes: [...row.scopes] } });
+  /** Runs `work` in one transaction; nothing of it stays when it throws. */
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.database.client.$transaction(work);
+  }
+
+  async insert(row: NewApiToken, tx: Tx): Promise<void> {
+    await tx.apiToken.create({ data: { ...row, scopes: [...row.scopes] } });
   }
 
   /** Those that still work, newest first. */
@@ -37,13 +45,16 @@ export class ApiTokenRepository {
     });
   }
 
-  async touch(id: string, now: Date): Promise<void> {
-    await this.database.client.apiToken.updateMany({ where: { id }, data: { lastUsedAt: now } });
+  /** Left out while the database takes no changes: who has a token may look. */
+  touch(id: string, now: Date): Promise<void> {
+    return whileWritable(this.database, () =>
+      this.database.client.apiToken.updateMany({ where: { id }, data: { lastUsedAt: now } }),
+    );
   }
 
   /** False when the user has no such token that still counts. */
-  async revoke(id: string, userId: string, now: Date): Promise<boolean> {
+  async revoke({ id, userId, now }: { id: string; userId: string; now: Date }, tx: Tx): Promise<boolean> {
     const where = { id, userId, revokedAt: null };
-    return (await this.database.client.apiToken.updateMany({ where, data: { revokedAt: now } })).count === 1;
+    return (await tx.apiToken.updateMany({ where, data: { revokedAt: now } })).count === 1;
   }
 }

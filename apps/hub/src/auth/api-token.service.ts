@@ -52,7 +52,7 @@ export class ApiTokenService {
     const id = tokenIdSchema.parse(this.newId());
     const { secret, text } = newApiToken(id);
     const now = this.clock.now();
-    await this.tokens.insert({
+    const row = {
       id,
       name: request.name,
       secretHash: hashSecret(secret),
@@ -60,9 +60,12 @@ export class ApiTokenService {
       scopes,
       createdAt: new Date(now),
       expiresAt: new Date(now + (request.expiresInDays ?? defaultDays) * dayMs),
+    };
+    await this.tokens.transaction(async (tx) => {
+      await this.tokens.insert(row, tx);
+      const details = { name: request.name, scopes };
+      await this.audit.record('TOKEN_CREATED', { actor, ip, subject: { kind: 'token', id }, details }, tx);
     });
-    const subject = { kind: 'token', id };
-    await this.audit.record('TOKEN_CREATED', { actor, ip, subject, details: { name: request.name, scopes } });
     return { id, token: text };
   }
 
@@ -73,10 +76,13 @@ export class ApiTokenService {
 
   /** @throws AppError NOT_FOUND */
   async revoke(id: string, actor: Actor, ip: string): Promise<void> {
-    const revoked = await this.tokens.revoke(id, actor.userId, new Date(this.clock.now()));
-    if (!revoked) throw new AppError('NOT_FOUND', { message: 'You have no such API token' });
+    await this.tokens.transaction(async (tx) => {
+      const which = { id, userId: actor.userId, now: new Date(this.clock.now()) };
+      if (!(await this.tokens.revoke(which, tx)))
+        throw new AppError('NOT_FOUND', { message: 'You have no such API token' });
+      await this.audit.record('TOKEN_REVOKED', { actor, ip, subject: { kind: 'token', id } }, tx);
+    });
     this.bus.emit('credential.revoked', { kind: 'token', id });
-    await this.audit.record('TOKEN_REVOKED', { actor, ip, subject: { kind: 'token', id } });
   }
 
   async byText(text: string): Promise<Credential | null> {

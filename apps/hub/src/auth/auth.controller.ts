@@ -38,7 +38,7 @@ export class AuthController {
   async login(@Parsed() call: Call<typeof auth.login>): Promise<Me> {
     const before = presentedSession(call);
     const { actor, secret } = await this.logins.login(call.body.username, call.body.password, originOf(call));
-    if (before !== null) await this.#end(before);
+    if (before !== null) await this.#endPresented(before, call.context.ip);
     setSessionCookie(call, secret);
     return toMe(actor);
   }
@@ -52,9 +52,8 @@ export class AuthController {
         hint: 'Revoke the token instead.',
       });
     }
-    await this.sessions.revoke(actor.via.id);
+    await this.#end(actor, call.context.ip);
     clearSessionCookie(call);
-    await this.audit.record('LOGOUT', { actor, ip: call.context.ip });
     return {};
   }
 
@@ -63,9 +62,13 @@ export class AuthController {
     return toMe(signedIn(call));
   }
 
-  async #end(secret: string): Promise<void> {
+  async #endPresented(secret: string, ip: string): Promise<void> {
     const credential = await this.sessions.bySecret(secret);
-    if (credential) await this.sessions.revoke(credential.actor.via.id);
+    if (credential) await this.#end(credential.actor, ip);
+  }
+
+  #end(actor: Actor, ip: string): Promise<void> {
+    return this.sessions.revoke(actor.via.id, (tx) => this.audit.record('LOGOUT', { actor, ip }, tx));
   }
 }
 

@@ -1,26 +1,33 @@
 // The session cookie: its name, its flags, and how it is read back. Pure.
 
-/** Under TLS the browser itself guards the `__Host-` prefix: Secure, this host only, path /. */
-const cookieName = (secure: boolean): string => `${secure ? '__Host-' : ''}roundhouse_session`;
-
-export interface CookieOptions {
+export interface CookiePlace {
   readonly secure: boolean;
-  readonly maxAgeS: number;
+  /** The path below which the hub is served; empty: it has the host to itself. */
+  readonly basePath: string;
 }
 
-export const sessionCookie = (value: string, { secure, maxAgeS }: CookieOptions): string =>
+/**
+ * Under TLS the browser itself guards the prefixes: `__Host-` means Secure, this host only, path /. Below a path only
+ * `__Secure-` can be had.
+ */
+function cookieName({ secure, basePath }: CookiePlace): string {
+  const prefix = basePath === '' ? '__Host-' : '__Secure-';
+  return `${secure ? prefix : ''}roundhouse_session`;
+}
+
+export const sessionCookie = (value: string, place: CookiePlace, maxAgeS: number): string =>
   [
-    `${cookieName(secure)}=${value}`,
-    'Path=/',
+    `${cookieName(place)}=${value}`,
+    `Path=${place.basePath || '/'}`,
     `Max-Age=${String(maxAgeS)}`,
     'HttpOnly',
     'SameSite=Strict',
-    ...(secure ? ['Secure'] : []),
+    ...(place.secure ? ['Secure'] : []),
   ].join('; ');
 
 /** The secret in a Cookie header; null when there is none of ours. */
-export function readSessionCookie(header: string | undefined, secure: boolean): string | null {
-  const wanted = `${cookieName(secure)}=`;
+export function readSessionCookie(header: string | undefined, place: CookiePlace): string | null {
+  const wanted = `${cookieName(place)}=`;
   for (const part of (header ?? '').split(';')) {
     const pair = part.trim();
     if (pair.startsWith(wanted)) return pair.slice(wanted.length) || null;

@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { AppError } from '@roundhouse/protocol';
 import type { Actor, Credential } from './actor.js';
 import { ApiTokenService } from './api-token.service.js';
-import { readSessionCookie } from './cookie.js';
+import { readSessionCookie, type CookiePlace } from './cookie.js';
 import { LoginSessionService } from './login-session.service.js';
 
 export interface PresentedCredentials {
@@ -11,7 +11,8 @@ export interface PresentedCredentials {
   readonly cookie: string | undefined;
   /** Header `Authorization`. */
   readonly authorization: string | undefined;
-  readonly secure: boolean;
+  /** Where the cookie was set. */
+  readonly place: CookiePlace;
 }
 
 @Injectable()
@@ -23,7 +24,7 @@ export class CredentialService {
 
   /** Null without a credential. @throws AppError UNAUTHENTICATED when one was sent that does not count */
   async authenticate(presented: PresentedCredentials): Promise<Actor | null> {
-    const { authorization, secure, cookie } = presented;
+    const { authorization, place, cookie } = presented;
     if (authorization !== undefined) {
       const bearer = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
       if (bearer === undefined) {
@@ -31,7 +32,7 @@ export class CredentialService {
       }
       return (await this.byToken(bearer)).actor;
     }
-    const secret = readSessionCookie(cookie, secure);
+    const secret = readSessionCookie(cookie, place);
     return secret === null ? null : (await this.byCookieSecret(secret)).actor;
   }
 

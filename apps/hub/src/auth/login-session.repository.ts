@@ -2,10 +2,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Prisma } from '../generated/prisma/client.js';
 import { Database } from '../platform/database/database.js';
+import { whileWritable } from '../platform/database/while-writable.js';
 
 const withUser = { user: { select: { id: true, username: true, role: true, disabledAt: true } } } as const;
 export type LoginSessionRow = Prisma.UserSessionGetPayload<{ include: typeof withUser }>;
 export type NewLoginSession = Prisma.UserSessionUncheckedCreateInput;
+
+export type Tx = Prisma.TransactionClient;
 
 @Injectable()
 export class LoginSessionRepository {
@@ -15,19 +18,27 @@ export class LoginSessionRepository {
     return this.database.client.userSession.findUnique({ where, include: withUser });
   }
 
-  async insert(row: NewLoginSession): Promise<void> {
-    await this.database.client.userSession.create({ data: row });
+  /** Runs `work` in one transaction; nothing of it stays when it throws. */
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.database.client.$transaction(work);
   }
 
-  async touch(id: string, lastSeenAt: Date, idleExpiresAt: Date): Promise<void> {
-    await this.database.client.userSession.updateMany({
-      where: { id, revokedAt: null },
-      data: { lastSeenAt, idleExpiresAt },
-    });
+  async insert(row: NewLoginSession, tx: Tx): Promise<void> {
+    await tx.userSession.create({ data: row });
   }
 
-  async revoke(id: string, now: Date): Promise<void> {
-    await this.database.client.userSession.updateMany({
+  /** Left out while the database takes no changes: whoever is signed in may look. */
+  touch(id: string, lastSeenAt: Date, idleExpiresAt: Date): Promise<void> {
+    return whileWritable(this.database, () =>
+      this.database.client.userSession.updateMany({
+        where: { id, revokedAt: null },
+        data: { lastSeenAt, idleExpiresAt },
+      }),
+    );
+  }
+
+  async revoke(id: string, now: Date, tx: Tx): Promise<void> {
+    await tx.userSession.updateMany({
       where: { id, revokedAt: null },
       data: { revokedAt: now },
     });

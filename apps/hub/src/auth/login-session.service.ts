@@ -4,7 +4,7 @@ import { hashSecret, newSecret, type Clock, type NewId } from '@roundhouse/kit';
 import { EventBus } from '../platform/event-bus/event-bus.js';
 import { CLOCK, NEW_ID } from '../platform/tokens.js';
 import { toActor, type Credential } from './actor.js';
-import { LoginSessionRepository, type LoginSessionRow } from './login-session.repository.js';
+import { LoginSessionRepository, type LoginSessionRow, type Tx } from './login-session.repository.js';
 
 const hourMs = 3_600_000;
 const idleTtlMs = 12 * hourMs;
@@ -15,6 +15,9 @@ const touchEveryMs = 60_000;
 const keepEndedMs = 30 * 24 * hourMs;
 /** Longest user agent that is kept. */
 const userAgentMax = 300;
+
+/** Writes the record of it, in the same transaction. */
+type Record = (transaction: Tx, id: string) => Promise<void>;
 
 export interface LoginOrigin {
   readonly ip: string;
@@ -31,11 +34,11 @@ export class LoginSessionService {
   ) {}
 
   /** @returns the value of the cookie, which is stored nowhere, and the id of the row */
-  async open(userId: string, origin: LoginOrigin): Promise<{ secret: string; id: string }> {
+  async open(userId: string, origin: LoginOrigin, record: Record): Promise<{ secret: string; id: string }> {
     const secret = newSecret();
     const id = this.newId();
     const now = this.clock.now();
-    await this.sessions.insert({
+    const row = {
       id,
       idHash: hashSecret(secret),
       userId,
@@ -45,6 +48,10 @@ export class LoginSessionService {
       idleExpiresAt: new Date(now + idleTtlMs),
       ip: origin.ip,
       userAgent: origin.userAgent?.slice(0, userAgentMax) ?? null,
+    };
+    await this.sessions.transaction(async (tx) => {
+      await this.sessions.insert(row, tx);
+      await record(tx, id);
     });
     await this.sessions.prune(new Date(now - keepEndedMs));
     return { secret, id };
@@ -60,8 +67,11 @@ export class LoginSessionService {
   }
 
   /** Ends the session; its sockets end with it. */
-  async revoke(id: string): Promise<void> {
-    await this.sessions.revoke(id, new Date(this.clock.now()));
+  async revoke(id: string, record: Record): Promise<void> {
+    await this.sessions.transaction(async (tx) => {
+      await this.sessions.revoke(id, new Date(this.clock.now()), tx);
+      await record(tx, id);
+    });
     this.bus.emit('credential.revoked', { kind: 'session', id });
   }
 

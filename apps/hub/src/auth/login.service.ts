@@ -51,10 +51,11 @@ export class LoginService {
     user: { id: string; username: string; role: string },
     origin: LoginOrigin,
   ): Promise<LoginResult> {
-    const { secret, id } = await this.sessions.open(user.id, origin);
-    const actor = toActor(user, { kind: 'session', id }, null);
-    await this.audit.record('LOGIN_SUCCEEDED', { actor, ip: origin.ip });
-    return { actor, secret };
+    const actorOf = (id: string): Actor => toActor(user, { kind: 'session', id }, null);
+    const { secret, id } = await this.sessions.open(user.id, origin, (tx, made) =>
+      this.audit.record('LOGIN_SUCCEEDED', { actor: actorOf(made), ip: origin.ip }, tx),
+    );
+    return { actor: actorOf(id), secret };
   }
 
   async #count(keys: { account: string; address: string }, origin: LoginOrigin): Promise<void> {

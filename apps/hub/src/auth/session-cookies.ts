@@ -11,13 +11,13 @@ export interface Exchange {
 }
 
 export function setSessionCookie({ response, context }: Exchange, secret: string): void {
-  const cookie = sessionCookie(secret, { secure: context.secure, maxAgeS: absoluteTtlMs / 1000 });
+  const cookie = sessionCookie(secret, context, absoluteTtlMs / 1000);
   response.append('Set-Cookie', cookie);
 }
 
 export function clearSessionCookie({ response, context }: Exchange): void {
-  response.append('Set-Cookie', sessionCookie('', { secure: context.secure, maxAgeS: 0 }));
+  response.append('Set-Cookie', sessionCookie('', context, 0));
 }
 
 export const presentedSession = ({ request, context }: Exchange): string | null =>
-  readSessionCookie(request.headers.cookie, context.secure);
+  readSessionCookie(request.headers.cookie, context);

@@ -5,8 +5,10 @@ import { hashSecret, newSecret, type Cancel, type Clock, type Logger, type NewId
 import { AppError } from '@roundhouse/protocol';
 import { AuditService } from '../audit/audit.service.js';
 import type { HubConfig } from '../config.js';
+import { mayPass } from '../platform/database/database-errors.js';
 import { HubAddress } from '../platform/http/hub-address.js';
 import { CLOCK, CONFIG, LOGGER, NEW_ID } from '../platform/tokens.js';
+import { toActor } from './actor.js';
 import type { LoginOrigin } from './login-session.service.js';
 import { LoginService, type LoginResult } from './login.service.js';
 import { PasswordHasher } from './password-hasher.js';
@@ -70,7 +72,7 @@ export class SetupService implements OnModuleDestroy {
     try {
       await this.#renew();
     } catch (error) {
-      if (!(error instanceof AppError && error.code === 'DB_UNAVAILABLE')) throw error;
+      if (!mayPass(error)) throw error;
       this.#renewAfter(renewRetryMs);
     }
   }
@@ -90,13 +92,15 @@ export class SetupService implements OnModuleDestroy {
     const username = request.username.toLowerCase();
     const id = this.newId();
     const passwordHash = await this.hasher.hash(request.password);
-    const result = await this.users.createFirstAdmin({ id, username, passwordHash, tokenHash, now });
+    const user = { id, username, role: 'admin' };
+    const result = await this.users.createFirstAdmin({ id, username, passwordHash, tokenHash, now }, (tx) => {
+      const actor = toActor(user, { kind: 'session', id: this.newId() }, null);
+      return this.audit.record('SETUP_COMPLETED', { actor, ip: origin.ip }, tx);
+    });
     if (result === 'token') throw new AppError('SETUP_TOKEN_INVALID');
     if (result === 'done') throw new AppError('SETUP_DONE');
     await this.#finish();
-    const login = await this.logins.open({ id, username, role: 'admin' }, origin);
-    await this.audit.record('SETUP_COMPLETED', { actor: login.actor, ip: origin.ip });
-    return login;
+    return this.logins.open(user, origin);
   }
 
   async #finish(): Promise<void> {

@@ -1,5 +1,6 @@
 // Rows of users, and the first one.
 import { Inject, Injectable } from '@nestjs/common';
+import type { Prisma } from '../generated/prisma/client.js';
 import { Database } from '../platform/database/database.js';
 import { isUniqueViolation } from '../platform/database/unique-violation.js';
 
@@ -54,16 +55,13 @@ export class UserRepository {
   }
 
   /**
-   * Uses up the token and makes the administrator, or neither. However many try at once, with whatever tokens, the
+   * Uses up the token and makes the administrator, with its record, or none of it. However many try at once, with whatever tokens, the
    * row that says "set up" has one key and so can be made once.
    */
-  async createFirstAdmin({
-    id,
-    username,
-    passwordHash,
-    tokenHash,
-    now,
-  }: FirstAdmin): Promise<'made' | 'token' | 'done'> {
+  async createFirstAdmin(
+    { id, username, passwordHash, tokenHash, now }: FirstAdmin,
+    record: (tx: Prisma.TransactionClient) => Promise<void>,
+  ): Promise<'made' | 'token' | 'done'> {
     try {
       return await this.database.client.$transaction(async (tx) => {
         await tx.hubState.create({ data: { key: setupKey, value: { userId: id, at: now.toISOString() } } });
@@ -73,6 +71,7 @@ export class UserRepository {
         });
         if (used.count !== 1) throw new TokenGone();
         await tx.user.create({ data: { id, username, passwordHash, role: 'admin', createdAt: now } });
+        await record(tx);
         return 'made' as const;
       });
     } catch (error) {

@@ -24,6 +24,7 @@ export const leftFiles: Readonly<Record<string, string>> = {
   'setup-link': 'made anew while there is no user',
   'local-daemon.json': 'made anew at each start',
   'running.json': 'who runs now',
+  'listening.json': 'where it listens now',
 };
 
 export interface StateFile {

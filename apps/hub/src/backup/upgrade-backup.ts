@@ -4,7 +4,7 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError, productVersion } from '@roundhouse/protocol';
 import type { HubConfig } from '../config.js';
-import { isDatabaseAway } from '../platform/database/database-errors.js';
+import { mayPass } from '../platform/database/database-errors.js';
 import type { ServerAddress } from '../platform/database/dump/server.js';
 import { backUpFrom } from './back-up.js';
 
@@ -33,7 +33,7 @@ export async function backUpBeforeMigrating({ address, config, now, say }: Upgra
     await backUpFrom(address, { file, passphrase: null, server, now });
     await forgetOld(dir);
   } catch (cause) {
-    if (isDatabaseAway(cause)) throw cause;
+    if (mayPass(cause)) throw cause;
     throw new AppError('DB_MIGRATION_REFUSED', {
       message: `The backup before the migration could not be made: ${cause instanceof Error ? cause.message : String(cause)}`,
       hint: `Nothing was changed. Make room for ${dir} and start again, or start the version before.`,

@@ -1,7 +1,9 @@
 // What a daemon says of its host: hello, heartbeat, inventory, facts.
 import { Inject, Injectable } from '@nestjs/common';
 import { AppError, type DaemonEvents, type PayloadOf } from '@roundhouse/protocol';
+import { HostKeyService } from '../hosts/host-key.service.js';
 import { HostMetricsService } from '../hosts/host-metrics.service.js';
+import { HostSettings } from '../hosts/host-settings.service.js';
 import { PresenceService } from '../hosts/presence.service.js';
 import { EventBus } from '../platform/event-bus/event-bus.js';
 import { DaemonRegistry } from '../platform/ws/daemon-registry.js';
@@ -20,6 +22,8 @@ export class DaemonLinkGateway {
 
   constructor(
     @Inject(HostMetricsService) private readonly metrics: HostMetricsService,
+    @Inject(HostKeyService) private readonly keys: HostKeyService,
+    @Inject(HostSettings) private readonly settings: HostSettings,
     @Inject(PresenceService) private readonly presence: PresenceService,
     @Inject(ReconcileService) private readonly reconciler: ReconcileService,
     @Inject(ActivityService) private readonly activities: ActivityService,
@@ -68,6 +72,17 @@ export class DaemonLinkGateway {
   @OnDaemon('inventory')
   async inventory(inventory: Payload<'inventory'>, socket: DaemonSocket): Promise<void> {
     await this.presence.inventory(socket.hostId, inventory);
+  }
+
+  @OnDaemon('settings')
+  told(settings: Payload<'settings'>, socket: DaemonSocket): void {
+    this.settings.told(socket, settings);
+  }
+
+  @OnDaemon('key.rotate')
+  async rotateKey(proposal: Payload<'key.rotate'>, socket: DaemonSocket) {
+    await this.keys.rotate(proposal, socket);
+    return {};
   }
 
   @OnDaemon('outbox.push')

@@ -7,13 +7,13 @@ import {
   parseCommand,
   problemsOf,
 } from '@roundhouse/kit';
-import type { HubConfig } from '../config.js';
+import type { LoadedConfig } from '../config.js';
 import { hubChecks } from './checks.js';
 import { gatherHubFacts } from './gather.js';
 
 export interface DoctorContext {
   /** @throws AppError CONFIG_INVALID */
-  readonly load: () => HubConfig;
+  readonly load: () => Pick<LoadedConfig, 'config' | 'secretFiles'>;
   /** Where to look when the settings are wrong. */
   readonly stateDir: string;
   readonly args: readonly string[];
@@ -26,8 +26,8 @@ export async function doctorCommand({ load, stateDir, args, write }: DoctorConte
     usage: 'node apps/hub doctor [--json]',
     options: { json: 'boolean' },
   });
-  const { value: config, problems } = problemsOf(load);
-  const findings = diagnose(hubChecks, await gatherHubFacts(config, problems, stateDir));
+  const { value: loaded, problems } = problemsOf(load);
+  const findings = diagnose(hubChecks, await gatherHubFacts(loaded, problems, stateDir));
   write(json ? findingsJson(findings) : describeFindings(findings));
   return exitCodeOf(findings);
 }

@@ -5,7 +5,8 @@ import path from 'node:path';
 import { describeFindings, diagnose, exitCodeOf } from '@roundhouse/kit';
 import { productVersion } from '@roundhouse/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadConfig } from '../config.js';
+import { nodeFiles } from '@roundhouse/kit';
+import { readConfig } from '../config.js';
 import { hubChecks } from './checks.js';
 import { doctorCommand } from './command.js';
 import type { DatabaseDetails, HubFacts } from './facts.js';
@@ -30,6 +31,10 @@ const healthy: HubFacts = {
   nodeVersion: 'v20.20.2',
   stateDir: { path: '/s', exists: true, writable: true, mode: 0o700, freeBytes: 5e9 },
   secretFiles: [{ path: '/s/password-pepper', mode: 0o600 }],
+  settingFiles: [
+    { path: '/etc/roundhouse/roundhouse.yaml', mode: 0o640 },
+    { path: '/run/secrets/database-url', mode: 0o444 },
+  ],
   descriptorLimit: 1024,
   skewMs: 20,
   setup: { host: '127.0.0.1', port: 4400, publicUrl: 'https://hub.example.com', databaseKind: 'external' },
@@ -52,6 +57,13 @@ const faults: readonly [id: string, code: 1 | 2, fault: Partial<HubFacts>, found
   ['state-dir', 2, { stateDir: { ...healthy.stateDir, writable: false } }, /\/s cannot be written/, /chown/],
   ['state-mode', 2, { stateDir: { ...healthy.stateDir, mode: 0o755 } }, /0755/, /chmod go-rw/],
   ['secret-mode', 2, { secretFiles: [{ path: '/s/k', mode: 0o644 }] }, /\/s\/k .*0644/, /chmod 600/],
+  [
+    'settings-mode',
+    2,
+    { settingFiles: [{ path: '/e/r.yaml', mode: 0o644 }] },
+    /r\.yaml .*0644/,
+    /chmod o-rwx/,
+  ],
   ['disk', 2, { stateDir: { ...healthy.stateDir, freeBytes: 1e8 } }, /95 MiB/, /Free some space/],
   ['disk', 1, { stateDir: { ...healthy.stateDir, freeBytes: 8e8 } }, /762 MiB/, /Free some space/],
   ['descriptors', 1, { descriptorLimit: 256 }, /256/, /ulimit/],
@@ -139,9 +151,9 @@ describe('the doctor of a hub', () => {
   async function run(env: Record<string, string>): Promise<{ code: number; ids: string[] }> {
     let text = '';
     const load = () =>
-      loadConfig(
+      readConfig(
         { ROUNDHOUSE_PORT: '0', ROUNDHOUSE_STATE_DIR: dir, ...env },
-        { isRoot: false, homeDir: dir },
+        { isRoot: false, homeDir: dir, files: nodeFiles },
       );
     const write = (part: string) => void (text += part);
     const code = await doctorCommand({ load, stateDir: dir, args: ['--json'], write });
@@ -154,6 +166,18 @@ describe('the doctor of a hub', () => {
     const away = { DATABASE_URL: 'postgresql://me:canary@127.0.0.1:1/x' };
     expect(await run(away)).toEqual({ code: 2, ids: ['database'] });
     expect((await run({ ROUNDHOUSE_PORT: 'x' })).ids).toEqual(['settings']);
+    const [yaml, secret] = [path.join(dir, 'roundhouse.yaml'), path.join(dir, 'url')];
+    await writeFile(yaml, 'hub:\n  log_level: info\n', { mode: 0o644 });
+    expect((await run({})).ids).toEqual([]);
+    await writeFile(yaml, 'hub:\n  database_url: postgresql://me:canary@127.0.0.1:1/x\n');
+    expect((await run({})).ids).toEqual(['settings-mode', 'database']);
+    // What the environment hides is still there to be read.
+    expect((await run(away)).ids).toEqual(['settings-mode', 'database']);
+    await rm(yaml);
+    await writeFile(secret, away.DATABASE_URL, { mode: 0o644 });
+    expect((await run({ DATABASE_URL_FILE: secret })).ids).toEqual(['settings-mode', 'database']);
+    await chmod(secret, 0o600);
+    expect((await run({ DATABASE_URL_FILE: secret })).ids).toEqual(['database']);
     await writeFile(path.join(dir, 'hub-identity.json'), '{', { mode: 0o644 });
     await chmod(dir, 0o777);
     expect((await run({})).ids).toEqual(['state-mode', 'secret-mode', 'identity']);

@@ -11,7 +11,7 @@ import {
   type HttpAnswer,
 } from '@roundhouse/kit';
 import { savedFiles } from '../backup/state-files.js';
-import type { HubConfig } from '../config.js';
+import type { HubConfig, LoadedConfig } from '../config.js';
 import { hubIdentitySchema } from '../auth/hub-identity.js';
 import { lookAtDatabase, type DatabaseLook } from '../platform/database/dump/look.js';
 import { addressNow, hasEmbedded } from '../platform/database/dump/server.js';
@@ -19,12 +19,13 @@ import { defaultWebDir } from '../platform/http/static-files.js';
 import { readCertificateFiles } from '../platform/tls/certificate-files.js';
 import type { DatabaseFacts, HubFacts, TlsFacts } from './facts.js';
 
-/** @param config null when the settings are wrong; `settingProblems` then says how */
+/** @param loaded null when the settings are wrong; `settingProblems` then says how */
 export async function gatherHubFacts(
-  config: HubConfig | null,
+  loaded: Pick<LoadedConfig, 'config' | 'secretFiles'> | null,
   settingProblems: readonly string[],
   stateDir: string,
 ): Promise<HubFacts> {
+  const config = loaded?.config ?? null;
   const dir = config?.stateDir ?? stateDir;
   const secrets = [...savedFiles.filter((name) => !/^tls\/\w+\.pem$/.test(name)), 'database/password'];
   const keys = config?.tls.mode === 'files' ? [config.tls.keyFile] : [];
@@ -34,6 +35,7 @@ export async function gatherHubFacts(
     nodeVersion: process.version,
     stateDir: await probeDir(dir),
     secretFiles: await probeFiles([...secrets.map((name) => path.join(dir, name)), ...keys]),
+    settingFiles: await probeFiles(loaded?.secretFiles ?? []),
     descriptorLimit: await probeDescriptors(),
     identity: await probeIdentity(dir),
     webBuilt: await access(path.join(defaultWebDir, 'index.html')).then(

@@ -31,11 +31,16 @@ export class EnrolmentService {
     const genuine = row !== null && sameDigest(row.tokenHash, hashSecret(secret));
     if (!genuine || hubKey !== this.identity.fingerprint) throw new AppError('JOIN_TOKEN_INVALID');
     const now = new Date(this.clock.now());
-    const host = await this.repository.enrol(id, publicKey, request.instanceId, now);
-    if (!host) throw new AppError('JOIN_TOKEN_INVALID');
-    if (host === 'taken') throw keyTaken();
+    const enrolled = { publicKey, instanceId: request.instanceId, now };
+    const host = await this.repository.transaction(async (tx) => {
+      const made = await this.repository.enrol(id, enrolled, tx);
+      if (!made) throw new AppError('JOIN_TOKEN_INVALID');
+      if (made === 'taken') throw keyTaken();
+      const subject = { kind: 'host', id: made.id };
+      await this.audit.record('HOST_ENROLLED', { actor: null, ip, subject }, tx);
+      return made;
+    });
     this.hosts.disconnect(host.id);
-    await this.audit.record('HOST_ENROLLED', { actor: null, ip, subject: { kind: 'host', id: host.id } });
     this.bus.emit('host.changed', host);
     return {
       hostId: host.id,

@@ -8,6 +8,7 @@ const row: HostRow = {
   ...{ id: '11111111-1111-4111-8111-111111111111', version: 1, name: 'mill', state: 'online', createdAt: at },
   ...{
     publicKey: 'a key',
+    ...{ keySince: new Date(0), previousKey: 'an older key', previousKeyUntil: new Date(1) },
     instanceId: null,
     generation: 2,
     lastSeenAt: at,
@@ -29,7 +30,8 @@ describe('a host from its row', () => {
   it('is what browsers see: no key, no outbox', () => {
     const host = toHost(row);
     expect(host).toMatchObject({ name: 'mill', projects, profiles, joinTokenExpiresAt: at.toISOString() });
-    for (const secret of ['publicKey', 'outboxStream', 'joinTokens']) expect(host).not.toHaveProperty(secret);
+    for (const secret of ['publicKey', 'previousKey', 'outboxStream', 'joinTokens'])
+      expect(host).not.toHaveProperty(secret);
     expect(toHost({ ...row, joinTokens: [] }).joinTokenExpiresAt).toBeNull();
   });
 

@@ -41,6 +41,8 @@ export function toHost(row: HostRow): Host {
     createdAt: row.createdAt.toISOString(),
     daemonVersion: row.daemonVersion,
     joinTokenExpiresAt: iso(row.joinTokens[0]?.expiresAt),
+    keySince: iso(row.keySince),
+    hasKey: row.publicKey !== null,
     projectRoots: row.projectRoots,
     projects: stored(z.array(projectInfoSchema), row.projects, []),
     profiles: stored(z.array(hostProfileSchema), row.profiles, []),

@@ -11,6 +11,7 @@ import {
 import { Prisma } from '../generated/prisma/client.js';
 import { Database } from '../platform/database/database.js';
 import { isUniqueViolation } from '../platform/database/unique-violation.js';
+import { newKey } from './host-key.repository.js';
 import { hostInclude, toHost } from './host.entity.js';
 
 export interface NewHost {
@@ -27,9 +28,16 @@ export interface NewJoinToken {
   readonly expiresAt: Date;
 }
 
+type Tx = Prisma.TransactionClient;
+
 @Injectable()
 export class HostRepository {
   constructor(@Inject(Database) private readonly database: Database) {}
+
+  /** Runs `work` in one transaction; nothing of it stays when it throws. */
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.database.client.$transaction(work);
+  }
 
   async list(): Promise<Host[]> {
     const rows = await this.database.client.host.findMany({ include: hostInclude, orderBy: { name: 'asc' } });
@@ -42,9 +50,9 @@ export class HostRepository {
   }
 
   /** @returns null when the name is taken */
-  async create(host: NewHost, token: NewJoinToken): Promise<Host | null> {
+  async create(host: NewHost, token: NewJoinToken, tx: Tx): Promise<Host | null> {
     try {
-      const row = await this.database.client.host.create({
+      const row = await tx.host.create({
         data: {
           id: host.id,
           name: host.name,
@@ -62,9 +70,9 @@ export class HostRepository {
   }
 
   /** @returns null when there is no such host; 'taken' when another has the name */
-  async rename(id: HostId, name: string): Promise<Host | 'taken' | null> {
+  async rename(id: HostId, name: string, tx: Tx): Promise<Host | 'taken' | null> {
     try {
-      return await this.#update(id, { name });
+      return await this.#update(id, { name }, tx);
     } catch (error) {
       if (isUniqueViolation(error)) return 'taken';
       throw error;
@@ -131,27 +139,23 @@ export class HostRepository {
     return rows.map(({ id }) => hostIdSchema.parse(id));
   }
 
-  async remove(id: HostId): Promise<{ version: number; sessions: number } | null> {
-    return this.database.client.$transaction(async (tx) => {
-      const row = await tx.host.findUnique({ where: { id }, select: { version: true } });
-      if (!row) return null;
-      const sessions = await tx.session.count({ where: { hostId: id } });
-      await tx.host.delete({ where: { id } });
-      return { version: row.version + 1, sessions };
-    });
+  async remove(id: HostId, tx: Tx): Promise<{ version: number; sessions: number } | null> {
+    const row = await tx.host.findUnique({ where: { id }, select: { version: true } });
+    if (!row) return null;
+    const sessions = await tx.session.count({ where: { hostId: id } });
+    await tx.host.delete({ where: { id } });
+    return { version: row.version + 1, sessions };
   }
 
   /** Replaces the unused tokens of the host. */
-  async addJoinToken(token: NewJoinToken, now: Date): Promise<Host | null> {
+  async addJoinToken(token: NewJoinToken, now: Date, tx: Tx): Promise<Host | null> {
     const { hostId, id, tokenHash, expiresAt } = token;
-    await this.database.client.$transaction([
-      this.database.client.joinToken.updateMany({
-        where: { hostId, usedAt: null, revokedAt: null },
-        data: { revokedAt: now },
-      }),
-      this.database.client.joinToken.create({ data: { id, hostId, tokenHash, expiresAt } }),
-    ]);
-    return this.#update(hostId, {});
+    await tx.joinToken.updateMany({
+      where: { hostId, usedAt: null, revokedAt: null },
+      data: { revokedAt: now },
+    });
+    await tx.joinToken.create({ data: { id, hostId, tokenHash, expiresAt } });
+    return this.#update(hostId, {}, tx);
   }
 
   async findJoinToken(id: string): Promise<{ tokenHash: string; hostId: string } | null> {
@@ -162,38 +166,41 @@ export class HostRepository {
   }
 
   /**
-   * Uses a token up and registers the key, in one step of which only one of many can succeed.
+   * Uses a token up and registers the key, in one step of which only one of many can succeed. Unless it gives a host, the
+   * transaction must be given up.
    * @returns null when the token was used, revoked or has lapsed; 'taken' when another host has the key
    */
   async enrol(
     tokenId: string,
-    publicKey: string,
-    instanceId: string,
-    now: Date,
+    { publicKey, instanceId, now }: { publicKey: string; instanceId: string; now: Date },
+    tx: Tx,
   ): Promise<Host | 'taken' | null> {
-    const enrolling = this.database.client.$transaction(async (tx) => {
-      const used = await tx.joinToken.updateMany({
-        where: { id: tokenId, usedAt: null, revokedAt: null, expiresAt: { gt: now } },
-        data: { usedAt: now },
-      });
-      if (used.count !== 1) return null;
-      const { hostId } = await tx.joinToken.findUniqueOrThrow({ where: { id: tokenId } });
+    const used = await tx.joinToken.updateMany({
+      where: { id: tokenId, usedAt: null, revokedAt: null, expiresAt: { gt: now } },
+      data: { usedAt: now },
+    });
+    if (used.count !== 1) return null;
+    const { hostId } = await tx.joinToken.findUniqueOrThrow({ where: { id: tokenId } });
+    try {
       const row = await tx.host.update({
         where: { id: hostId },
-        data: { publicKey, instanceId, problem: Prisma.DbNull, version: { increment: 1 } },
+        data: { ...newKey(publicKey, now), instanceId, problem: Prisma.DbNull, version: { increment: 1 } },
         include: hostInclude,
       });
       return toHost(row);
-    });
-    return enrolling.catch((error: unknown) => {
+    } catch (error) {
       if (isUniqueViolation(error)) return 'taken';
       throw error;
-    });
+    }
   }
 
-  async #update(id: string, data: Prisma.HostUpdateInput): Promise<Host | null> {
+  async #update(
+    id: string,
+    data: Prisma.HostUpdateInput,
+    tx: Tx = this.database.client,
+  ): Promise<Host | null> {
     try {
-      const row = await this.database.client.host.update({
+      const row = await tx.host.update({
         where: { id },
         data: { ...data, version: { increment: 1 } },
         include: hostInclude,

@@ -3,7 +3,9 @@ import { Controller, Inject } from '@nestjs/common';
 import { routes } from '@roundhouse/protocol';
 import { Handle, Parsed, signedIn, type Call } from '../platform/http/route.js';
 import { EnrolmentService } from './enrolment.service.js';
+import { HostKeyService } from './host-key.service.js';
 import { HostMetricsService } from './host-metrics.service.js';
+import { HostSettings } from './host-settings.service.js';
 import { HostsService } from './hosts.service.js';
 
 const { hosts } = routes;
@@ -13,6 +15,8 @@ export class HostsController {
   constructor(
     @Inject(HostsService) private readonly service: HostsService,
     @Inject(HostMetricsService) private readonly metricsService: HostMetricsService,
+    @Inject(HostSettings) private readonly hostSettings: HostSettings,
+    @Inject(HostKeyService) private readonly keys: HostKeyService,
     @Inject(EnrolmentService) private readonly enrolment: EnrolmentService,
   ) {}
 
@@ -37,6 +41,11 @@ export class HostsController {
     return this.metricsService.metrics(id, call.query.window);
   }
 
+  @Handle(hosts.settings)
+  async settings(@Parsed() call: Call<typeof hosts.settings>) {
+    return this.hostSettings.of(await this.service.get(call.params.id));
+  }
+
   @Handle(hosts.update)
   update(@Parsed() call: Call<typeof hosts.update>) {
     return this.service.rename(call.params.id, call.body.name, signedIn(call));
@@ -50,6 +59,16 @@ export class HostsController {
   @Handle(hosts.createJoinToken)
   createJoinToken(@Parsed() call: Call<typeof hosts.createJoinToken>) {
     return this.service.createJoinToken(call.params.id, signedIn(call));
+  }
+
+  @Handle(hosts.rotateKey)
+  rotateKey(@Parsed() call: Call<typeof hosts.rotateKey>) {
+    return this.keys.renew(call.params.id, signedIn(call));
+  }
+
+  @Handle(hosts.revokeKey)
+  revokeKey(@Parsed() call: Call<typeof hosts.revokeKey>) {
+    return this.keys.revoke(call.params.id, signedIn(call));
   }
 
   @Handle(hosts.rescan)

@@ -1,8 +1,11 @@
 // Hosts: registration, enrolment, presence.
 import { Module } from '@nestjs/common';
 import { EnrolmentService } from './enrolment.service.js';
+import { HostKeyRepository } from './host-key.repository.js';
+import { HostKeyService } from './host-key.service.js';
 import { HostMetricsRepository } from './host-metrics.repository.js';
 import { HostMetricsService } from './host-metrics.service.js';
+import { HostSettings } from './host-settings.service.js';
 import { HostRepository } from './host.repository.js';
 import { HostsController } from './hosts.controller.js';
 import { HostsService } from './hosts.service.js';
@@ -15,15 +18,25 @@ import { PresenceService } from './presence.service.js';
   controllers: [HostsController],
   providers: [
     EnrolmentService,
+    HostKeyRepository,
+    HostKeyService,
     HostMetricsRepository,
     HostMetricsService,
     HostRepository,
+    HostSettings,
     HostsService,
     JoinTokensService,
     LocalHostRepository,
     LocalHostService,
     PresenceService,
   ],
-  exports: [HostMetricsService, HostsService, LocalHostService, PresenceService],
+  exports: [
+    HostKeyService,
+    HostMetricsService,
+    HostSettings,
+    HostsService,
+    LocalHostService,
+    PresenceService,
+  ],
 })
 export class HostsModule {}

@@ -48,12 +48,12 @@ export class HostsService {
     const projectRoots = request.projectRoots ?? [];
     const token = this.joinTokens.issue(id);
     const row = { id, name: request.name, projectRoots, agents: request.agents ?? [] };
-    const host = await this.hosts.create(row, token.row);
-    if (!host) throw nameTaken(request.name);
-    await this.audit.record('HOST_CREATED', {
-      actor,
-      subject: { kind: 'host', id },
-      details: { name: host.name },
+    const host = await this.hosts.transaction(async (tx) => {
+      const made = await this.hosts.create(row, token.row, tx);
+      if (!made) throw nameTaken(request.name);
+      const details = { name: made.name };
+      await this.audit.record('HOST_CREATED', { actor, subject: { kind: 'host', id }, details }, tx);
+      return made;
     });
     this.bus.emit('host.changed', host);
     return { id, name: host.name, ...this.joinTokens.reveal(token, host) };
@@ -62,22 +62,28 @@ export class HostsService {
   /** @throws AppError NOT_FOUND, NAME_TAKEN */
   async rename(id: HostId, name: string | undefined, actor: Actor): Promise<Host> {
     if (name === undefined) return this.get(id);
-    const renamed = await this.hosts.rename(id, name);
-    if (renamed === 'taken') throw nameTaken(name);
-    const host = found(renamed);
-    await this.audit.record('HOST_RENAMED', { actor, subject: { kind: 'host', id }, details: { name } });
+    const host = await this.hosts.transaction(async (tx) => {
+      const renamed = await this.hosts.rename(id, name, tx);
+      if (renamed === 'taken') throw nameTaken(name);
+      const subject = { kind: 'host', id };
+      await this.audit.record('HOST_RENAMED', { actor, subject, details: { name } }, tx);
+      return found(renamed);
+    });
     this.bus.emit('host.changed', host);
     return host;
   }
 
   /** Removes the host and its sessions here, and ends the connection of its daemon. */
   async remove(id: HostId, actor: Actor): Promise<{ sessions: number }> {
-    const removed = await this.hosts.remove(id);
-    if (!removed) throw new AppError('NOT_FOUND', { message: 'There is no such host' });
-    const { sessions } = removed;
-    await this.audit.record('HOST_DELETED', { actor, subject: { kind: 'host', id }, details: { sessions } });
+    const { sessions, version } = await this.hosts.transaction(async (tx) => {
+      const removed = await this.hosts.remove(id, tx);
+      if (!removed) throw new AppError('NOT_FOUND', { message: 'There is no such host' });
+      const details = { sessions: removed.sessions };
+      await this.audit.record('HOST_DELETED', { actor, subject: { kind: 'host', id }, details }, tx);
+      return removed;
+    });
     this.#revoke(id);
-    this.bus.emit('host.deleted', { id, version: removed.version });
+    this.bus.emit('host.deleted', { id, version });
     return { sessions };
   }
 
@@ -85,8 +91,10 @@ export class HostsService {
   async createJoinToken(id: HostId, actor: Actor) {
     const host = await this.get(id);
     const token = this.joinTokens.issue(id);
-    const changed = found(await this.hosts.addJoinToken(token.row, new Date(this.clock.now())));
-    await this.audit.record('JOIN_TOKEN_CREATED', { actor, subject: { kind: 'host', id } });
+    const changed = await this.hosts.transaction(async (tx) => {
+      await this.audit.record('JOIN_TOKEN_CREATED', { actor, subject: { kind: 'host', id } }, tx);
+      return found(await this.hosts.addJoinToken(token.row, new Date(this.clock.now()), tx));
+    });
     this.bus.emit('host.changed', changed);
     return this.joinTokens.reveal(token, host);
   }
@@ -109,8 +117,9 @@ export class HostsService {
   async trustProject(id: HostId, path: string, actor: Actor): Promise<Host> {
     const host = await this.get(id);
     requireProject(host, path);
-    await this.daemons.require(id).request('project.trust', { path });
+    const daemon = this.daemons.require(id);
     await this.audit.record('PROJECT_TRUSTED', { actor, subject: { kind: 'host', id }, details: { path } });
+    await daemon.request('project.trust', { path });
     await this.presence.settled(id);
     return this.get(id);
   }

@@ -215,7 +215,7 @@ describe('presence', () => {
       if (host) loads.told(host);
       loads.add(id, system(7));
     }
-    await rig.hostRows.rename(changed, 'renamed meanwhile');
+    await rig.hostRows.transaction((tx) => rig.hostRows.rename(changed, 'renamed meanwhile', tx));
     loads.forget(gone);
     rig.clock.advance(1_000);
     await expect.poll(() => told.length).toBe(2);

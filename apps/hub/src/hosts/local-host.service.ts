@@ -34,7 +34,9 @@ export class LocalHostService {
     if (existing?.enrolled && daemonHasKey) return null;
     if (!existing) return this.#register();
     const token = this.joinTokens.issue(existing.id);
-    const host = await this.hosts.addJoinToken(token.row, new Date(this.clock.now()));
+    const host = await this.hosts.transaction((tx) =>
+      this.hosts.addJoinToken(token.row, new Date(this.clock.now()), tx),
+    );
     if (host) this.bus.emit('host.changed', host);
     return token.text;
   }
@@ -44,12 +46,6 @@ export class LocalHostService {
     const token = this.joinTokens.issue(id);
     const host = await this.#create(id, token.row);
     await this.local.remember(id);
-    const { name } = host;
-    await this.audit.record('HOST_CREATED', {
-      actor: null,
-      subject: { kind: 'host', id },
-      details: { name },
-    });
     this.bus.emit('host.changed', host);
     return token.text;
   }
@@ -59,9 +55,25 @@ export class LocalHostService {
     const wanted = hostNameSchema.catch('this machine').parse(hostname());
     for (let number = 1; number <= namesTried; number += 1) {
       const name = number === 1 ? wanted : `${wanted} ${String(number)}`;
-      const host = await this.hosts.create({ id, name, projectRoots: [], agents: [] }, token);
+      const host = await this.#createNamed(id, name, token);
       if (host) return host;
     }
     throw new AppError('NAME_TAKEN', { message: `There are already hosts named ${wanted}` });
+  }
+
+  /** @returns null when the name is taken */
+  async #createNamed(id: HostId, name: string, token: NewJoinToken): Promise<Host | null> {
+    try {
+      return await this.hosts.transaction(async (tx) => {
+        const host = await this.hosts.create({ id, name, projectRoots: [], agents: [] }, token, tx);
+        if (!host) throw new AppError('NAME_TAKEN');
+        const subject = { kind: 'host', id };
+        await this.audit.record('HOST_CREATED', { actor: null, subject, details: { name } }, tx);
+        return host;
+      });
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'NAME_TAKEN') return null;
+      throw error;
+    }
   }
 }

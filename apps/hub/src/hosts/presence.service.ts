@@ -78,6 +78,14 @@ export class PresenceService implements OnApplicationBootstrap, OnModuleDestroy 
         stored(hostId, this.refused(hostId, { code, message }));
       }),
     );
+    // Who left meanwhile could not be noted.
+    this.#stops.push(
+      this.database.onReturn(() => {
+        this.#afterAbsence().catch((error: unknown) => {
+          this.logger[failureLevel(error)]({ err: error }, 'presence was not stored');
+        });
+      }),
+    );
     void this.#afterRestart().catch((error: unknown) => {
       this.logger[failureLevel(error)]({ err: error }, 'presence after a restart was not stored');
     });
@@ -153,6 +161,14 @@ export class PresenceService implements OnApplicationBootstrap, OnModuleDestroy 
         this.#startOfflineTimer(hostId);
         this.#tell(await this.hosts.find(hostId));
       });
+    }
+  }
+
+  async #afterAbsence(): Promise<void> {
+    const away = (await this.hosts.list()).filter(({ id }) => !this.daemons.get(id));
+    for (const { id, state } of away) {
+      if (state === 'online') await this.#disconnected(id);
+      else if (state === 'unreachable' && !this.#timers.has(id)) this.#startOfflineTimer(id);
     }
   }
 

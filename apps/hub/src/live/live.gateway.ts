@@ -1,26 +1,29 @@
 // Tells every browser which entities changed.
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import type { PayloadOf, UiEvents } from '@roundhouse/protocol';
+import type { Clock } from '@roundhouse/kit';
 import { EventBus } from '../platform/event-bus/event-bus.js';
+import { CLOCK } from '../platform/tokens.js';
 import { UiSockets } from '../platform/ws/ui-sockets.js';
-
-type Changed = PayloadOf<UiEvents['entity.changed']>;
+import { ChangePacer, type Changed } from './change-pacer.js';
 
 @Injectable()
 export class LiveGateway implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #stops: (() => void)[] = [];
-  /** In this turn: the loads of many hosts come together, and are one write for each browser. */
-  #changed: Changed[] = [];
+  readonly #pacer: ChangePacer;
 
   constructor(
     @Inject(EventBus) private readonly bus: EventBus,
     @Inject(UiSockets) private readonly sockets: UiSockets,
-  ) {}
+    @Inject(CLOCK) clock: Clock,
+  ) {
+    this.#pacer = new ChangePacer(clock, (changed) => {
+      this.#tell(changed);
+    });
+  }
 
   onApplicationBootstrap(): void {
     const tell = (changed: Changed): void => {
-      this.#changed.push(changed);
-      if (this.#changed.length === 1) process.nextTick(this.#tell);
+      this.#pacer.add(changed);
     };
     this.#stops.push(
       this.bus.on('host.changed', (entity) => {
@@ -40,16 +43,15 @@ export class LiveGateway implements OnApplicationBootstrap, OnModuleDestroy {
 
   onModuleDestroy(): void {
     for (const stop of this.#stops) stop();
+    this.#pacer.dispose();
   }
 
-  readonly #tell = (): void => {
-    const changed = this.#changed;
-    this.#changed = [];
+  #tell(changed: readonly Changed[]): void {
     for (const permission of ['host.view', 'session.view'] as const) {
       const seen = changed.filter((each) => permissionOf(each) === permission);
       if (seen.length > 0) this.sockets.broadcast('entity.changed', seen, permission);
     }
-  };
+  }
 }
 
 const permissionOf = ({ kind }: Changed) =>

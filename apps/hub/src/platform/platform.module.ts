@@ -10,6 +10,7 @@ import { Database } from './database/database.js';
 import { EventBus } from './event-bus/event-bus.js';
 import type { Faults } from './faults.js';
 import { HealthController } from './health/health.controller.js';
+import { HealthGateway } from './health/health.gateway.js';
 import { TrustedProxies } from './http/client-facts.js';
 import { HubAddress } from './http/hub-address.js';
 import { PolicyGuard } from './http/policy.guard.js';
@@ -64,6 +65,7 @@ export class PlatformModule {
         ...shared,
         DaemonLeases,
         HandlerBinder,
+        HealthGateway,
         HostKeysRepository,
         SocketServers,
         UpdateCheckService,

@@ -1,8 +1,9 @@
-// What agents do, as their daemons tell it: written a few times a second for each session at most, and told to browsers.
+// What agents do, as their daemons tell it: written a few times a second for each session at most, those of many sessions
+// together, and told to browsers.
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { Cancel, Clock, Logger } from '@roundhouse/kit';
 import type { Activity, HostId, ReportedSession, Session, SessionId } from '@roundhouse/protocol';
-import { failureLevel } from '../platform/database/database-errors.js';
+import { failureLevel, mayPass } from '../platform/database/database-errors.js';
 import { EventBus } from '../platform/event-bus/event-bus.js';
 import { CLOCK, LOGGER } from '../platform/tokens.js';
 import { activityKey, queued } from './activity-queue.js';
@@ -11,6 +12,8 @@ import { SessionRepository } from './session.repository.js';
 
 /** Between two writes of one session. */
 const paceMs = 250;
+/** Sessions that are written together. */
+const batchMax = 200;
 /** Sessions of which something is remembered or waits; more than any installation runs. */
 const sessionsMax = 20_000;
 
@@ -34,6 +37,9 @@ export class ActivityService implements OnModuleDestroy {
   readonly #known = new Map<SessionId, string>();
   /** Told before its row runs: the fact of the start comes a moment later. */
   readonly #early = new Map<SessionId, Told>();
+  /** What can be written now, oldest first. */
+  readonly #due = new Map<SessionId, Told>();
+  #busy = false;
   readonly #onlyActivity = new WeakSet<Session>();
   readonly #stop: () => void;
 
@@ -110,41 +116,89 @@ export class ActivityService implements OnModuleDestroy {
     }
     const [activity = null] = line.waiting.splice(0, 1);
     line.writing = true;
-    void this.#write(sessionId, { ...line.told, activity })
-      .catch((error: unknown) => {
-        // The next change or heartbeat says it again.
-        this.#known.delete(sessionId);
-        this.logger[failureLevel(error)]({ err: error, sessionId }, 'what an agent does was not written');
-      })
-      .finally(() => {
-        line.writing = false;
-        line.timer = this.clock.after(paceMs, () => {
-          line.timer = null;
-          if (this.#lines.get(sessionId) === line) this.#next(sessionId);
-        });
-      });
+    this.#due.set(sessionId, { ...line.told, activity });
+    if (!this.#busy) void this.#writeDue();
   }
 
-  async #write(sessionId: SessionId, { hostId, epoch, activity }: Told): Promise<void> {
-    const key = activityKey(activity);
-    if (this.#known.get(sessionId) === key) return;
-    const { session, changed } = await this.sessions.transaction(async (tx) => {
-      const before = await this.sessions.lock(sessionId, tx);
-      const counts = before?.hostId === hostId && before.state === 'running' && before.epoch === epoch;
-      if (!counts || activityKey(before.activity) === key) return { session: before, changed: null };
-      return { session: before, changed: await this.sessions.setActivity(sessionId, activity, tx) };
+  /** One transaction after the other: many sessions that change at once must not take every connection. */
+  async #writeDue(): Promise<void> {
+    this.#busy = true;
+    // What else comes in this turn goes with it.
+    await Promise.resolve();
+    while (this.#due.size > 0) {
+      const told = new Map([...this.#due].slice(0, batchMax));
+      for (const id of told.keys()) this.#due.delete(id);
+      await this.#writeAll(told);
+      for (const id of told.keys()) this.#pace(id);
+    }
+    this.#busy = false;
+  }
+
+  #pace(sessionId: SessionId): void {
+    const line = this.#lines.get(sessionId);
+    if (!line || this.#due.has(sessionId)) return;
+    line.writing = false;
+    line.timer = this.clock.after(paceMs, () => {
+      line.timer = null;
+      if (this.#lines.get(sessionId) === line) this.#next(sessionId);
     });
-    if (session && session.hostId !== hostId) {
+  }
+
+  async #writeAll(told: ReadonlyMap<SessionId, Told>): Promise<void> {
+    try {
+      await this.#write(told);
+    } catch (error) {
+      // One that the database does not take must not keep the others from being written.
+      if (told.size > 1 && !mayPass(error)) {
+        for (const one of told) await this.#writeAll(new Map([one]));
+        return;
+      }
+      // The next change or heartbeat says it again.
+      for (const sessionId of told.keys()) this.#known.delete(sessionId);
+      const sessionIds = [...told.keys()];
+      this.logger[failureLevel(error)]({ err: error, sessionIds }, 'what agents do was not written');
+    }
+  }
+
+  async #write(told: ReadonlyMap<SessionId, Told>): Promise<void> {
+    const news = [...told].filter(([id, { activity }]) => this.#known.get(id) !== activityKey(activity));
+    if (news.length === 0) return;
+    const { rows, changed } = await this.sessions.transaction(async (tx) => {
+      const before = await this.sessions.lockAll(
+        news.map(([id]) => id),
+        tx,
+      );
+      const changes = news.filter(([id, one]) => isChange(before.get(id), one));
+      const toWrite = changes.map(([id, { activity }]) => ({ id, activity }));
+      return { rows: before, changed: await this.sessions.setActivities(toWrite, tx) };
+    });
+    for (const [id, one] of news) this.#written(id, one, { row: rows.get(id), changed: changed.get(id) });
+  }
+
+  #written(sessionId: SessionId, { hostId, epoch, activity }: Told, { row, changed }: Written): void {
+    if (row && row.hostId !== hostId) {
       this.foreign.record(hostId, sessionId);
       return;
     }
-    if (session?.epoch !== epoch) return;
-    const starts = session.state === 'starting' || session.state === 'queued';
+    if (row?.epoch !== epoch) return;
+    const starts = row.state === 'starting' || row.state === 'queued';
     if (starts && this.#early.size < sessionsMax) this.#early.set(sessionId, { hostId, epoch, activity });
-    if (session.state !== 'running') return;
-    if (this.#known.size < sessionsMax) this.#known.set(sessionId, key);
+    if (row.state !== 'running') return;
+    if (this.#known.size < sessionsMax) this.#known.set(sessionId, activityKey(activity));
     if (!changed) return;
     this.#onlyActivity.add(changed);
     this.bus.emit('session.changed', changed);
   }
 }
+
+/** The row that was found, and as it is now where it was changed. */
+interface Written {
+  readonly row: Session | undefined;
+  readonly changed: Session | undefined;
+}
+
+const isChange = (row: Session | undefined, { hostId, epoch, activity }: Told): boolean =>
+  row?.hostId === hostId &&
+  row.state === 'running' &&
+  row.epoch === epoch &&
+  activityKey(row.activity) !== activityKey(activity);

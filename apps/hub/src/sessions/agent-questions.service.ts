@@ -73,9 +73,10 @@ export class AgentQuestions {
     if (session.state !== 'running') throw new AppError('SESSION_NOT_RUNNING');
     const { hostId, epoch } = session;
     const order = { sessionId: sessionIdSchema.parse(id), epoch, model };
-    await this.#daemonOf(hostId).request('session.model', order, { timeoutMs: modelTimeoutMs });
+    const daemon = this.#daemonOf(hostId);
     const subject = { kind: 'session', id } as const;
     await this.audit.record('SESSION_MODEL_ASKED', { actor, subject, details: { model } });
+    await daemon.request('session.model', order, { timeoutMs: modelTimeoutMs });
   }
 
   #daemonOf(hostId: HostId): DaemonSocket {

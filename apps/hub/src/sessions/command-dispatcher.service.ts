@@ -3,7 +3,7 @@ import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { Cancel, Clock, Logger } from '@roundhouse/kit';
 import {
   AppError,
-  errorTable,
+  isRetryable,
   type ErrorCode,
   type HostId,
   type Reason,
@@ -126,7 +126,7 @@ export class CommandDispatcher implements OnModuleDestroy {
   /** A spawn has its answer, whatever it is; a stop is asked for until it is done or pointless. */
   async #refused(command: Command, error: AppError): Promise<boolean> {
     if (error.code === 'COMMAND_EXPIRED') await this.expire(command);
-    else if (command.op.kind === 'spawn' || !errorTable[error.code].retryable)
+    else if (command.op.kind === 'spawn' || !isRetryable(error.code))
       await this.refuse(command, reasonOfError(error));
     else return false;
     return true;

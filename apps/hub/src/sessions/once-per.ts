@@ -17,6 +17,11 @@ export class OncePer {
     private readonly clock: Pick<Clock, 'monotonic'>,
   ) {}
 
+  /** It was not done after all: the key may pass at once. */
+  forget(key: string): void {
+    this.#passed.delete(key);
+  }
+
   /** Whether the key has not passed for a while; it has, from now on. */
   pass(key: string): boolean {
     const now = this.clock.monotonic();

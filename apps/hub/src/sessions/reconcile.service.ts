@@ -63,10 +63,14 @@ export class ReconcileService implements OnApplicationBootstrap, OnModuleDestroy
         );
       });
     });
-    this.#stops.push(onGone);
-    void this.#afterRestart().catch((error: unknown) => {
-      this.logger[failureLevel(error)]({ err: error }, 'sessions were not marked after a restart');
-    });
+    const mark = (): void => {
+      this.#markAll().catch((error: unknown) => {
+        this.logger[failureLevel(error)]({ err: error }, 'sessions of hosts that are away were not marked');
+      });
+    };
+    // Which hosts left while nothing could be stored was not noted.
+    this.#stops.push(onGone, this.database.onReturn(mark));
+    mark();
   }
 
   onModuleDestroy(): void {
@@ -110,7 +114,7 @@ export class ReconcileService implements OnApplicationBootstrap, OnModuleDestroy
     }
   }
 
-  async #afterRestart(): Promise<void> {
+  async #markAll(): Promise<void> {
     await this.database.whenReady();
     for (const hostId of await this.sessions.hostsWithUnfinished()) await this.hostGone(hostId);
   }

@@ -91,8 +91,20 @@ export class SessionRepository {
     );
   }
 
-  setActivity(id: SessionId, activity: Activity | null, tx: Tx): Promise<Session> {
-    return this.update(id, { activity: activity ?? Prisma.DbNull }, tx);
+  /** Of sessions that the caller has locked; one statement, however many. @returns them as they are now */
+  async setActivities(
+    told: readonly { readonly id: SessionId; readonly activity: Activity | null }[],
+    tx: Tx,
+  ): Promise<Map<SessionId, Session>> {
+    if (told.length === 0) return new Map();
+    await tx.$executeRaw`
+      UPDATE sessions SET activity = NULLIF(told.activity, 'null'), version = version + 1
+      FROM jsonb_to_recordset(${JSON.stringify(told)}::jsonb) AS told(id uuid, activity jsonb)
+      WHERE sessions.id = told.id`;
+    return this.byIds(
+      told.map(({ id }) => id),
+      tx,
+    );
   }
 
   /** Writes a transition with what came along. `now` is when it happened here. */
@@ -221,7 +233,7 @@ export class SessionRepository {
     return made.count === 1 ? this.find(sessionId) : null;
   }
 
-  async adopt(id: SessionId): Promise<Session> {
-    return this.update(id, { orphan: false, stateReason: Prisma.DbNull });
+  async adopt(id: SessionId, tx: Tx): Promise<Session> {
+    return this.update(id, { orphan: false, stateReason: Prisma.DbNull }, tx);
   }
 }

@@ -83,9 +83,9 @@ export class SessionsService {
     const patch = { ...(name === undefined ? {} : { name }), ...(task === undefined ? {} : { task }) };
     const session = await this.sessions.transaction(async (tx) => {
       if (!(await this.sessions.lock(id, tx))) throw notFound();
+      await this.audit.record('SESSION_EDITED', { actor, subject: { kind: 'session', id } }, tx);
       return this.sessions.update(id, patch, tx);
     });
-    await this.audit.record('SESSION_EDITED', { actor, subject: { kind: 'session', id } });
     this.bus.emit('session.changed', session);
     return session;
   }
@@ -97,9 +97,9 @@ export class SessionsService {
       if (!before) throw notFound();
       requireEnded(before);
       await this.sessions.remove(before, tx);
+      await this.audit.record('SESSION_DELETED', { actor, subject: { kind: 'session', id } }, tx);
       return before;
     });
-    await this.audit.record('SESSION_DELETED', { actor, subject: { kind: 'session', id } });
     this.bus.emit('session.deleted', { id, version: session.version + 1 });
     // The host is told again at its next hello if this does not reach it.
     await this.daemons
@@ -115,21 +115,31 @@ export class SessionsService {
     const daemon = this.daemons.require(session.hostId);
     const client = `rest-${this.newId()}`;
     const { epoch } = session;
+    // Before anything is typed: what cannot be recorded does not happen.
+    const typist = `${actor.userId} ${id}`;
+    if (this.#inputRecorded.pass(typist)) {
+      await this.audit
+        .record('SESSION_INPUT', { actor, subject: { kind: 'session', id } })
+        .catch((error: unknown) => {
+          this.#inputRecorded.forget(typist);
+          throw error;
+        });
+    }
     await daemon.request(
       'terminal.input',
       { sessionId: id, epoch, client, seq: 1, data },
       { timeoutMs: inputTimeoutMs },
     );
-    if (this.#inputRecorded.pass(`${actor.userId} ${id}`))
-      await this.audit.record('SESSION_INPUT', { actor, subject: { kind: 'session', id } });
   }
 
   /** Takes over a session that was found on its host. */
   async adopt(id: SessionId, actor: Actor): Promise<Session> {
     const before = await this.get(id);
     if (!before.orphan) return before;
-    const session = await this.sessions.adopt(id);
-    await this.audit.record('SESSION_ADOPTED', { actor, subject: { kind: 'session', id } });
+    const session = await this.sessions.transaction(async (tx) => {
+      await this.audit.record('SESSION_ADOPTED', { actor, subject: { kind: 'session', id } }, tx);
+      return this.sessions.adopt(id, tx);
+    });
     this.bus.emit('session.changed', session);
     return session;
   }

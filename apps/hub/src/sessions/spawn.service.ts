@@ -110,11 +110,12 @@ export class SpawnService {
         rows: op.rows,
       };
       const to = { state: 'queued', desired: 'running', stateReason: null, ended: false } as const;
-      return this.sessions.move(id, { to, patch, now: this.#now() }, tx);
+      const moved = await this.sessions.move(id, { to, patch, now: this.#now() }, tx);
+      const { permissionMode } = moved.options;
+      const details = permissionMode === undefined ? {} : { permissionMode };
+      await this.audit.record('SESSION_RESUMED', { actor, subject: { kind: 'session', id }, details }, tx);
+      return moved;
     });
-    const { permissionMode } = session.options;
-    const details = permissionMode === undefined ? {} : { permissionMode };
-    await this.audit.record('SESSION_RESUMED', { actor, subject: { kind: 'session', id }, details });
     this.bus.emit('session.changed', session);
     this.dispatcher.kick(session.hostId);
     return session;
@@ -134,13 +135,10 @@ export class SpawnService {
       // It shares the directory of the other, and is not its companion.
       const made = await this.sessions.create({ ...row, companionOf: null, resumedFrom: id }, tx);
       await this.commands.create({ id: this.newId(), hostId: host.id, op, deadlineAt }, tx);
+      const details = { profile: op.profile, copyOf: id };
+      const subject = { kind: 'session', id: made.id } as const;
+      await this.audit.record('SESSION_SPAWNED', { actor, subject, details }, tx);
       return made;
-    });
-    const details = { profile: op.profile, copyOf: id };
-    await this.audit.record('SESSION_SPAWNED', {
-      actor,
-      subject: { kind: 'session', id: session.id },
-      details,
     });
     this.bus.emit('session.changed', session);
     this.dispatcher.kick(session.hostId);

@@ -52,11 +52,11 @@ export class StopService {
     const session = await this.sessions.transaction(async (tx) => {
       const before = await this.sessions.lock(id, tx);
       if (!before) throw new AppError('NOT_FOUND', { message: 'There is no such session' });
+      const subject = { kind: 'session', id } as const;
+      await this.audit.record('SESSION_STOPPED', { actor, subject, details }, tx);
       if (hasEnded(before.state)) return before;
       return (await this.#cancel(before, reason, tx)) ?? (await this.#order(before, { force, reason }, tx));
     });
-    const subject = { kind: 'session', id } as const;
-    await this.audit.record('SESSION_STOPPED', { actor, subject, details });
     this.bus.emit('session.changed', session);
     this.dispatcher.kick(session.hostId);
     return session;

@@ -38,16 +38,16 @@ export class WorktreeService {
     if (!session.worktree) throw new AppError('WORKTREE_NOT_FOUND');
     if (!hasEnded(session.state)) throw new AppError('SESSION_RUNNING');
     const daemon = this.daemons.require(session.hostId);
+    const subject = { kind: 'session', id } as const;
+    // The host may refuse: that it was asked is known before, what came of it after.
+    await this.audit.record('WORKTREE_REMOVAL_ASKED', { actor, subject, details: { confirm } });
     const removed = await daemon.request(
       'worktree.remove',
       { sessionId: id, confirm },
       { timeoutMs: removeTimeoutMs },
     );
-    await this.audit.record('WORKTREE_REMOVED', {
-      actor,
-      subject: { kind: 'session', id },
-      details: { rescueRef: removed.rescueRef },
-    });
+    const { rescueRef } = removed;
+    await this.audit.record('WORKTREE_REMOVED', { actor, subject, details: { rescueRef } });
     return removed;
   }
 }

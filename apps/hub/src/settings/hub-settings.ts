@@ -1,12 +1,17 @@
 // The settings of a running hub: what holds, where it comes from, and what a changed roundhouse.yaml may change now.
 // A file with a mistake changes nothing.
-import type { Clock, Env, Logger, SettingOrigin } from '@roundhouse/kit';
-import { AppError, type FieldError, type HubSettingsReply, type ShownSetting } from '@roundhouse/protocol';
+import {
+  pendingSettings,
+  showProblems,
+  showSettings,
+  type Clock,
+  type Env,
+  type Logger,
+  type SettingOrigin,
+} from '@roundhouse/kit';
+import { AppError, type FieldError, type ShownSettings } from '@roundhouse/protocol';
 import { checkExposure, readConfig, type ConfigFacts, type HubConfig, type LoadedConfig } from '../config.js';
 import { hubSettings } from './table.js';
-
-type Name = keyof typeof hubSettings;
-const names = Object.keys(hubSettings) as Name[];
 
 /** The part of a configuration that changes while the hub runs: what rows that are `live` make. */
 const liveOf = ({ allowedHosts, trustedProxies, daemonImage, usageKeep, logLevel }: HubConfig) => ({
@@ -53,6 +58,10 @@ export class HubSettings {
     return this.#latest.file;
   }
 
+  get secretFiles(): readonly string[] {
+    return this.#started.secretFiles;
+  }
+
   get places(): readonly string[] {
     return this.#started.places;
   }
@@ -74,7 +83,7 @@ export class HubSettings {
       Object.assign(this.#config, liveOf(next.config));
       this.#problems = [];
       this.#loadedAt = clock.now();
-      const waiting = names.filter((name) => this.#isPending(name));
+      const waiting = pendingSettings(this.#readings);
       logger.info({ file: next.file, waiting }, 'settings were read again; what is waiting takes a restart');
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
@@ -85,40 +94,25 @@ export class HubSettings {
   }
 
   /** For people; secrets without their value. */
-  show(publicUrl: string): HubSettingsReply {
+  show(publicUrl: string): ShownSettings {
+    const { stateDir, daemonImage } = this.#config;
     return {
       file: this.#latest.file,
       places: [...this.places],
       loadedAt: new Date(this.#loadedAt).toISOString(),
-      problems: [...this.#problems],
-      items: names.map((name) => this.#show(name, publicUrl)),
+      problems: showProblems(this.#problems),
+      items: showSettings({
+        ...this.#readings,
+        without: {
+          ROUNDHOUSE_STATE_DIR: stateDir,
+          ROUNDHOUSE_PUBLIC_URL: publicUrl,
+          ROUNDHOUSE_DAEMON_IMAGE: daemonImage,
+        },
+      }),
     };
   }
 
-  #show(name: Name, publicUrl: string): ShownSetting {
-    const { key, topic, help, expects, example, ...row } = hubSettings[name];
-    const pending = this.#isPending(name);
-    const origins = pending ? this.#started.origins : this.#latest.origins;
-    const { source, from, text } = origins.get(name) ?? { source: 'default', from: null, text: null };
-    const isSet = source !== 'default';
-    const secret = row.secret ?? false;
-    const value = secret ? null : isSet ? text : this.#withoutIt(name, publicUrl, row.default);
-    return {
-      ...{ name, key, topic, help, expects, example, value, isSet, secret },
-      ...{ default: row.default, source, from, live: row.live ?? false, pending },
-    };
-  }
-
-  /** What holds without the setting, where that depends on the machine. */
-  #withoutIt(name: Name, publicUrl: string, said: string): string | null {
-    if (name === 'ROUNDHOUSE_STATE_DIR') return this.#config.stateDir;
-    if (name === 'ROUNDHOUSE_PUBLIC_URL') return publicUrl;
-    if (name === 'ROUNDHOUSE_DAEMON_IMAGE') return this.#config.daemonImage;
-    return said === '' ? null : said;
-  }
-
-  #isPending(name: Name): boolean {
-    if (hubSettings[name].live === true) return false;
-    return JSON.stringify(this.#latest.values[name]) !== JSON.stringify(this.#started.values[name]);
+  get #readings() {
+    return { table: hubSettings, started: this.#started, latest: this.#latest };
   }
 }

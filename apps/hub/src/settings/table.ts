@@ -3,6 +3,7 @@ import path from 'node:path';
 import { logFileSettings, setting } from '@roundhouse/kit';
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
+import { basePathOf } from '../platform/http/base-path.js';
 import { parseUsageKeep } from '../telemetry/usage-keep.js';
 
 const list = z.string().transform((text) =>
@@ -17,7 +18,7 @@ const hostName = z
   .regex(/^([a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*|\[[0-9a-f:.]+\])$/);
 const absolutePath = z.string().refine((text) => path.isAbsolute(text));
 const cidr = z.string().transform((text, context) => toCidr(text) ?? refuse(context));
-const origin = z.string().transform((text, context) => toOrigin(text) ?? refuse(context));
+const publicUrl = z.string().transform((text, context) => toPublicUrl(text) ?? refuse(context));
 
 export const hubSettings = {
   ROUNDHOUSE_CONFIG: setting({
@@ -52,11 +53,12 @@ export const hubSettings = {
     default: '127.0.0.1',
   }),
   ROUNDHOUSE_PUBLIC_URL: setting({
-    schema: origin,
+    schema: publicUrl,
     key: 'public_url',
     topic: 'address',
-    help: 'How browsers and daemons reach the hub.',
-    expects: 'an http or https address without a path',
+    help: 'How browsers and daemons reach the hub. It may have a path, below which a proxy of another site serves the hub.',
+    expects:
+      'an http or https address, with a plain path (but none of the hub itself, as /api) or without one',
     example: 'https://roundhouse.example.com',
     default: 'the address it listens on',
   }),
@@ -208,16 +210,13 @@ function toCidr(text: string): string | null {
   }
 }
 
-function toOrigin(text: string): string | null {
+function toPublicUrl(text: string): string | null {
   if (!URL.canParse(text)) return null;
   const url = new URL(text);
-  const bare =
-    url.pathname === '/' &&
-    url.search === '' &&
-    url.hash === '' &&
-    url.username === '' &&
-    url.password === '';
-  return bare && (url.protocol === 'http:' || url.protocol === 'https:') ? url.origin : null;
+  const path = basePathOf(url);
+  const bare = url.search === '' && url.hash === '' && url.username === '' && url.password === '';
+  const web = url.protocol === 'http:' || url.protocol === 'https:';
+  return bare && web && path !== null ? `${url.origin}${path}` : null;
 }
 
 function refuse(context: z.core.$RefinementCtx): never {

@@ -51,10 +51,12 @@ export class PricesService implements OnApplicationBootstrap, OnModuleDestroy {
   async write(models: readonly Price[], actor: Actor, ip: string): Promise<PriceList> {
     checkPatterns(models);
     const list: PriceList = { models: [...models], changedAt: new Date(this.clock.now()).toISOString() };
-    await this.database.client.hubState.upsert({
-      ...{ where: { key }, create: { key, value: list }, update: { value: list } },
+    await this.database.client.$transaction(async (tx) => {
+      await tx.hubState.upsert({
+        ...{ where: { key }, create: { key, value: list }, update: { value: list } },
+      });
+      await this.audit.record('PRICES_CHANGED', { actor, ip, details: { models: models.length } }, tx);
     });
-    await this.audit.record('PRICES_CHANGED', { actor, ip, details: { models: models.length } });
     for (const hostId of this.daemons.hostIds()) void this.#hand(hostId, list);
     return list;
   }

@@ -20,6 +20,7 @@ import { ToolsRepository } from './query/tools.repository.js';
 import { UsageQueryService } from './query/usage-query.service.js';
 import { RetentionRepository } from './retention.repository.js';
 import { RetentionService } from './retention.service.js';
+import { SummaryService } from './summary.service.js';
 import { UsageController } from './usage.controller.js';
 import { UsageRepository } from './usage.repository.js';
 import { UsageService } from './usage.service.js';
@@ -43,6 +44,7 @@ import { UsageService } from './usage.service.js';
     SeriesRepository,
     SessionUsageRepository,
     SessionUsageService,
+    SummaryService,
     SumsRepository,
     ToolsRepository,
     UsageQueryService,

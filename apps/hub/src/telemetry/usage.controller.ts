@@ -10,6 +10,7 @@ import { FleetActivityService } from './query/fleet-activity.service.js';
 import { SessionUsageService } from './query/session-usage.service.js';
 import { toolsCsv, usageCsv } from './query/usage-csv.js';
 import { UsageQueryService } from './query/usage-query.service.js';
+import { SummaryService } from './summary.service.js';
 
 const { usage } = routes;
 const fleetHoursDefault = 24;
@@ -24,6 +25,7 @@ export class UsageController {
     @Inject(FleetActivityService) private readonly fleet: FleetActivityService,
     @Inject(PricesService) private readonly prices: PricesService,
     @Inject(MetricsService) private readonly exposed: MetricsService,
+    @Inject(SummaryService) private readonly summary: SummaryService,
   ) {}
 
   @Handle(usage.sums)
@@ -58,6 +60,11 @@ export class UsageController {
   @Handle(usage.fleetActivity)
   fleetActivity(@Parsed() { query }: Call<typeof usage.fleetActivity>) {
     return this.fleet.read(query.hours ?? fleetHoursDefault);
+  }
+
+  @Handle(routes.summary.read)
+  readSummary() {
+    return this.summary.read();
   }
 
   @Handle(usage.metrics)

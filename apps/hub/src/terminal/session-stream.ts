@@ -2,7 +2,7 @@
 import type { Cancel, Clock } from '@roundhouse/kit';
 import {
   AppError,
-  errorTable,
+  isRetryable,
   type Exit,
   type HostId,
   type Resize,
@@ -293,7 +293,7 @@ export class SessionStream {
   /** A broken link or a busy host: the viewer waits. A host that does not have the session has none of its bytes. */
   #unread(error: unknown): Piece | null {
     if (mayRetry(error)) this.#retryLater(false);
-    const isFinal = error instanceof AppError && !errorTable[error.code].retryable;
+    const isFinal = error instanceof AppError && !isRetryable(error.code);
     return isFinal ? this.#goneUntil(this.head) : null;
   }
 
@@ -397,4 +397,4 @@ export class SessionStream {
 
 /** Whether asking again may help; a link that is broken says so itself when it is back. */
 const mayRetry = (error: unknown): boolean =>
-  !(error instanceof AppError) || (errorTable[error.code].retryable && error.code !== 'HOST_UNREACHABLE');
+  !(error instanceof AppError) || (isRetryable(error.code) && error.code !== 'HOST_UNREACHABLE');

@@ -55,6 +55,8 @@ export const hostOf = (change: Partial<Host> = {}): Host => ({
     createdAt: instant,
     daemonVersion: '0.1.0',
     joinTokenExpiresAt: null,
+    keySince: instant,
+    hasKey: true,
     projectRoots: ['/srv'],
     projects: [
       { path: '/srv/shop', name: 'shop', branch: 'main', remoteUrl: null, worktreeOf: null, trusted: false },

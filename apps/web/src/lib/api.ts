@@ -8,6 +8,7 @@ import {
 } from '@roundhouse/protocol';
 import type { z } from 'zod';
 import { ApiError } from './api-error.js';
+import { underBase } from './base-path.js';
 import { t } from './i18n/t.js';
 
 /** A request that takes longer has failed; spawn and git answer within their own, shorter limits. */
@@ -52,7 +53,7 @@ function urlOf(route: AnyRoute, { params, query }: Parts): string {
   for (const [name, value] of Object.entries(isRecord(query) ? query : {}))
     if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
       search.set(name, String(value));
-  return search.size === 0 ? path : `${path}?${search.toString()}`;
+  return underBase(search.size === 0 ? path : `${path}?${search.toString()}`);
 }
 
 function fromProblem(problem: Problem, retryAfter: string | null): ApiError {

@@ -1,5 +1,5 @@
 // Starts and stops everything live for a signed-in page: the link, patches of the cache, refetch after a reconnect.
-import { connection } from './connection.js';
+import { connection, database, healthyDatabase } from './connection.js';
 import { keys } from './live-cache.js';
 import { liveCache, queryClient } from './query.js';
 import { link } from './socket.js';
@@ -16,8 +16,15 @@ export function startLive(): () => void {
   const endSettings = link.on('settings.changed', () => {
     void queryClient.invalidateQueries({ queryKey: keys.settings });
   });
+  const endDatabase = link.on('hub.database', (now) => {
+    database.set(now);
+    // What failed meanwhile is there again, and what changed was not told.
+    if (now.state === 'ready') refetch();
+  });
   const endState = connection.subscribe(() => {
     const now = connection.get();
+    // The next link tells it anew.
+    if (now.phase !== 'live') database.set(healthyDatabase);
     if (now.phase === 'live') {
       // The first connect too: queries may have answered before the first change could arrive.
       if (seen === 0) first = setTimeout(refetch, firstRefetchMs);
@@ -32,6 +39,7 @@ export function startLive(): () => void {
   return () => {
     endChanges();
     endSettings();
+    endDatabase();
     endState();
     clearTimeout(first);
     link.stop();

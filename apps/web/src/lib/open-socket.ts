@@ -1,10 +1,11 @@
 // Socket.IO as the hub speaks it: namespace /ui, WebSocket only, by the session cookie.
 import { io } from 'socket.io-client';
+import { underBase } from './base-path.js';
 import type { RawSocket } from './ui-link.js';
 
 export function openSocket(): RawSocket {
   return io('/ui', {
-    path: '/socket.io',
+    path: underBase('/socket.io'),
     transports: ['websocket'],
     autoConnect: false,
     withCredentials: true,

@@ -140,7 +140,7 @@ describe('UiLink', () => {
       'connect_error',
       Object.assign(new Error('x'), { data: { code: 'ORIGIN_FORBIDDEN', message: 'No' } }),
     );
-    expect(state.get()).toEqual({ phase: 'refused', code: 'ORIGIN_FORBIDDEN', message: 'No' });
+    expect(state.get()).toEqual({ phase: 'refused', code: 'ORIGIN_FORBIDDEN', message: 'No', hint: '' });
     await vi.advanceTimersByTimeAsync(10_000);
     expect(socket.connects).toBe(1);
     socket.fire(

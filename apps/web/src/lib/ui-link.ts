@@ -2,7 +2,7 @@
 // Nothing is buffered while the link is down: a request then fails at once, and a send is dropped.
 import {
   isErrorCode,
-  errorTable,
+  isRetryable,
   uiEvents,
   type NamesFrom,
   type PayloadOf,
@@ -48,7 +48,9 @@ const REQUEST_TIMEOUT_MS = 12_000;
 /** Pause before trying again after the hub refused for a passing reason (starting, database away). */
 const REFUSED_RETRY_MS = 3000;
 
-const refusalSchema = z.object({ data: z.object({ code: z.string(), message: z.string() }) });
+const refusalSchema = z.object({
+  data: z.object({ code: z.string(), message: z.string(), hint: z.string().default('') }),
+});
 const answerSchema = z.discriminatedUnion('ok', [
   z.object({ ok: z.literal(true), data: z.unknown() }),
   z.object({ ok: z.literal(false), error: wireErrorSchema }),
@@ -212,9 +214,9 @@ export class UiLink {
         this.state.set({ phase: 'reconnecting', attempt: 1, since: this.lastLive });
       return;
     }
-    const { code, message } = refusal.data.data;
-    this.state.set({ phase: 'refused', code, message });
-    if (!isErrorCode(code) || !errorTable[code].retryable) return;
+    const { code, message, hint } = refusal.data.data;
+    this.state.set({ phase: 'refused', code, message, hint });
+    if (!isErrorCode(code) || !isRetryable(code)) return;
     this.later();
   }
 

@@ -41,6 +41,7 @@ export function makeHost(change: Input<Host> = {}): Host {
   return hostSchema.parse({
     ...{ id: nextId(), version: 1, name: 'atlas', state: 'online', lastSeenAt: minutesAgo(0) },
     ...{ createdAt: minutesAgo(9000), daemonVersion: '0.1.0', joinTokenExpiresAt: null },
+    ...{ keySince: minutesAgo(9000), hasKey: true },
     ...{ projectRoots: ['/src'], projects: [makeProject('api')], profileProblems: [] },
     profiles: [makeProfile('claude'), makeProfile('bash')],
     system: {

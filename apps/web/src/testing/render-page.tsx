@@ -26,8 +26,8 @@ export function fillCache(
 /** Gives the router, to see where a press has led. */
 export async function renderPage(page: () => ReactNode) {
   const root = createRootRoute();
-  const routes = ['/', '/grid', '/hosts', '/hosts/$id', '/sessions/$id'].map((path) =>
-    createRoute({ getParentRoute: () => root, path, component: page }),
+  const routes = ['/', '/grid', '/hosts', '/hosts/$id', '/settings', '/help/errors', '/sessions/$id'].map(
+    (path) => createRoute({ getParentRoute: () => root, path, component: page }),
   );
   const router = createRouter({
     routeTree: root.addChildren(routes),

@@ -1,13 +1,14 @@
 // @vitest-environment happy-dom
 // The confirm dialog: the typed name, the error that stays, the close on success.
-import { act, cleanup, fireEvent, render, screen } from '@testing-library/react';
+import { act, cleanup, fireEvent, screen } from '@testing-library/react';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ApiError } from '../lib/api-error.js';
+import { renderPage } from '../testing/render-page.js';
 import { ConfirmDialog } from './confirm-dialog.js';
 
-function open(onConfirm: () => Promise<unknown>, typeToConfirm?: string) {
+async function open(onConfirm: () => Promise<unknown>, typeToConfirm?: string) {
   const onOpenChange = vi.fn();
-  render(
+  await renderPage(() => (
     <ConfirmDialog
       open
       onOpenChange={onOpenChange}
@@ -16,8 +17,8 @@ function open(onConfirm: () => Promise<unknown>, typeToConfirm?: string) {
       confirmLabel="Remove host"
       onConfirm={onConfirm}
       {...(typeToConfirm === undefined ? {} : { typeToConfirm })}
-    />,
-  );
+    />
+  ));
   return { onOpenChange, button: screen.getByRole('button', { name: 'Remove host' }) };
 }
 const press = (button: HTMLElement) => act(async () => void fireEvent.click(button));
@@ -27,7 +28,7 @@ afterEach(cleanup);
 describe('ConfirmDialog', () => {
   it('works only once exactly the name is typed', async () => {
     const onConfirm = vi.fn(() => Promise.resolve());
-    const { button } = open(onConfirm, 'dev-01');
+    const { button } = await open(onConfirm, 'dev-01');
     await press(button);
     fireEvent.change(screen.getByLabelText('Type dev-01 to confirm'), { target: { value: 'dev-0' } });
     await press(button);
@@ -38,7 +39,7 @@ describe('ConfirmDialog', () => {
   });
 
   it('closes when it is done', async () => {
-    const { onOpenChange, button } = open(() => Promise.resolve());
+    const { onOpenChange, button } = await open(() => Promise.resolve());
     await press(button);
     expect(onOpenChange).toHaveBeenCalledWith(false);
   });
@@ -48,10 +49,10 @@ describe('ConfirmDialog', () => {
       message: 'dev-01 is away',
       hint: 'Start its daemon.',
     });
-    const { onOpenChange, button } = open(() => Promise.reject(failure));
+    const { onOpenChange, button } = await open(() => Promise.reject(failure));
     await press(button);
     expect(screen.getByRole('alert').textContent).toContain(
-      'dev-01 is awayStart its daemon.HOST_UNREACHABLE',
+      'dev-01 is awayStart its daemon.What can I do?HOST_UNREACHABLE',
     );
     expect(onOpenChange).not.toHaveBeenCalled();
   });

@@ -1,6 +1,7 @@
 // An error inside a form or dialog: what happened, what to do, its code.
 import { CircleAlert } from 'lucide-react';
 import { describeError } from '../lib/api-error.js';
+import { HelpLink } from './help-link.js';
 
 export function ErrorNote({ error }: { error: unknown }) {
   const { message, hint, code } = describeError(error);
@@ -13,6 +14,7 @@ export function ErrorNote({ error }: { error: unknown }) {
       <div className="min-w-0 flex-1">
         <div className="font-medium text-text">{message}</div>
         {hint !== '' && <div>{hint}</div>}
+        {code !== null && <HelpLink code={code} />}
       </div>
       {code !== null && <span className="mono shrink-0 text-text-3">{code}</span>}
     </div>

@@ -4,6 +4,7 @@ import { describeError } from '../lib/api-error.js';
 import { t } from '../lib/i18n/t.js';
 import { Button } from './button.js';
 import { EmptyState } from './empty-state.js';
+import { HelpLink } from './help-link.js';
 
 export interface ErrorStateProps {
   error: unknown;
@@ -27,7 +28,11 @@ export function ErrorState({ error, onRetry, busy = false }: ErrorStateProps) {
         }
       >
         {hint}
-        {code !== null && <div className="mono mt-1 text-text-3">{code}</div>}
+        {code !== null && (
+          <div className="mt-1 text-12 text-text-3">
+            <span className="mono">{code}</span> · <HelpLink code={code} />
+          </div>
+        )}
       </EmptyState>
     </div>
   );

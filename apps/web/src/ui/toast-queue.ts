@@ -10,6 +10,8 @@ export interface ToastSpec {
   readonly kind: 'success' | 'error';
   readonly title: string;
   readonly description?: string | undefined;
+  /** Of an error, which leads to its cure. */
+  readonly code?: string | null | undefined;
   readonly action?: ToastAction | undefined;
 }
 

@@ -23,7 +23,7 @@ export const toast = {
   },
   /** Something that the user asked for failed. */
   error(error: unknown): void {
-    const { message, hint } = describeError(error);
-    add({ kind: 'error', title: message, description: hint });
+    const { message, hint, code } = describeError(error);
+    add({ kind: 'error', title: message, description: hint, code });
   },
 };

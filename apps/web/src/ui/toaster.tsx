@@ -1,6 +1,7 @@
 // Draws the toasts. A chunk of its own, loaded with the first one.
 import { useEffect } from 'react';
 import { Toaster as Sonner, toast as show } from 'sonner';
+import { underBase } from '../lib/base-path.js';
 import { t } from '../lib/i18n/t.js';
 import { useStore } from '../lib/store.js';
 import { useTheme } from '../lib/theme.js';
@@ -9,14 +10,33 @@ import { toasts } from './toast-queue.js';
 /** Long enough to read two lines. */
 const READ_MS = 6000;
 
+/** Toasts stand outside of the router, whose links this is not. */
+const Description = ({ text, code }: { text: string; code: string | null }) => (
+  <>
+    {text}{' '}
+    {code !== null && (
+      <a
+        href={underBase(`/help/errors#${code}`)}
+        target="_blank"
+        rel="noreferrer"
+        className="whitespace-nowrap text-accent underline"
+      >
+        {t('ui.help')}
+      </a>
+    )}
+  </>
+);
+
 export function Toaster() {
   const theme = useTheme();
   const waiting = useStore(toasts);
   useEffect(() => {
     if (waiting.length === 0) return;
-    for (const { kind, title, description, action } of waiting)
+    for (const { kind, title, description, code, action } of waiting)
       show[kind](title, {
-        ...(description === undefined ? {} : { description }),
+        ...(description === undefined
+          ? {}
+          : { description: <Description text={description} code={code ?? null} /> }),
         ...(action ? { action } : {}),
       });
     toasts.set([]);

@@ -36,6 +36,8 @@ export interface SettingsInput<T extends SettingsTable> {
 export interface ReadSettings<T extends SettingsTable> {
   readonly values: SettingValues<T>;
   readonly origins: ReadonlyMap<string, SettingOrigin>;
+  /** Files in which secrets stand, whether they hold or not: the settings file, and those that `NAME_FILE` names. */
+  readonly secretFiles: readonly string[];
 }
 
 /** A text, and the words for where it was found. */
@@ -64,7 +66,24 @@ export function readSettings<T extends SettingsTable>(input: SettingsInput<T>): 
   }
   if (problems.length > 0) throw configError(problems);
   // Each value was made by the schema of its own row.
-  return { values: Object.fromEntries(values) as SettingValues<T>, origins };
+  return {
+    values: Object.fromEntries(values) as SettingValues<T>,
+    origins,
+    secretFiles: secretFilesOf(input),
+  };
+}
+
+function secretFilesOf({ table, env, file }: SettingsInput<SettingsTable>): string[] {
+  const places = Object.entries(table)
+    .filter(([, row]) => row.secret)
+    .flatMap(([name, row]) => {
+      const inFile = (file?.texts.get(name) ?? []).flatMap((text) => fromFile(name, row, text));
+      const named = [...fromEnvironment(name, row, env), ...inFile].flatMap(({ points, text }) =>
+        points ? [text] : [],
+      );
+      return inFile.some(({ points }) => !points) ? [...named, file?.path ?? ''] : named;
+    });
+  return [...new Set(places)];
 }
 
 /** The error of a configuration, from what is wrong with each setting; the messages name it. */

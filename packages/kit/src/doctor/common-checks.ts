@@ -8,6 +8,8 @@ export interface CommonFacts {
   readonly stateDir: DirFacts;
   /** Files that nobody else may read, of those that are there. */
   readonly secretFiles: readonly FileFacts[];
+  /** Files of settings in which secrets stand, of those that are there. */
+  readonly settingFiles: readonly FileFacts[];
   /** Null where the system does not tell. */
   readonly descriptorLimit: number | null;
   /** This machine's clock, less that of the one it is compared with, in ms; null when that could not be asked. */
@@ -36,6 +38,9 @@ const diskWarningBytes = 1024 * mib;
 const skewWarningMs = 30_000;
 const descriptorsMin = 1024;
 const nodeMin = [20, 19] as const;
+
+/** Where container engines put secrets, mostly as 0444: nobody but the program is in there to read them. */
+const containerSecrets = '/run/secrets/';
 
 const at = (mode: number): string => (mode & 0o777).toString(8).padStart(4, '0');
 const size = (bytes: number): string => `${String(Math.floor(bytes / mib))} MiB`;
@@ -86,6 +91,15 @@ export const commonChecks: readonly Check<CommonFacts>[] = [
       secretFiles
         .filter(({ mode }) => (mode & 0o077) !== 0)
         .map(({ path, mode }) => error(`${path} can be read by others (mode ${at(mode)})`)),
+  },
+  {
+    id: 'settings-mode',
+    doc: 'Not everybody can read files of settings with secrets: roundhouse.yaml, and those that NAME_FILE names.',
+    fix: 'chmod o-rwx on the file that is named; if others use this machine, replace the secret in it.',
+    look: ({ settingFiles }) =>
+      settingFiles
+        .filter(({ path, mode }) => (mode & 0o007) !== 0 && !path.startsWith(containerSecrets))
+        .map(({ path, mode }) => error(`${path} holds a secret and is open to everybody (mode ${at(mode)})`)),
   },
   {
     id: 'disk',

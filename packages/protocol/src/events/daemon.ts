@@ -25,6 +25,7 @@ import {
   sessionOptionsSchema,
 } from '../model/session-options.js';
 import { priceListSchema } from '../model/prices.js';
+import { reportedSettingsSchema } from '../model/setting.js';
 import {
   exitSchema,
   gridSchema,
@@ -42,6 +43,7 @@ import {
 import { wireErrorSchema } from '../result.js';
 import { commandOpSchema } from './commands.js';
 import { factSchema, factsPerPush } from './facts.js';
+import { hostKeyEvents } from './host-key.js';
 import { reportedSessionSchema, reportedSessionsMax } from './reported-session.js';
 
 const daemon = 'daemon' as const;
@@ -124,6 +126,13 @@ export const daemonEvents = {
     permission: daemon,
     doc: 'Projects, profiles, roots and telemetry port, whenever they changed.',
     payload: inventorySchema,
+    reply: null,
+  }),
+  settings: defineEvent({
+    from: 'daemon',
+    permission: daemon,
+    doc: 'Its settings, after hello and whenever roundhouse.yaml was read again; never the value of a secret.',
+    payload: reportedSettingsSchema,
     reply: null,
   }),
   'outbox.push': defineEvent({
@@ -344,6 +353,7 @@ export const daemonEvents = {
     payload: emptySchema,
     reply: z.object({ projects: z.int().max(inventoryLimits.projects), profiles: z.int() }),
   }),
+  ...hostKeyEvents,
   'project.trust': defineEvent({
     from: 'hub',
     permission: daemon,

@@ -24,3 +24,16 @@ export const hostProof = (parts: HostProofParts): Uint8Array =>
     parts.instanceId,
     parts.daemonNonce,
   ]);
+
+export interface KeyProofParts {
+  readonly hubId: string;
+  readonly hostId: string;
+  /** Of the connection on which it is said: what was recorded on another one is of no use. */
+  readonly generation: number;
+  /** SPKI of the new key, base64. */
+  readonly publicKey: string;
+}
+
+/** What a daemon signs with its old and with its new key to replace the one by the other. */
+export const keyProof = (parts: KeyProofParts): Uint8Array =>
+  join(['roundhouse key v1', parts.hubId, parts.hostId, String(parts.generation), parts.publicKey]);

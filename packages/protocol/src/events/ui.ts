@@ -1,7 +1,7 @@
 // Events between browser and hub: namespace /ui, path /socket.io. These names are fixed.
 import { z } from 'zod';
 import { defineEvent, type EventMap } from '../define.js';
-import { sessionIdSchema, viewerIdSchema } from '../ids.js';
+import { hostIdSchema, sessionIdSchema, viewerIdSchema } from '../ids.js';
 import {
   bytesSchema,
   colsSchema,
@@ -227,8 +227,15 @@ export const uiEvents = {
   'settings.changed': defineEvent({
     from: 'hub',
     permission: 'settings.view',
-    doc: 'roundhouse.yaml was read again. With problems nothing of it was taken up: what held before holds.',
-    payload: z.object({ problems: z.int().nonnegative() }),
+    doc: 'roundhouse.yaml was read again, of the hub or of the daemon of `hostId`. With problems nothing of it was taken up: what held before holds.',
+    payload: z.object({ problems: z.int().nonnegative(), hostId: hostIdSchema.optional() }),
+    reply: null,
+  }),
+  'hub.database': defineEvent({
+    from: 'hub',
+    permission: 'self',
+    doc: 'The database came, went, or takes no changes: then looking and typing go on. Without it: it is well. Refetch at `ready`.',
+    payload: z.object({ state: z.enum(['ready', 'down', 'read-only']), reason: z.string().nullable() }),
     reply: null,
   }),
   'hub.closing': defineEvent({

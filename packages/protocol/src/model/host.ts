@@ -4,6 +4,7 @@ import { hostIdSchema } from '../ids.js';
 import { instantSchema, lineSchema, pathSchema, versionSchema } from './common.js';
 import { hostProfileSchema, profileProblemSchema } from './profile.js';
 import { projectInfoSchema } from './project.js';
+import { sessionLimitsSchema } from './session-options.js';
 
 /**
  * pending: registered, never connected · online · unreachable: the link broke less than a minute ago ·
@@ -17,6 +18,16 @@ export type HostState = z.infer<typeof hostStateSchema>;
 export const offlineAfterMs = 60_000;
 
 export const hostNameSchema = lineSchema(60);
+
+/** Which limits a session can be held to on a host. That of time always can. */
+const hostLimitsSchema = z.object({
+  /** Why memory cannot be limited; null where it can. */
+  memory: z.string().max(300).nullable(),
+  cpu: z.string().max(300).nullable(),
+  /** The most that policy.yaml of the host allows any session. */
+  most: z.object(sessionLimitsSchema.shape),
+});
+export type HostLimits = z.infer<typeof hostLimitsSchema>;
 
 export const systemInfoSchema = z.object({
   os: z.string().max(200),
@@ -32,6 +43,8 @@ export const systemInfoSchema = z.object({
   diskTotalBytes: z.int().nonnegative(),
   diskFreeBytes: z.int().nonnegative(),
   uptimeS: z.number().nonnegative(),
+  /** Absent from daemons that do not tell it. */
+  limits: hostLimitsSchema.optional(),
   /** The host's clock at the sample, in milliseconds since 1970; absent from daemons that do not tell it. */
   clockMs: z.int().nonnegative().optional(),
   /** How far the host's clock is ahead of the hub's, negative when behind. The hub sets it when a sample arrives. */
@@ -69,6 +82,10 @@ export const hostSchema = z.object({
   daemonVersion: z.string().nullable(),
   /** When the unused join token lapses; null when there is none. */
   joinTokenExpiresAt: instantSchema.nullable(),
+  /** Since when its key counts; null when it has none, or one from before that was written down. */
+  keySince: instantSchema.nullable(),
+  /** Whether a daemon may connect with a key: not before it has enrolled, nor once the key was revoked. */
+  hasKey: z.boolean(),
   projectRoots: z.array(z.string()),
   projects: z.array(projectInfoSchema),
   profiles: z.array(hostProfileSchema),

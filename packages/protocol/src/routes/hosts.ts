@@ -6,6 +6,7 @@ import { emptySchema, instantSchema, pathSchema } from '../model/common.js';
 import { hostNameSchema, hostSchema, inventoryLimits } from '../model/host.js';
 import { hostMetricsSchema, metricsWindowSchema } from '../model/host-metrics.js';
 import { profileNameSchema } from '../model/profile.js';
+import { shownSettingsSchema } from '../model/setting.js';
 
 const none = emptySchema;
 const id = z.object({ id: hostIdSchema });
@@ -70,6 +71,17 @@ export const hostRoutes = {
     reply: hostMetricsSchema,
     status: 200,
   }),
+  settings: defineRoute({
+    method: 'GET',
+    path: '/api/v1/hosts/:id/settings',
+    permission: 'settings.view',
+    doc: "Every setting of the host's daemon, as it told them last. Secrets stay there.",
+    params: id,
+    query: none,
+    body: none,
+    reply: shownSettingsSchema,
+    status: 200,
+  }),
   update: defineRoute({
     method: 'PATCH',
     path: '/api/v1/hosts/:id',
@@ -102,6 +114,28 @@ export const hostRoutes = {
     body: none,
     reply: joinSchema,
     status: 201,
+  }),
+  rotateKey: defineRoute({
+    method: 'POST',
+    path: '/api/v1/hosts/:id/rotate-key',
+    permission: 'host.enrol',
+    doc: 'The daemon makes a new key now; nothing is interrupted. It does so by itself after 67 days.',
+    params: id,
+    query: none,
+    body: none,
+    reply: hostSchema,
+    status: 200,
+  }),
+  revokeKey: defineRoute({
+    method: 'POST',
+    path: '/api/v1/hosts/:id/revoke-key',
+    permission: 'host.enrol',
+    doc: 'The key of the host counts no more and its daemon is cut off; agents on it go on. A new join token lets it back in.',
+    params: id,
+    query: none,
+    body: none,
+    reply: hostSchema,
+    status: 200,
   }),
   rescan: defineRoute({
     method: 'POST',

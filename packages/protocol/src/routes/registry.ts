@@ -6,6 +6,7 @@ import { profileRoutes } from './profiles.js';
 import { sessionRoutes } from './sessions.js';
 import { settingsRoutes } from './settings.js';
 import { systemRoutes } from './system.js';
+import { summaryRoutes } from './summary.js';
 import { usageRoutes } from './usage.js';
 
 export const routes = {
@@ -16,5 +17,6 @@ export const routes = {
   sessions: sessionRoutes,
   settings: settingsRoutes,
   system: systemRoutes,
+  summary: summaryRoutes,
   usage: usageRoutes,
 } as const;

@@ -1,22 +1,7 @@
 // Settings of the hub: read only, since the environment and roundhouse.yaml are the truth.
-import { z } from 'zod';
 import { defineRoute } from '../define.js';
-import { emptySchema, instantSchema } from '../model/common.js';
-import { settingSchema } from '../model/setting.js';
-import { fieldErrorSchema } from '../result.js';
-
-const hubSettingsSchema = z.object({
-  /** roundhouse.yaml; null when there is none. */
-  file: z.string().nullable(),
-  /** Where it is looked for, first one first. */
-  places: z.array(z.string()),
-  /** When it was read last without a mistake. */
-  loadedAt: instantSchema,
-  /** Why what stands in the file now is not used; what held before holds. */
-  problems: z.array(fieldErrorSchema),
-  items: z.array(settingSchema),
-});
-export type HubSettingsReply = z.infer<typeof hubSettingsSchema>;
+import { emptySchema } from '../model/common.js';
+import { shownSettingsSchema } from '../model/setting.js';
 
 export const settingsRoutes = {
   list: defineRoute({
@@ -27,7 +12,7 @@ export const settingsRoutes = {
     params: emptySchema,
     query: emptySchema,
     body: emptySchema,
-    reply: hubSettingsSchema,
+    reply: shownSettingsSchema,
     status: 200,
   }),
 } as const;

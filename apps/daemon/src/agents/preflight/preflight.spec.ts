@@ -29,7 +29,10 @@ async function checksOf(room: HostRoom, options: SessionOptions = {}) {
     { profile: 'shell', project: path.join(dir, 'src'), worktree: false, options },
     {
       profileOf: () => profile,
-      tools: { check: () => Promise.resolve([]) },
+      tools: {
+        check: () => Promise.resolve([]),
+        find: () => Promise.resolve({ file: '/bin/sh', stamp: '' }),
+      },
       policy: await LocalPolicy.load({ stateDir, projectRoots: [dir], clock: systemClock }),
       trust: await TrustStore.open({ stateDir, clock: systemClock }),
       enforcement: { memory: 'it has none', cpu: null },

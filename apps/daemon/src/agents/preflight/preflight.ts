@@ -3,14 +3,19 @@ import { homedir } from 'node:os';
 import type { Profile } from '@roundhouse/profiles';
 import { AppError, type McpServer, type PreflightCheck, type SessionOptions } from '@roundhouse/protocol';
 import type { TrustStore } from '../../git/trust.js';
-import { findProgram } from '../../inventory/binary-check.js';
 import { readMcpServers } from '../../inventory/mcp.js';
-import { agentEnvironment, missingCredentials, type ToolInventory } from '../../inventory/tools.js';
+import { missingCredentials, type ToolInventory } from '../../inventory/tools.js';
 import { confine } from '../../policy/confinement.js';
 import type { LocalPolicy } from '../../policy/local-policy.js';
 import { requireChoice } from '../../sessions/choice.js';
 import { effectiveLimits, notEnforced, type Enforcement } from '../../sessions/limits/effective-limits.js';
-import { freeBytesAt, requireRoom, roomFor, type HostRoom } from '../../sessions/host-capacity.js';
+import {
+  freeBytesAt,
+  requireRoom,
+  roomFor,
+  unknownRoom,
+  type HostRoom,
+} from '../../sessions/host-capacity.js';
 import {
   authCheck,
   binaryCheck,
@@ -34,7 +39,7 @@ export interface PreflightRequest {
 
 export interface PreflightParts {
   readonly profileOf: (name: string) => Profile | undefined;
-  readonly tools: Pick<ToolInventory, 'check'>;
+  readonly tools: Pick<ToolInventory, 'check' | 'find'>;
   readonly policy: LocalPolicy;
   readonly trust: TrustStore;
   readonly running: () => number;
@@ -65,7 +70,7 @@ export async function preflight(
     agentChecks(profile, parts, signal),
     placeChecks(request, profile, parts),
   ]);
-  const host = hostChecks(request, profile, parts, await parts.room());
+  const host = hostChecks(request, profile, parts, await parts.room().catch(() => unknownRoom));
   return { checks: [...agent, ...place.checks, ...host], mcp: place.mcp };
 }
 
@@ -75,12 +80,26 @@ async function agentChecks(
   signal?: AbortSignal,
 ): Promise<PreflightCheck[]> {
   const auth = authCheck(profile, missingCredentials(profile, parts.baseEnv));
-  const file = await findProgram(profile.binary, agentEnvironment(profile, parts.baseEnv)['PATH']);
-  if (file === null) return [binaryCheck(profile, { file, version: null, complaint: null }), auth];
+  try {
+    return [await programCheck(profile, parts, auth.state !== 'failed', signal), auth];
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'KEEPER_UNREACHABLE') throw error;
+    return [failedWith('binary', error), auth];
+  }
+}
+
+/** @param credentials whether those suffice: what missing ones say is another check's */
+async function programCheck(
+  profile: Profile,
+  parts: PreflightParts,
+  credentials: boolean,
+  signal?: AbortSignal,
+): Promise<PreflightCheck> {
+  const { file } = (await parts.tools.find(profile)) ?? { file: null };
+  if (file === null) return binaryCheck(profile, { file, version: null, complaint: null });
   const [told] = await parts.tools.check([profile], signal);
-  // What a missing credential says is the other check's.
-  const complaint = told?.available === false && auth.state !== 'failed' ? told.reason : null;
-  return [binaryCheck(profile, { file, version: told?.version ?? null, complaint }), auth];
+  const complaint = told?.available === false && credentials ? told.reason : null;
+  return binaryCheck(profile, { file, version: told?.version ?? null, complaint });
 }
 
 async function placeChecks({ project, worktree }: PreflightRequest, profile: Profile, parts: PreflightParts) {

@@ -28,6 +28,11 @@ export class SessionCgroups {
     return new SessionCgroups(null, { memory: reason, cpu: reason });
   }
 
+  /** Agents run elsewhere: their groups are not this daemon's to make. */
+  static elsewhere(): SessionCgroups {
+    return SessionCgroups.#none('agents run apart from the daemon: limit the container of the keepers');
+  }
+
   /** Never rejects. @param root of the file system; a test has its own */
   static async probe(root = '/'): Promise<SessionCgroups> {
     const own = /^0::(\/.*)$/m.exec(await text(path.join(root, 'proc/self/cgroup')))?.[1];

@@ -28,6 +28,7 @@ import {
 import { TrustStore } from '../../git/trust.js';
 import { Worktrees } from '../../git/worktrees.js';
 import { readKeeperFile } from '../../keeper/ended-session.js';
+import { ownPlace, type AgentPlace } from '../../keeper-host/agent-place.js';
 import { installKeeper, type InstalledKeeper } from '../../keeper/keeper-bundle.js';
 import { systemProcessTable } from '../../keeper/process-table.js';
 import { ensureRuntimeDir } from '../../keeper/runtime-dir.js';
@@ -98,6 +99,8 @@ export class SessionBed {
   /** Before a fact is kept; a test makes it fail. */
   onReport: (fact: FactBody) => void = () => undefined;
   keeper: InstalledKeeper | null = null;
+  /** Where agents run. */
+  place: AgentPlace = ownPlace({});
   maxSessions: number | null = null;
   /** Text of policy.yaml. */
   policy: string | null = null;
@@ -212,6 +215,7 @@ export class SessionBed {
       screens,
       runtimeDir: ensureRuntimeDir(stateDir),
       keeper: this.keeper ?? (await this.#installed()),
+      place: this.place,
       spoolMb: () => this.spoolMb,
       room: () => this.room(),
       cgroups: await SessionCgroups.probe(this.cgroupRoot),

@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { newId, silentLogger, systemClock } from '@roundhouse/kit';
+import { ManualClock, newId, silentLogger, systemClock } from '@roundhouse/kit';
 import { sessionIdSchema, type SessionId, type TerminalPreview } from '@roundhouse/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { segmentName } from '../../keeper/spool-reader.js';
@@ -96,5 +96,26 @@ describe('screen threads', () => {
     const { lines } = await pool.ask(spec, { kind: 'preview' });
     expect(lines).toEqual([[{ text: 'still here' }]]);
     expect(deaths.length).toBeGreaterThan(before);
+  });
+
+  it('R:F40 ends at once when a thread dies over its last question', async () => {
+    const clock = new ManualClock(0);
+    let die = (): void => undefined;
+    const dying = new ScreenPool({
+      ...{ clock, logger: silentLogger(), scrollback: 10, threads: 1 },
+      onType: () => undefined,
+      onPreview: () => undefined,
+      openHost: ({ onGone }) => {
+        die = () => {
+          onGone('no right to live');
+        };
+        return { post: () => undefined, terminate: () => Promise.resolve() };
+      },
+    });
+    dying.open(ended(Buffer.from('x')));
+    const end = dying.dispose();
+    die();
+    // The clock stands still: nothing may wait for a time limit.
+    await end;
   });
 });

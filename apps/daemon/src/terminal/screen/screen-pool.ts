@@ -188,11 +188,11 @@ export class ScreenPool {
   #gone(thread: Thread, why: string): void {
     const { clock, logger } = this.#options;
     thread.port = null;
-    if (this.#disposed) return;
-    logger.error({ why, screens: thread.live.size }, 'a screen thread died');
     for (const { thread: asked, reject } of this.#asked.values()) {
       if (asked === thread) reject(new AppError('INTERNAL', { message: 'The screen is being drawn again' }));
     }
+    if (this.#disposed) return;
+    logger.error({ why, screens: thread.live.size }, 'a screen thread died');
     thread.deaths = clock.monotonic() - thread.startedAt < restart.healthyMs ? thread.deaths + 1 : 1;
     clock.after(backoffMs(thread.deaths, restart), () => {
       if (this.#disposed) return;

@@ -1,5 +1,5 @@
 // Entry of a screen thread.
-import { setPriority } from 'node:os';
+import { getPriority, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '@roundhouse/kit';
 import type { ToHost } from './messages.js';
@@ -13,7 +13,16 @@ interface Given {
 /** What people type and see comes first on a busy machine; the screen may lag. On Linux it is this thread's alone. */
 const niceness = 5;
 
-if (process.platform === 'linux') setPriority(niceness);
+/** Upwards takes a right that few have; and whoever refuses even this is no reason to go without screens. */
+function stepBack(): void {
+  try {
+    if (getPriority() < niceness) setPriority(niceness);
+  } catch {
+    // It draws as before, only less politely.
+  }
+}
+
+if (process.platform === 'linux') stepBack();
 
 const port = parentPort;
 if (port) {

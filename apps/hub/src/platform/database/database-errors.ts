@@ -1,9 +1,9 @@
-// Tells "the database is away" from "the query was wrong", for errors of pg, of Prisma, and of Prisma
-// around pg. Everything that means "away" becomes DB_UNAVAILABLE.
+// Tells "the database is away" and "it takes no changes" from "the query was wrong", for errors of pg, of Prisma, and of
+// Prisma around pg: those become DB_UNAVAILABLE and DB_READ_ONLY.
 import { AppError } from '@roundhouse/protocol';
 
-/** SQLSTATEs: connection (08), resources (53), operator (57P0x), time limit (57014), read-only (25006). */
-const sqlStates = /^(08...|53...|57P0[1-5]|57014|25006|XX000)$/;
+/** SQLSTATEs: connection (08), resources (53) but for the disk, operator (57P0x), time limit (57014). */
+const sqlStates = /^(08...|53(?!100)...|57P0[1-5]|57014|XX000)$/;
 /** Prisma: P10xx reach, open or authenticate; P2024 pool; P2028 transaction not begun or expired; P2037 too many. */
 const prismaCodes = /^(P100[0-3]|P1008|P1009|P101[017]|P2024|P2028|P2037)$/;
 const systemCodes =
@@ -14,35 +14,76 @@ const adapterKinds =
 const messages =
   /Connection terminated|timeout exceeded when trying to connect|timeout expired|Query read timeout|not queryable|Client was closed|Cannot use a pool after/;
 
+const retryAfterS = 5;
+
 /** How deep Prisma wraps the driver's error; the bound is against cycles. */
 const maxDepth = 6;
 
-/** True when the error says nothing about the query: the same one may succeed when the database is back. */
-export function isDatabaseAway(error: unknown, depth = 0): boolean {
-  if (typeof error !== 'object' || error === null || depth > maxDepth) return false;
+/** Why a database that answers takes no changes: it is a standby or was set so, or its disk is full. */
+export type Obstacle = 'read-only' | 'full';
+
+const obstacleStates: Readonly<Record<string, Obstacle>> = { '25006': 'read-only', '53100': 'full' };
+export const obstacleWords: Readonly<Record<Obstacle, string>> = {
+  'read-only': 'The database is read-only',
+  full: 'The disk of the database is full',
+};
+
+/** The error and what it wraps, outermost first. */
+function* layers(error: unknown, depth = 0): Generator<Layer> {
+  if (typeof error !== 'object' || error === null || depth > maxDepth) return;
   const fields = new Map(Object.entries(error));
   const text = (name: string): string => {
     const value: unknown = fields.get(name);
     return typeof value === 'string' ? value : '';
   };
-  const codes = [text('code'), text('originalCode')];
-  if (codes.some((c) => sqlStates.test(c) || prismaCodes.test(c) || systemCodes.test(c))) return true;
-  if (adapterKinds.test(text('kind'))) return true;
-  if (error instanceof Error && messages.test(error.message)) return true;
-  if (error instanceof AggregateError) return error.errors.some((e: unknown) => isDatabaseAway(e, depth + 1));
+  const message = error instanceof Error ? error.message : '';
+  yield { codes: [text('code'), text('originalCode')], kind: text('kind'), message };
   const inner: unknown[] = [error instanceof Error ? error.cause : fields.get('cause')];
   inner.push(fields.get('meta'), fields.get('driverAdapterError'));
-  return inner.some((e) => isDatabaseAway(e, depth + 1));
+  if (error instanceof AggregateError) inner.push(...(error.errors as unknown[]));
+  for (const each of inner) yield* layers(each, depth + 1);
 }
 
-/** DB_UNAVAILABLE for a database that is away, anything else as it is. */
+interface Layer {
+  readonly codes: readonly string[];
+  readonly kind: string;
+  readonly message: string;
+}
+
+/** True when the error says nothing about the query: the same one may succeed when the database is back. */
+export const isDatabaseAway = (error: unknown): boolean =>
+  [...layers(error)].some(
+    ({ codes, kind, message }) =>
+      codes.some((code) => sqlStates.test(code) || prismaCodes.test(code) || systemCodes.test(code)) ||
+      adapterKinds.test(kind) ||
+      messages.test(message),
+  );
+
+/** Null when changes are not what is wrong. */
+export function obstacleOf(error: unknown): Obstacle | null {
+  for (const { codes } of layers(error)) {
+    for (const code of codes) if (Object.hasOwn(obstacleStates, code)) return obstacleStates[code] ?? null;
+  }
+  return null;
+}
+
+/** Whether the same may succeed later without anybody touching the hub; told already or not. */
+export const mayPass = (error: unknown): boolean =>
+  error instanceof AppError
+    ? error.code === 'DB_UNAVAILABLE' || error.code === 'DB_READ_ONLY'
+    : isDatabaseAway(error) || obstacleOf(error) !== null;
+
+/** DB_UNAVAILABLE for a database that is away, DB_READ_ONLY for one that takes no changes, anything else as it is. */
 export function toDatabaseError(error: unknown): unknown {
-  if (error instanceof AppError || !isDatabaseAway(error)) return error;
-  return new AppError('DB_UNAVAILABLE', { cause: error, retryAfterS: 5 });
+  if (error instanceof AppError) return error;
+  const obstacle = obstacleOf(error);
+  if (obstacle)
+    return new AppError('DB_READ_ONLY', { message: obstacleWords[obstacle], cause: error, retryAfterS });
+  return isDatabaseAway(error) ? new AppError('DB_UNAVAILABLE', { cause: error, retryAfterS }) : error;
 }
 
 /** How loud a failure to store something is that the next start or hello puts right: quiet when the database is away. */
 export const failureLevel = (error: unknown): 'debug' | 'error' =>
-  error instanceof AppError && (error.code === 'DB_UNAVAILABLE' || error.code === 'SHUTTING_DOWN')
-    ? 'debug'
-    : 'error';
+  error instanceof AppError && passing.has(error.code) ? 'debug' : 'error';
+
+const passing: ReadonlySet<string> = new Set(['DB_UNAVAILABLE', 'DB_READ_ONLY', 'SHUTTING_DOWN']);

@@ -4,12 +4,15 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { randomUUID } from 'node:crypto';
+import pg from 'pg';
 import { silentLogger, systemClock } from '@roundhouse/kit';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Database, type DatabaseState } from './database.js';
 import { findFreePort } from './free-port.js';
 import { migrateToCurrent, migrationsDir } from './migrations.js';
 import { runSql, startTestServer, type TestServer } from './test-server.js';
+import { Waiting } from './waiting.js';
+import { readObstacle } from './write-probe.js';
 
 /** Passes TCP through while it is open. */
 class Relay {
@@ -43,6 +46,12 @@ class Relay {
     this.#sockets.clear();
   }
 }
+
+/** Refuses what is added to the table as a full disk does. */
+const noRoom = (table: string): string => `
+  CREATE OR REPLACE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql
+  AS $$ BEGIN RAISE EXCEPTION 'No space left on device' USING ERRCODE = '53100'; END $$;
+  CREATE TRIGGER no_room BEFORE INSERT ON ${table} FOR EACH ROW EXECUTE FUNCTION no_room()`;
 
 const until = (database: Database, wanted: DatabaseState): Promise<void> =>
   new Promise((resolve) => {
@@ -125,6 +134,51 @@ describe('Database', () => {
       code: 'DB_UNAVAILABLE',
     });
     expect(database.state).toBe('ready');
+  });
+
+  it('R:C18 tells a database that takes no changes from one that is away, and why', async () => {
+    const url = await server.createDatabase();
+    const database = open(url);
+    await database.whenReady();
+    const returned: string[] = [];
+    cleanups.push(database.onReturn(() => returned.push(database.state)));
+    const user = { id: randomUUID(), username: 'ann', passwordHash: 'x' };
+    const refused = (message: string) => ({ code: 'DB_READ_ONLY', status: 503, message });
+
+    const probe = new pg.Client({ connectionString: url });
+    await probe.connect();
+    cleanups.push(() => probe.end());
+    expect(await readObstacle(probe, 'full', false)).toBe('full');
+    expect(await readObstacle(probe, 'full', true)).toBeNull();
+    for (const table of ['users', 'hub_state']) await runSql(url, noRoom(table));
+    expect(await readObstacle(probe, 'full', true)).toBe('full');
+    expect(await runSql(url, 'SELECT * FROM hub_state')).toEqual([]);
+    await expect(database.client.user.create({ data: user })).rejects.toMatchObject(
+      refused('The disk of the database is full'),
+    );
+    expect([database.state, database.obstacle]).toEqual(['ready', 'full']);
+
+    const name = new URL(url).pathname.slice(1);
+    await runSql(url, `ALTER DATABASE ${name} SET default_transaction_read_only = on`);
+    const reader = open(url);
+    await reader.whenReady();
+    await expect(reader.client.$transaction((tx) => tx.user.create({ data: user }))).rejects.toMatchObject(
+      refused('The database is read-only'),
+    );
+    await expect.poll(() => reader.obstacle).toBe('read-only');
+    expect(await reader.client.user.count()).toBe(0);
+    expect(returned).toEqual([]);
+  });
+
+  it('F:F4 lets go of everything that waits when the database goes away', async () => {
+    const waiting = new Waiting();
+    const forever = new Promise<never>(() => undefined);
+    const asked = [waiting.add(forever), waiting.add(forever)];
+    await waiting.add(Promise.resolve(1));
+    expect(waiting.size).toBe(2);
+    waiting.letGo(() => new Error('gone'));
+    expect((await Promise.allSettled(asked)).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    expect(waiting.size).toBe(0);
   });
 
   it('passes errors of a query on as they are', async () => {

@@ -1,12 +1,15 @@
 // The hub's one door to PostgreSQL, external or embedded: it waits for a late database in the background,
-// migrates it, notices when it goes away and when it is back, and says so.
+// migrates it, notices when it goes away, takes no changes, and is back, and says so.
 import { backoffMs, delay, within, type Clock, type Logger } from '@roundhouse/kit';
 import { AppError } from '@roundhouse/protocol';
 import pg from 'pg';
 import type { PrismaClient } from '../../generated/prisma/client.js';
 import { EmbeddedPostgres } from './embedded-postgres.js';
+import { obstacleWords, type Obstacle } from './database-errors.js';
 import { createGuardedClient, type GuardedClient } from './guarded-client.js';
 import { migrateToCurrent, type BeforeMigrating } from './migrations.js';
+import { Waiting } from './waiting.js';
+import { probeEveryMs, readObstacle } from './write-probe.js';
 
 /** `connecting` until the first success, then `ready` or `down`. */
 export type DatabaseState = 'connecting' | 'ready' | 'down';
@@ -34,7 +37,7 @@ const connectTimeoutMs = 5_000;
 const pingEveryMs = 1_000;
 const pingTimeoutMs = 3_000;
 /** Back within seconds of the database, without hammering it. */
-const retry = { minMs: 200, maxMs: 2_000 };
+const retry = { minMs: 200, maxMs: 1_000 };
 const closeTimeoutMs = 5_000;
 const keepAliveMs = 60_000;
 
@@ -45,7 +48,10 @@ export class Database {
   readonly #guarded: GuardedClient;
   readonly #stop = new AbortController();
   readonly #listeners = new Set<(state: DatabaseState) => void>();
+  readonly #waiting = new Waiting();
   #state: DatabaseState = 'connecting';
+  #obstacle: Obstacle | null = null;
+  #probedAt = Number.NEGATIVE_INFINITY;
   #failure: AppError | null = null;
   #migrated = false;
   #running: Promise<void> | null = null;
@@ -71,11 +77,15 @@ export class Database {
       this.#poke.abort();
     });
     this.#guarded = createGuardedClient(this.#pool, {
+      waiting: this.#waiting,
       check: () => {
         if (this.#state !== 'ready') throw this.unavailable();
       },
       onAway: () => {
         this.#poke.abort();
+      },
+      onObstacle: (obstacle) => {
+        this.#hinder(obstacle);
       },
     });
   }
@@ -87,6 +97,11 @@ export class Database {
 
   get state(): DatabaseState {
     return this.#state;
+  }
+
+  /** Why it takes no changes, while it is ready. */
+  get obstacle(): Obstacle | null {
+    return this.#obstacle;
   }
 
   /** True once the schema was that of this version. */
@@ -111,12 +126,22 @@ export class Database {
     this.#running ??= this.#run();
   }
 
-  /** Called on each change of state, and on a failure. @returns how to stop it. */
+  /** Called on each change of state or obstacle, and on a failure. @returns how to stop it. */
   onChange(listener: (state: DatabaseState) => void): () => void {
     this.#listeners.add(listener);
     return () => {
       this.#listeners.delete(listener);
     };
+  }
+
+  /** Called when changes can be stored again after a time in which they could not. @returns how to stop it. */
+  onReturn(listener: () => void): () => void {
+    let missed = false;
+    return this.onChange((state) => {
+      const usable = state === 'ready' && this.#obstacle === null;
+      if (usable && missed) listener();
+      missed = !usable && (missed || state !== 'connecting');
+    });
   }
 
   /**
@@ -225,7 +250,12 @@ export class Database {
     try {
       while (!this.#stop.signal.aborted) {
         this.#poke = new AbortController();
-        await ping.query('SELECT 1');
+        const now = this.#options.clock.monotonic();
+        const mayWrite = now - this.#probedAt >= probeEveryMs;
+        if (mayWrite) this.#probedAt = now;
+        const obstacle = await readObstacle(ping, this.#obstacle, mayWrite);
+        // First: whoever hears that it is ready may write at once.
+        this.#hinder(obstacle);
         this.#become('ready');
         await delay(pingEveryMs, this.#options.clock, this.#poke.signal).catch(() => undefined);
       }
@@ -263,6 +293,16 @@ export class Database {
     if (this.#state === state) return;
     this.#state = state;
     this.#options.logger.info({ state }, 'database');
+    if (state === 'down') this.#waiting.letGo(() => this.unavailable());
+    this.#notify();
+  }
+
+  #hinder(obstacle: Obstacle | null): void {
+    if (this.#obstacle === obstacle) return;
+    this.#obstacle = obstacle;
+    const { logger } = this.#options;
+    if (obstacle) logger.error({ obstacle }, `${obstacleWords[obstacle]}: nothing can be changed`);
+    else logger.info('the database takes changes again');
     this.#notify();
   }
 

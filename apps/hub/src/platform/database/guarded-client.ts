@@ -1,18 +1,23 @@
-// The Prisma client that features get: refuses at once while the database is away, and turns connection
-// errors into DB_UNAVAILABLE. Its types are those of the generated client.
+// The Prisma client that features get: refuses at once while the database is away, lets go of what waits when it goes
+// away, and turns connection errors into DB_UNAVAILABLE. Its types are those of the generated client.
 import { PrismaPg } from '@prisma/adapter-pg';
 import type pg from 'pg';
 import { PrismaClient } from '../../generated/prisma/client.js';
-import { toDatabaseError } from './database-errors.js';
+import { obstacleOf, toDatabaseError, type Obstacle } from './database-errors.js';
+import type { Waiting } from './waiting.js';
 
 /** For a connection of the pool: many requests at once wait for their turn, rather than that a person gets an error. */
 const transactionWaitMs = 10_000;
 
 export interface ClientGuard {
+  /** What is under way; let go when the database goes away. */
+  readonly waiting: Waiting;
   /** @throws AppError DB_UNAVAILABLE while the database is away. */
   check(): void;
   /** Called with each error that was turned into DB_UNAVAILABLE. */
   onAway(error: unknown): void;
+  /** Called when a change was refused. */
+  onObstacle(obstacle: Obstacle): void;
 }
 
 export interface GuardedClient {
@@ -29,10 +34,12 @@ export function createGuardedClient(pool: pg.Pool, guard: ClientGuard): GuardedC
   const run = async <T>(work: () => Promise<T>): Promise<T> => {
     guard.check();
     try {
-      return await work();
+      return await guard.waiting.add(work());
     } catch (error) {
       const known = toDatabaseError(error);
-      if (known !== error) guard.onAway(error);
+      const obstacle = obstacleOf(error);
+      if (obstacle) guard.onObstacle(obstacle);
+      else if (known !== error) guard.onAway(error);
       throw known;
     }
   };

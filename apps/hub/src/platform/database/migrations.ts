@@ -3,7 +3,7 @@
 import { fileURLToPath } from 'node:url';
 import { AppError } from '@roundhouse/protocol';
 import pg from 'pg';
-import { isDatabaseAway } from './database-errors.js';
+import { mayPass } from './database-errors.js';
 import { serverAdapter } from './migration-adapter.js';
 import { applyMigrations, migrationStatus, type MigrationStatus } from './schema-engine.js';
 
@@ -80,7 +80,7 @@ async function migrate(
     if (!status.isFresh) await before(config);
     return await applyMigrations(adapter, dir);
   } catch (cause) {
-    throw cause instanceof AppError || isDatabaseAway(cause) ? cause : failedNow(cause);
+    throw cause instanceof AppError || mayPass(cause) ? cause : failedNow(cause);
   } finally {
     await close();
   }

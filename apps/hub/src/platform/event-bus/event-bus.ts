@@ -12,6 +12,8 @@ export interface HubEventMap {
   'host.disconnected': { hostId: HostId; generation: number };
   /** A daemon came with this host's id and was refused. */
   'host.refused': { hostId: HostId; code: ErrorCode; message: string };
+  /** Its daemon has read its settings again. */
+  'host.settings': { hostId: HostId; problems: number };
   'session.changed': Session;
   /** What sessions used was added up and stored. */
   'usage.written': { hostId: HostId };

@@ -25,9 +25,9 @@ export class HealthController {
   /** 503 while a part is not well, with the same body. */
   @Handle(system.readyz)
   async readyz(@Parsed() { response }: Call<typeof system.readyz>) {
-    const { state, migrated, failure } = this.database;
+    const { state, obstacle, migrated, failure } = this.database;
     const checks = readinessOf({
-      ...{ database: state, migrated, failure, freeMinBytes: diskErrorBytes },
+      ...{ database: state, obstacle, migrated, failure, freeMinBytes: diskErrorBytes },
       freeBytes: await probeFree(this.config.stateDir),
     });
     const answer = { database: state, checks, protocol: protocolVersions };

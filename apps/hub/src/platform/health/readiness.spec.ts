@@ -4,6 +4,7 @@ import { readinessOf, type ReadinessFacts } from './readiness.js';
 
 const well: ReadinessFacts = {
   database: 'ready',
+  obstacle: null,
   migrated: true,
   failure: null,
   freeBytes: 5e9,
@@ -28,6 +29,9 @@ describe('readiness', () => {
     expect(bad({ database: 'connecting', migrated: false })).toEqual({
       database: 'The database is not ready yet',
       migrations: 'Not applied yet',
+    });
+    expect(bad({ obstacle: 'full' })).toEqual({
+      database: 'The disk of the database is full: nothing can be changed',
     });
     expect(bad({ freeBytes: 1e8 })).toEqual({
       disk: expect.stringMatching(/^95 MiB are free for the state directory, 190/) as string,

@@ -1,8 +1,11 @@
 // Whether the hub can serve, part by part. Pure: what is looked at is given.
 import type { DatabaseState } from '../database/database.js';
+import { obstacleWords, type Obstacle } from '../database/database-errors.js';
 
 export interface ReadinessFacts {
   readonly database: DatabaseState;
+  /** Why it takes no changes. */
+  readonly obstacle: Obstacle | null;
   /** True once the schema is that of this version. */
   readonly migrated: boolean;
   /** Why the database can never become ready without a person. */
@@ -34,8 +37,8 @@ const check = (name: ReadinessCheck['name'], reason: string | null): ReadinessCh
   reason,
 });
 
-function databaseReason({ database, failure }: ReadinessFacts): string | null {
-  if (database === 'ready') return null;
+function databaseReason({ database, obstacle, failure }: ReadinessFacts): string | null {
+  if (database === 'ready') return obstacle && `${obstacleWords[obstacle]}: nothing can be changed`;
   if (failure !== null && failure.code !== 'DB_MIGRATION_REFUSED')
     return 'The database cannot be used; see the log';
   return database === 'connecting' ? 'The database is not ready yet' : 'The database is not reachable';

@@ -27,22 +27,23 @@ const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']);
 export function frontDoor(options: FrontDoorOptions): Middleware {
   return (request: RoundhouseRequest, response: Response, next: NextFunction) => {
     const facts = readClient(request, options.proxies);
-    request.roundhouse = { requestId: facts.requestId, ip: facts.ip, secure: facts.secure, actor: null };
+    const { requestId, ip, secure } = facts;
+    const { rules, basePath } = options.address;
+    request.roundhouse = { requestId, ip, secure, basePath, actor: null };
     const fail = (error: unknown): void => {
       sendProblem(response, error, {
-        requestId: facts.requestId,
+        requestId,
         method: facts.method,
         logger: options.logger,
       });
     };
     logRequest(request, response, options.logger);
-    const { rules } = options.address;
     setSecurityHeaders([request, response], facts, ownOrigin(facts, rules) !== null);
     const refusal = mayCall(facts, rules) ?? methodRefusal(facts.method);
     if (refusal) {
       // The rest of the body is not read, so the connection cannot be used again.
       response.setHeader('Connection', 'close');
-      if (isForeignLink(request, refusal)) sendForeignLinkPage(response, request.originalUrl);
+      if (isForeignLink(request, refusal)) sendForeignLinkPage(response, `${basePath}${request.originalUrl}`);
       else fail(refusal);
       return;
     }

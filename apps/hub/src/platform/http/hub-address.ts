@@ -1,4 +1,5 @@
 // Where the hub is reached, and by which names: known in full once it listens.
+import { basePathOf, type BasePath } from './base-path.js';
 import type { CallRules } from './may-call.js';
 
 export interface HubAddressOptions {
@@ -23,10 +24,13 @@ export class HubAddress {
   readonly #publicUrl: URL | null;
   #rules: CallRules;
   #port = 0;
+  /** The path of the public URL. */
+  readonly basePath: BasePath;
 
   constructor(options: HubAddressOptions) {
     this.#options = options;
     this.#publicUrl = options.publicUrl === null ? null : new URL(options.publicUrl);
+    this.basePath = (this.#publicUrl && basePathOf(this.#publicUrl)) ?? '';
     const bound = wildcards.has(options.bindHost) ? [] : [bracketed(options.bindHost)];
     this.#ownNames = [...loopbackNames, ...bound, ...(this.#publicUrl ? [this.#publicUrl.hostname] : [])];
     this.#rules = this.#rulesWith(options.allowedHosts);
@@ -49,9 +53,9 @@ export class HubAddress {
     return new URL(`${tls ? 'https' : 'http'}://${host}:${String(this.#port)}`).origin;
   }
 
-  /** Origin by which browsers and daemons reach the hub, without a slash at its end. */
+  /** By which browsers and daemons reach the hub, without a slash at its end. */
   get publicUrl(): string {
-    return this.#rules.publicUrl?.origin ?? this.localUrl;
+    return this.#publicUrl === null ? this.localUrl : `${this.#publicUrl.origin}${this.basePath}`;
   }
 
   get caCertificate(): string | null {

@@ -17,7 +17,7 @@ export class PolicyGuard implements CanActivate {
     if (!route || !context) throw new AppError('FORBIDDEN', { message: 'This handler has no policy' });
     if (route.permission === 'public') return true;
     const { cookie, authorization } = request.headers;
-    const actor = await this.credentials.authenticate({ cookie, authorization, secure: context.secure });
+    const actor = await this.credentials.authenticate({ cookie, authorization, place: context });
     const refused = refusal(actor, route.permission);
     if (refused) throw refused;
     request.roundhouse = { ...context, actor };

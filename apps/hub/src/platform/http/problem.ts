@@ -1,8 +1,8 @@
 // Turns any error into an RFC 9457 problem document. What is not an AppError tells nothing of its inside.
 import { STATUS_CODES, type ServerResponse } from 'node:http';
 import type { Logger } from '@roundhouse/kit';
-import { AppError, errorTable, type Problem } from '@roundhouse/protocol';
-import { isDatabaseAway } from '../database/database-errors.js';
+import { AppError, errorTable, isRetryable, type Problem } from '@roundhouse/protocol';
+import { toDatabaseError } from '../database/database-errors.js';
 
 /** Errors of the HTTP machinery that mean something to the caller; by body-parser's `type`. */
 const bodyErrors: Readonly<Record<string, () => AppError>> = {
@@ -19,8 +19,8 @@ const bodyErrors: Readonly<Record<string, () => AppError>> = {
 
 /** The error to show; unknown ones become INTERNAL with the original as cause. */
 export function toAppError(error: unknown): AppError {
-  if (error instanceof AppError) return error;
-  if (isDatabaseAway(error)) return new AppError('DB_UNAVAILABLE', { cause: error, retryAfterS: 5 });
+  const ofDatabase = toDatabaseError(error);
+  if (ofDatabase instanceof AppError) return ofDatabase;
   const fields = new Map(typeof error === 'object' && error !== null ? Object.entries(error) : []);
   const known = bodyErrors[String(fields.get('type'))];
   if (known) return known();
@@ -37,7 +37,7 @@ export function toProblem(error: AppError, requestId: string): Problem {
     detail: error.message,
     code: error.code,
     hint: error.hint,
-    retryable: errorTable[error.code].retryable,
+    retryable: isRetryable(error.code),
     ...(error.fields.length > 0 ? { errors: [...error.fields] } : {}),
     requestId,
   };

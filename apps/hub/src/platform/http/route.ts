@@ -19,6 +19,7 @@ import {
 } from '@roundhouse/protocol';
 import type { Request, Response } from 'express';
 import type { Actor } from '../../auth/actor.js';
+import type { BasePath } from './base-path.js';
 
 const ROUTE_METADATA = 'roundhouse:route';
 
@@ -28,6 +29,8 @@ export interface RequestContext {
   /** Address of the client; of a trusted proxy's client when one is declared. */
   readonly ip: string;
   readonly secure: boolean;
+  /** The path below which the hub is served: that of its cookie. */
+  readonly basePath: BasePath;
   /** Null on public routes only. */
   readonly actor: Actor | null;
 }

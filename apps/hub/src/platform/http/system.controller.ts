@@ -4,6 +4,7 @@ import { openApiDocument, productVersion, protocolVersions, routes } from '@roun
 import type { HubConfig } from '../../config.js';
 import { CONFIG } from '../tokens.js';
 import { UpdateCheckService } from '../updates/update-check.service.js';
+import { HubAddress } from './hub-address.js';
 import { Handle } from './route.js';
 
 const { system } = routes;
@@ -12,6 +13,7 @@ const { system } = routes;
 export class SystemController {
   constructor(
     @Inject(CONFIG) private readonly config: HubConfig,
+    @Inject(HubAddress) private readonly address: HubAddress,
     @Inject(UpdateCheckService) private readonly updates: UpdateCheckService,
   ) {}
 
@@ -27,6 +29,8 @@ export class SystemController {
 
   @Handle(system.openapi)
   openapi() {
-    return openApiDocument();
+    const document = openApiDocument();
+    const { basePath } = this.address;
+    return basePath === '' ? document : { ...document, servers: [{ url: basePath }] };
   }
 }

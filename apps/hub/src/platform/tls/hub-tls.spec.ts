@@ -1,12 +1,12 @@
 // The hub's TLS with real connections: a pinned CA, names, renewal, and files of the user's own.
 import { createHash, randomUUID, X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { connect, createServer, type Server, type TLSSocket } from 'node:tls';
 import { ManualClock, silentLogger } from '@roundhouse/kit';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { TlsConfig } from '../../config.js';
 import { createAuthority, issueCertificate } from './certificates.js';
 import { HubTls, type HubTlsOptions, type TlsMaterial } from './hub-tls.js';
@@ -161,6 +161,40 @@ describe('HubTls', () => {
     expect(await readFile(certFile, 'utf8')).toBe(pair.cert);
     clock.jump(91 * dayMs);
     await expect(open(files)).rejects.toEqual(complaint('ROUNDHOUSE_TLS_CERT', /expired on/));
+  });
+
+  it('takes up certificate files that were replaced, soon and whole, and says once what is wrong', async () => {
+    const certFile = path.join(stateDir, 'cert.pem');
+    const keyFile = path.join(stateDir, 'key.pem');
+    const authority = await createAuthority(clock.now());
+    const put = async (cert: string, key: string): Promise<void> => {
+      for (const [file, text] of Object.entries({ [certFile]: cert, [keyFile]: key })) {
+        await writeFile(`${file}.new`, text);
+        await rename(`${file}.new`, file);
+      }
+    };
+    const [first, second] = [
+      await issueCertificate(authority, ['localhost'], clock.now()),
+      await issueCertificate(authority, ['localhost'], clock.now()),
+    ];
+    await put(first.cert, first.key);
+    const said = vi.fn();
+    const logger = Object.assign(silentLogger(), { error: said });
+    const hub = await open({ mode: 'files', certFile, keyFile }, { logger });
+    // Half of it is there: the certificate without its key.
+    await put(second.cert, first.key);
+    clock.advance(30_000);
+    await vi.waitFor(() => {
+      expect(said).toHaveBeenCalled();
+    });
+    expect(hub.material?.cert).toBe(first.cert);
+    clock.advance(30_000);
+    await put(second.cert, second.key);
+    await vi.waitFor(() => {
+      clock.advance(30_000);
+      expect(hub.material).toMatchObject({ cert: second.cert, key: second.key });
+    });
+    expect(said).toHaveBeenCalledTimes(1);
   });
 
   it('is off when it is off', async () => {

@@ -13,6 +13,8 @@ import { isAddress, machineNames, serverNames, type MachineNames, type NameSourc
 const dayMs = 86_400_000;
 const renewBeforeMs = 30 * dayMs;
 const checkEveryMs = 12 * 3_600_000;
+/** Files of somebody else's: whoever replaces them wants to see it. */
+const lookEveryMs = 30_000;
 
 /** What `https.createServer` and `server.setSecureContext` take, and what join tokens carry. */
 export interface TlsMaterial extends PemPair {
@@ -37,12 +39,15 @@ export class HubTls {
   #material: TlsMaterial | null;
   #cancel: Cancel = () => undefined;
   #renewing = false;
+  /** What the last look said was wrong; said once. */
+  #problem: string | null = null;
 
   private constructor(options: HubTlsOptions, material: TlsMaterial | null) {
     this.#options = options;
     this.#material = material;
     if (material) {
-      this.#cancel = options.clock.every(checkEveryMs, () => {
+      const everyMs = options.tls.mode === 'files' ? lookEveryMs : checkEveryMs;
+      this.#cancel = options.clock.every(everyMs, () => {
         void this.#renew();
       });
     }
@@ -77,11 +82,15 @@ export class HubTls {
     this.#renewing = true;
     try {
       const next = await loadMaterial(this.#options);
+      this.#problem = null;
       if (next === null || next.cert === this.#material?.cert) return;
       this.#material = next;
       this.#options.logger.info('TLS certificate renewed');
       for (const listener of this.#listeners) listener(next);
     } catch (error) {
+      const problem = String(error);
+      if (problem === this.#problem) return;
+      this.#problem = problem;
       this.#options.logger.error({ err: error }, 'TLS certificate could not be renewed');
     } finally {
       this.#renewing = false;

@@ -26,6 +26,12 @@ const newAuth = (): DaemonAuth => ({
   protocol: { min: 1, max: 1 },
 });
 
+const hostKey = (publicKey: string | null, previous: { key: string; until: number } | null = null) => ({
+  ...{ hostId, name: 'box', publicKey, instanceId: null, generation: 0 },
+  previousKey: previous?.key ?? null,
+  previousKeyUntil: previous && new Date(previous.until),
+});
+
 const prove = (parts: HostProofParts, key = keys.privateKey): string =>
   sign(null, hostProof(parts), key).toString('base64');
 
@@ -39,7 +45,8 @@ function attempt(
     auth,
     identity: hub,
     daemonImage: image,
-    key: { hostId, name: 'box', publicKey: spki(keys.publicKey), instanceId: null, generation: 0 },
+    key: hostKey(spki(keys.publicKey)),
+    now: 1_000,
     ask: ({ hubId, nonce }) => {
       const parts = { hubId, hostId, hubNonce: nonce, instanceId: auth.instanceId, daemonNonce: auth.nonce };
       return Promise.resolve({ signature: lie(parts) });
@@ -94,9 +101,21 @@ describe('the daemon handshake (R:H5)', () => {
     await expect(attempt(newAuth(), lie)).rejects.toMatchObject({ code: 'HOST_KEY_INVALID', status: 401 });
   });
 
+  it('R:H7 takes the key before a rotation for as long as it is told to', async () => {
+    const next = spki(generateKeyPairSync('ed25519').publicKey);
+    const previous = { key: spki(keys.publicKey), until: 1_001 };
+    await expect(attempt(newAuth(), prove, { key: hostKey(next, previous) })).resolves.toBe(1);
+    await expect(
+      attempt(newAuth(), prove, { key: hostKey(next, { ...previous, until: 1_000 }) }),
+    ).rejects.toMatchObject({ code: 'HOST_KEY_INVALID' });
+    await expect(attempt(newAuth(), prove, { key: hostKey(null, previous) })).rejects.toMatchObject({
+      code: 'HOST_KEY_INVALID',
+    });
+  });
+
   it('asks no more of a daemon that it will not let in anyway', async () => {
     const ask = () => Promise.reject(new Error('asked'));
-    const enrolled = { hostId, name: 'box', publicKey: null, instanceId: null, generation: 0 };
+    const enrolled = hostKey(null);
     await expect(attempt(newAuth(), prove, { key: null, ask })).rejects.toMatchObject({
       code: 'HOST_REVOKED',
     });

@@ -36,6 +36,8 @@ export interface HandshakeOptions {
   readonly ask: (challenge: Challenge) => Promise<Answer>;
   /** What a daemon in a container is updated to. */
   readonly daemonImage: string;
+  /** Wall time, milliseconds. */
+  readonly now: number;
   readonly newNonce?: () => string;
 }
 
@@ -65,11 +67,19 @@ export async function provenVersion(options: HandshakeOptions): Promise<number> 
   const signature = identity.sign(hubProof(hubId, hostId, daemonNonce, hubNonce));
   const answer = await ask({ hubId, nonce: hubNonce, signature });
   const proof = hostProof({ hubId, hostId, hubNonce, instanceId, daemonNonce });
-  if (!isSignedBy(key.publicKey, proof, answer.signature)) throw new AppError('HOST_KEY_INVALID');
+  const proven = keysOf(key, options.now).some((each) => isSignedBy(each, proof, answer.signature));
+  if (!proven) throw new AppError('HOST_KEY_INVALID');
   return version;
 }
 
-function isSignedBy(spki: string, data: Uint8Array, signature: string): boolean {
+/** The key of the host, and for some minutes after a rotation the one before it. */
+const keysOf = ({ publicKey, previousKey, previousKeyUntil }: HostKey, now: number): string[] =>
+  [publicKey, previousKeyUntil !== null && previousKeyUntil.getTime() > now ? previousKey : null].filter(
+    (key) => key !== null,
+  );
+
+/** Whether this Ed25519 key (SPKI, base64) made the signature (base64). */
+export function isSignedBy(spki: string, data: Uint8Array, signature: string): boolean {
   const key = createPublicKey({ key: Buffer.from(spki, 'base64'), format: 'der', type: 'spki' });
   // Never by the algorithm of the key alone: what is stored is Ed25519 or nothing.
   if (key.asymmetricKeyType !== 'ed25519') return false;

@@ -128,6 +128,7 @@ export class DaemonServer {
         identity,
         key,
         daemonImage,
+        now: this.#options.clock.now(),
         ask: (challenge) => ask(socket, 'auth.challenge', challenge, { timeoutMs: handshakeDeadlineMs }),
       });
       if (!key) throw new AppError('HOST_REVOKED');

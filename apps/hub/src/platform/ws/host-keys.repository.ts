@@ -8,6 +8,9 @@ export interface HostKey {
   readonly name: string;
   /** SPKI, base64; null until a daemon has enrolled. */
   readonly publicKey: string | null;
+  /** The one before, until then. */
+  readonly previousKey: string | null;
+  readonly previousKeyUntil: Date | null;
   readonly instanceId: string | null;
   readonly generation: number;
 }
@@ -17,7 +20,10 @@ export class HostKeysRepository {
   constructor(@Inject(Database) private readonly database: Database) {}
 
   async find(id: HostId): Promise<HostKey | null> {
-    const select = { id: true, name: true, publicKey: true, instanceId: true, generation: true } as const;
+    const select = {
+      ...{ id: true, name: true, publicKey: true, previousKey: true, previousKeyUntil: true },
+      ...{ instanceId: true, generation: true },
+    } as const;
     const row = await this.database.client.host.findUnique({ where: { id }, select });
     return row && { ...row, hostId: hostIdSchema.parse(row.id) };
   }

@@ -110,8 +110,7 @@ export class UiServer {
     const { credentials, gate } = this.#options;
     const token: unknown = socket.handshake.auth.token;
     if (typeof token === 'string') return credentials.byToken(token);
-    const { secure } = gate.factsOf(socket.request);
-    const secret = readSessionCookie(socket.request.headers.cookie, secure);
+    const secret = readSessionCookie(socket.request.headers.cookie, gate.cookiePlaceOf(socket.request));
     if (secret === null) throw new AppError('UNAUTHENTICATED');
     return credentials.byCookieSecret(secret);
   }

@@ -7,9 +7,19 @@ import type { ToBrowser, UiSocket } from './handlers.js';
 @Injectable()
 export class UiSockets {
   readonly #sockets = new Set<UiSocket>();
+  readonly #listeners = new Set<(socket: UiSocket) => void>();
 
   add(socket: UiSocket): void {
     this.#sockets.add(socket);
+    for (const listener of this.#listeners) listener(socket);
+  }
+
+  /** Called with each that connects. @returns how to stop it */
+  onAdded(listener: (socket: UiSocket) => void): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
   }
 
   remove(socket: UiSocket): void {

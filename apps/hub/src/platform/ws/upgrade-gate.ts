@@ -4,6 +4,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { AppError } from '@roundhouse/protocol';
+import type { CookiePlace } from '../../auth/cookie.js';
 import { readClient, type ClientFacts, type TrustedProxies } from '../http/client-facts.js';
 import type { HubAddress } from '../http/hub-address.js';
 import { mayCall, mayConnectDaemon } from '../http/may-call.js';
@@ -53,6 +54,11 @@ export class UpgradeGate {
             message: 'No socket is at this address; send requests without Upgrade',
           }))
     );
+  }
+
+  /** Where the cookie of this request was set. */
+  cookiePlaceOf(request: IncomingMessage): CookiePlace {
+    return { secure: this.factsOf(request).secure, basePath: this.address.basePath };
   }
 
   factsOf(request: IncomingMessage): ClientFacts {

@@ -1,4 +1,4 @@
-// The text of /metrics; the database is read every ten seconds at most, however many ask.
+// What is there now, and the text of /metrics; the database is read every ten seconds at most, however many ask.
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '@roundhouse/kit';
 import { productVersion } from '@roundhouse/protocol';
@@ -21,7 +21,7 @@ export class MetricsService {
   ) {}
 
   async text(): Promise<string> {
-    const rows = await this.#read();
+    const rows = await this.rows();
     const { user, system } = process.cpuUsage();
     return metricsText(
       metricSeries(rows, {
@@ -35,7 +35,8 @@ export class MetricsService {
     );
   }
 
-  #read(): Promise<MetricRows> {
+  /** As old as ten seconds at most. */
+  rows(): Promise<MetricRows> {
     const now = this.clock.monotonic();
     if (this.#rows && now - this.#rows.at < freshMs) return this.#rows.reading;
     const reading = this.repository.read();

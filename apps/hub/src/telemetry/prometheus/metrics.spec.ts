@@ -58,6 +58,20 @@ describe('/metrics', () => {
     expect((await test.call({ path: '/api/v1/usage', headers: { authorization } })).status).toBe(403);
   });
 
+  it('F:Q3 the same token reads the numbers for a widget', async () => {
+    const authorization = await tokenWith(['metrics.view']);
+    const { status, body } = await test.call({ path: '/api/v1/summary', headers: { authorization } });
+    expect({ status, body }).toMatchObject({
+      status: 200,
+      body: {
+        hosts: { total: 1, online: 0 },
+        sessions: { live: 2, working: 0, waiting: 2 },
+        lastDay: { tokens: 0, costNanos: 0, costDollars: 0 },
+      },
+    });
+    expect((await test.call({ path: '/api/v1/summary' })).status).toBe(401);
+  });
+
   it('has the numbers of the days, exactly, every family, and no other name (R:H15)', async () => {
     const { text } = await metrics(test.browser(cookie));
     for (const line of [

@@ -2,6 +2,7 @@
 import { hostIdSchema, routes, type UsageGroup } from '@roundhouse/protocol';
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { call } from '../../lib/api.js';
+import { underBase } from '../../lib/base-path.js';
 import type { AnalyticsSearch, SplitBy } from './analytics-search.js';
 import { presentMinute, spanOf, type Span } from './span.js';
 
@@ -75,5 +76,5 @@ export function fileAddress(ask: UsageAsk, format: 'csv' | 'json'): string {
     tz: Intl.DateTimeFormat().resolvedOptions().timeZone,
     format,
   });
-  return `${routes.usage.sums.path}?${query.toString()}`;
+  return underBase(`${routes.usage.sums.path}?${query.toString()}`);
 }

@@ -5,6 +5,7 @@ import { Navigate, useRouter } from '@tanstack/react-router';
 import { useRef, useState, type FormEvent } from 'react';
 import { call } from '../../lib/api.js';
 import { ApiError } from '../../lib/api-error.js';
+import { underBase } from '../../lib/base-path.js';
 import { t } from '../../lib/i18n/t.js';
 import { meQuery, setSignedIn } from '../../lib/query.js';
 import { Button } from '../../ui/button.js';
@@ -38,7 +39,7 @@ function LoginForm({ next, signedIn }: { next: string | undefined; signedIn: boo
     mutationFn: () => call(routes.auth.login, { body: { username: username.trim(), password } }),
     onSuccess: (me) => {
       setSignedIn(me);
-      router.history.replace(next ?? '/');
+      router.history.replace(underBase(next ?? '/'));
     },
     onError: (error) => {
       throttle.note(error);

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
 import { call } from '../../lib/api.js';
+import { underBase } from '../../lib/base-path.js';
 import { t } from '../../lib/i18n/t.js';
 import { Button } from '../../ui/button.js';
 import { Field } from '../../ui/field.js';
@@ -31,7 +32,7 @@ export function TokenNeeded({ expired, onToken }: { expired: boolean; onToken: (
         {t(expired ? 'auth.tokenInvalidHint' : 'auth.tokenMissingHint')}
       </AuthHeading>
       <pre className="mt-6 overflow-x-auto rounded-sm border border-line-2 bg-bg-sunken px-3 py-2.5 font-mono text-12 text-text-2">
-        {`Setup link: ${location.origin}/setup#token=…`}
+        {`Setup link: ${location.origin}${underBase('/setup')}#token=…`}
       </pre>
       <form className="mt-6 grid gap-4" onSubmit={submit}>
         <Field label={t('auth.tokenPaste')} error={bad ? t('auth.tokenBad') : null}>

@@ -5,6 +5,7 @@ import { Button } from '../../ui/button.js';
 import { EmptyState } from '../../ui/empty-state.js';
 import { Spinner } from '../../ui/spinner.js';
 import { askHost } from './host-ask.js';
+import './words.js';
 
 export function FirstHost() {
   return (

@@ -5,7 +5,7 @@ import { createStore, useStore } from '../../lib/store.js';
 
 export type HostAsk =
   | { readonly what: 'add' }
-  | { readonly what: 'rename' | 'delete' | 'token'; readonly host: Host }
+  | { readonly what: 'rename' | 'delete' | 'token' | 'key'; readonly host: Host }
   | { readonly what: 'trust'; readonly host: Host; readonly project: ProjectInfo };
 
 const asked = createStore<HostAsk | null>(null);

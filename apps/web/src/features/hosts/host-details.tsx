@@ -3,21 +3,30 @@ import type { Host } from '@roundhouse/protocol';
 import { RefreshCw, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { formatDuration, formatTime } from '../../lib/format.js';
-import { t } from '../../lib/i18n/t.js';
-import { AgentIcon } from '../../ui/agent-icon.js';
+import { t, tn } from '../../lib/i18n/t.js';
 import { Button } from '../../ui/button.js';
+import { HelpLink } from '../../ui/help-link.js';
 import { RelativeTime } from '../../ui/relative-time.js';
+import { HostAgents } from './host-agents.js';
 import { DaemonVersion, LastSeen } from './host-cells.js';
-import { clockWord } from './host-facts.js';
+import { clockWord, formatBytes } from './host-facts.js';
+import { HostLimits } from './host-limits.js';
 import { HostProjects } from './host-projects.js';
+import { SettingsLink, useSettingsMistakes } from './host-settings.js';
 import { rescan, useScanning } from './rescan.js';
+import { HostKeyAge } from './host-key.js';
 
 /** Everything told of the host that does not move, beside its charts. */
 export function HostDetails({ host }: { host: Host }) {
   return (
     <div className="grid gap-6">
       <Overview host={host} />
-      <Agents host={host} />
+      <Section title={t('host.limits')}>
+        <HostLimits host={host} />
+      </Section>
+      <Section title={t('hosts.agents')}>
+        <HostAgents host={host} />
+      </Section>
       {host.profileProblems.length > 0 && <ProfileProblems host={host} />}
       <Section title={t('hosts.telemetry')}>
         <Telemetry host={host} />
@@ -53,6 +62,7 @@ function Section({ title, end, children }: { title: string; end?: ReactNode; chi
 
 function Overview({ host }: { host: Host }) {
   const { problem, joinTokenExpiresAt, system } = host;
+  const mistakes = useSettingsMistakes(host);
   return (
     <section>
       {problem !== null && (
@@ -60,7 +70,13 @@ function Overview({ host }: { host: Host }) {
           <span className="font-medium text-text">{t('hosts.problemAt')}</span>{' '}
           <RelativeTime at={problem.at} />
           <br />
-          {problem.message} <span className="mono text-text-3">{problem.code}</span>
+          {problem.message} <span className="mono text-text-3">{problem.code}</span>{' '}
+          <HelpLink code={problem.code} />
+        </Note>
+      )}
+      {mistakes !== null && (
+        <Note>
+          {mistakes} <SettingsLink host={host} />
         </Note>
       )}
       <dl className="grid grid-cols-[104px_minmax(0,1fr)] gap-y-1.5 text-12 [&>dd]:text-text-2 [&>dt]:text-text-3">
@@ -76,10 +92,19 @@ function Overview({ host }: { host: Host }) {
             <Fact name={t('hosts.system')}>
               {system.os} · {system.arch}
             </Fact>
+            <Fact name={t('hosts.machine')}>
+              {tn('fleet.cores', system.cores)} · {formatBytes(system.memTotalBytes)}
+            </Fact>
             <Fact name={t('hosts.clock')}>{clockWord(system.clockSkewMs)}</Fact>
             <Fact name={t('hosts.uptime')}>{formatDuration(system.uptimeS * 1000)}</Fact>
           </>
         )}
+        <Fact name={t('host.settings')}>
+          <SettingsLink host={host} />
+        </Fact>
+        <Fact name={t('hosts.key')}>
+          <HostKeyAge host={host} />
+        </Fact>
         <Fact name={t('hosts.added')}>
           <RelativeTime at={host.createdAt} />
         </Fact>
@@ -108,28 +133,6 @@ function Note({ children }: { children: ReactNode }) {
       <TriangleAlert className="mt-0.5 size-3.5 text-danger" aria-hidden="true" />
       <div className="min-w-0">{children}</div>
     </div>
-  );
-}
-
-function Agents({ host: { profiles } }: { host: Host }) {
-  return (
-    <Section title={t('hosts.agents')}>
-      {profiles.length === 0 && <span className="text-text-3">{t('hosts.unknown')}</span>}
-      <ul>
-        {profiles.map(({ name, displayName, color, available, reason, version }) => (
-          <li
-            key={name}
-            className="flex min-h-8 min-w-0 items-start gap-2 border-b border-line py-1.5 last:border-b-0"
-          >
-            <AgentIcon profile={name} {...(available ? { color } : {})} className="mt-[3px]" />
-            <span className={available ? 'font-medium' : 'text-text-3'}>{displayName}</span>
-            <span className="ml-auto min-w-0 text-right text-12 break-words text-text-3">
-              {available ? (version ?? t('hosts.agentReady')) : reason}
-            </span>
-          </li>
-        ))}
-      </ul>
-    </Section>
   );
 }
 

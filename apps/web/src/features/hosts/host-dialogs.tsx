@@ -14,7 +14,9 @@ import { Field } from '../../ui/field.js';
 import { Input } from '../../ui/input.js';
 import { toast } from '../../ui/toast.js';
 import { closeHostAsk, useHostAsk } from './host-ask.js';
+import { HostKeyDialog } from './host-key.js';
 import { JoinDialog, newJoinToken, type Joining } from './join-dialog.js';
+import './words.js';
 
 export function HostDialogs() {
   const ask = useHostAsk();
@@ -29,6 +31,8 @@ export function HostDialogs() {
       return <DeleteDialog host={ask.host} />;
     case 'token':
       return <TokenDialog host={ask.host} />;
+    case 'key':
+      return <HostKeyDialog host={ask.host} />;
     case 'trust':
       return <TrustDialog host={ask.host} project={ask.project} />;
   }

@@ -1,7 +1,7 @@
 // The actions of a host behind its ⋯ button, on the hosts page and in the fleet.
 import type { Host } from '@roundhouse/protocol';
 import { useNavigate } from '@tanstack/react-router';
-import { Ellipsis, KeyRound, PanelRight, Pencil, Plus, RefreshCw, Trash2 } from 'lucide-react';
+import { Ellipsis, KeyRound, PanelRight, Pencil, Plus, RefreshCw, Ticket, Trash2 } from 'lucide-react';
 import { t } from '../../lib/i18n/t.js';
 import { openSpawn } from '../../lib/spawn-intent.js';
 import { DropdownMenu, MenuItem, MenuSeparator } from '../../ui/dropdown-menu.js';
@@ -9,6 +9,7 @@ import { IconButton } from '../../ui/icon-button.js';
 import { Spinner } from '../../ui/spinner.js';
 import { askHost } from './host-ask.js';
 import { rescan, useScanning } from './rescan.js';
+import './words.js';
 
 export function HostMenu({ host }: { host: Host }) {
   const navigate = useNavigate();
@@ -46,7 +47,10 @@ export function HostMenu({ host }: { host: Host }) {
       <MenuItem icon={<Pencil aria-hidden="true" />} onSelect={() => askHost({ what: 'rename', host })}>
         {t('hosts.rename')}
       </MenuItem>
-      <MenuItem icon={<KeyRound aria-hidden="true" />} onSelect={() => askHost({ what: 'token', host })}>
+      <MenuItem icon={<KeyRound aria-hidden="true" />} onSelect={() => askHost({ what: 'key', host })}>
+        {t('hosts.key')}
+      </MenuItem>
+      <MenuItem icon={<Ticket aria-hidden="true" />} onSelect={() => askHost({ what: 'token', host })}>
         {t('hosts.newToken')}
       </MenuItem>
       <MenuItem

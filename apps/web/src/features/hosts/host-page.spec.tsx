@@ -1,11 +1,18 @@
 // @vitest-environment happy-dom
 // The page of one host: charts with gaps, what it uses now, its sessions, what is wrong with it, trust.
-import { act, cleanup, fireEvent, screen, within } from '@testing-library/react';
+import { act, cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { metricsWindows, type Host, type HostMetrics, type Session } from '@roundhouse/protocol';
+import {
+  metricsWindows,
+  type Host,
+  type HostMetrics,
+  type Session,
+  type ShownSettings,
+} from '@roundhouse/protocol';
 import { applyHost, queryClient } from '../../lib/query.js';
 import { makeHost, makeProject, makeSession, minutesAgo, testNow } from '../../testing/entities.js';
 import { fillCache, renderPage } from '../../testing/render-page.js';
+import { settingsQuery } from '../../lib/settings-query.js';
 import { clockWord } from './host-facts.js';
 import { HostPage } from './host-page.js';
 import { lineOf } from './metrics.js';
@@ -23,6 +30,9 @@ const metricsAt = (minutes: readonly number[]): HostMetrics => ({
     ...{ diskFreeBytes: 30 * GB, diskTotalBytes: 100 * GB },
   })),
 });
+const noSettings: ShownSettings = {
+  ...{ file: null, places: [], loadedAt: minutesAgo(1), problems: [], items: [] },
+};
 let calls: string[] = [];
 let reply: unknown = {};
 let metrics: HostMetrics;
@@ -38,7 +48,7 @@ beforeEach(() => {
   metrics = metricsAt([]);
   vi.stubGlobal('fetch', (url: string, { method }: RequestInit) => {
     calls.push(`${method ?? 'GET'} ${url}`);
-    const body = url.includes('/metrics') ? metrics : reply;
+    const body = url.includes('/metrics') ? metrics : url.endsWith('/settings') ? noSettings : reply;
     return Promise.resolve(new Response(JSON.stringify(body), { status: 200 }));
   });
 });
@@ -134,6 +144,42 @@ describe('HostPage', () => {
       'port 4318 is taken',
     ])
       expect(text).toContain(part);
+  });
+
+  it('F:O3 says that its settings file has a mistake, and where, until it is mended', async () => {
+    const host = makeHost();
+    const settings: ShownSettings = {
+      ...{ file: '/r.yaml', places: ['/r.yaml'], loadedAt: minutesAgo(1), items: [] },
+      problems: [{ field: 'daemon.x', message: 'daemon.x is not a setting' }],
+    };
+    const { queryKey } = settingsQuery(host.id);
+    queryClient.setQueryData(queryKey, settings);
+    await open(host);
+    const note = screen.getByText(/Its settings file has a mistake/);
+    expect(within(note).getByRole('link').getAttribute('href')).toBe(`/settings?host=${host.id}`);
+    act(() => void queryClient.setQueryData(queryKey, { ...settings, problems: [] }));
+    await waitFor(() => expect(screen.queryByText(/Its settings file has a mistake/)).toBeNull());
+  });
+
+  it('tells each fact of the machine once', async () => {
+    await open(makeHost());
+    expect(screen.getAllByText(/Debian 13/)).toHaveLength(1);
+    expect(screen.getByText('8 cores · 0 MB')).toBeTruthy();
+  });
+
+  it('F:N5 says which limits of a session hold here, and why not', async () => {
+    const { system } = makeHost();
+    const limits = { memory: null, cpu: 'no group is delegated', most: { memoryMb: 4096, cpuPercent: 200 } };
+    await open(makeHost({ system: { ...system, limits } }));
+    const told = screen.getByRole('heading', { name: 'Limits of a session' }).closest('section');
+    expect(told?.textContent).toContain('TimeCan be limited');
+    expect(told?.textContent).toContain('MemoryCan be limitedNever more than 4096 MiB, by its policy.yaml');
+    expect(told?.textContent).toContain(
+      'delegatedIts policy.yaml allows 200 % of a core, which nothing enforces',
+    );
+    cleanup();
+    await open(makeHost());
+    expect(screen.getByText('Its daemon does not tell them: update it.')).toBeTruthy();
   });
 
   it('explains trust before it is given', async () => {

@@ -4,7 +4,8 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { ServerOff } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { t } from '../../lib/i18n/t.js';
+import { hostPageEn } from '../../lib/i18n/en/host-page.js';
+import { addWords, t } from '../../lib/i18n/t.js';
 import { hostsQuery } from '../../lib/query.js';
 import { Button } from '../../ui/button.js';
 import { EmptyState } from '../../ui/empty-state.js';
@@ -12,18 +13,21 @@ import { ErrorState } from '../../ui/error-state.js';
 import { Page } from '../../ui/page.js';
 import { Skeleton, SkeletonGroup } from '../../ui/skeleton.js';
 import { Status } from '../../ui/state-glyph.js';
-import { HostBadges, MachineLine } from './host-cells.js';
+import { HostBadges } from './host-cells.js';
 import { HostCharts } from './host-charts.js';
 import { HostDetails } from './host-details.js';
 import { HostDialogs } from './host-dialogs.js';
 import { HostMenu } from './host-menu.js';
 import { HostSessions } from './host-sessions.js';
+import './words.js';
 
 export interface HostPageProps {
   id: HostId;
   window: MetricsWindow;
   onWindow: (window: MetricsWindow) => void;
 }
+
+addWords(hostPageEn);
 
 const crumbs = [{ label: t('shell.hosts'), to: '/hosts' }];
 
@@ -55,9 +59,6 @@ export function HostPage({ id, window, onWindow }: HostPageProps) {
       }
       actions={<HostMenu host={host} />}
     >
-      <p className="mb-4 min-h-5 text-12 text-text-3">
-        <MachineLine host={host} />
-      </p>
       <Columns
         main={
           <>

@@ -3,6 +3,7 @@ import type { Host, Session } from '@roundhouse/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
 import { describeError } from '../../lib/api-error.js';
+import { basePath } from '../../lib/base-path.js';
 import { formatTime } from '../../lib/format.js';
 import { t } from '../../lib/i18n/t.js';
 import { hostsQuery, sessionsQuery } from '../../lib/query.js';
@@ -20,6 +21,7 @@ import { countHosts, hostFilterOf } from './host-facts.js';
 import { HostTable } from './host-table.js';
 import { hostFilters, type HostFilter } from './hosts-search.js';
 import { UpdateBanner } from './update-banner.js';
+import './words.js';
 
 export interface HostsPageProps {
   filter: HostFilter;
@@ -107,7 +109,9 @@ function HostList({ hosts, sessions, filter, onFilter }: HostListProps) {
       ) : (
         <HostTable hosts={shown} sessions={sessions} />
       )}
-      <p className="mt-3 text-12 text-text-3">{t('hosts.dialOut', { origin: location.host })}</p>
+      <p className="mt-3 text-12 text-text-3">
+        {t('hosts.dialOut', { origin: `${location.host}${basePath()}` })}
+      </p>
     </>
   );
 }

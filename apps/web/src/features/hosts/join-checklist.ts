@@ -2,6 +2,7 @@
 import type { Host } from '@roundhouse/protocol';
 import { t } from '../../lib/i18n/t.js';
 import type { StatusKind } from '../../lib/status.js';
+import './words.js';
 
 export const stepNames = ['registered', 'connected', 'projects', 'agents', 'telemetry'] as const;
 export type StepName = (typeof stepNames)[number];

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { t } from '../../lib/i18n/t.js';
 import { meQuery, versionQuery } from '../../lib/query.js';
 import { Banner } from '../../ui/banner.js';
+import './words.js';
 
 export function UpdateBanner() {
   const { data: auth } = useQuery(meQuery);

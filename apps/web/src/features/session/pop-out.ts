@@ -1,5 +1,6 @@
 // The window of its own that a session may have: one per session, brought forward when it is open.
 import type { Host, Session } from '@roundhouse/protocol';
+import { underBase } from '../../lib/base-path.js';
 
 /** Width and height in px, about 120 × 36 cells. */
 const SIZE = 'popup,width=1040,height=720';
@@ -9,7 +10,7 @@ export function popOut(session: Session): boolean {
   const opened = window.open('', windowName(session), SIZE);
   if (!opened) return false;
   // A window that shows the session already keeps its terminal; a new one is blank.
-  const path = `/sessions/${session.id}/pop`;
+  const path = underBase(`/sessions/${session.id}/pop`);
   if (opened.location.pathname !== path) opened.location.assign(path);
   opened.focus();
   return true;

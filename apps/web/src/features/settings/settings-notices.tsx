@@ -1,5 +1,6 @@
 // Above the settings: how one is changed, and what is wrong with the file.
-import type { FieldError, HubSettingsReply } from '@roundhouse/protocol';
+import type { FieldError, Host, ShownSettings } from '@roundhouse/protocol';
+import { WifiOff } from 'lucide-react';
 import { t } from '../../lib/i18n/t.js';
 import { Callout } from '../../ui/banner.js';
 import { Card, PanelHead } from '../../ui/card.js';
@@ -21,16 +22,36 @@ export function Problems({ problems }: { problems: readonly FieldError[] }) {
   );
 }
 
-export function HowToChange({ settings }: { settings: HubSettingsReply }) {
+/** What is shown was told before the machine went away. */
+export function Away({ host: { name, lastSeenAt } }: { host: Host }) {
+  return (
+    <Callout icon={<WifiOff aria-hidden="true" />}>
+      {t('settings.away', { host: name })} {lastSeenAt !== null && <RelativeTime at={lastSeenAt} />}
+    </Callout>
+  );
+}
+
+interface HowToChangeProps {
+  settings: ShownSettings;
+  isHub: boolean;
+  host: Host | null;
+}
+
+export function HowToChange({ settings, isHub, host }: HowToChangeProps) {
   const { file, places, loadedAt } = settings;
+  const words = isHub
+    ? { section: 'hub:', program: t('settings.theHub') }
+    : { section: 'daemon:', program: t('settings.theDaemon') };
   const place = file ?? places[0] ?? 'roundhouse.yaml';
   return (
     <Callout>
       <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-1">
         <div className="min-w-0 flex-1 basis-[300px]">
-          <p className="font-medium text-text">{t('settings.howTitle')}</p>
+          <p className="font-medium text-text">
+            {host === null ? t('settings.howTitle') : t('settings.howTitleHost', { host: host.name })}
+          </p>
           <p className="wrap-anywhere">
-            {t(file === null ? 'settings.howNoFile' : 'settings.howFile', { section: 'hub:', file: place })}
+            {t(file === null ? 'settings.howNoFile' : 'settings.howFile', { ...words, file: place })}
           </p>
         </div>
         <span className="flex items-center gap-3">

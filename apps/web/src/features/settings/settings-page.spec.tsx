@@ -1,10 +1,11 @@
 // @vitest-environment happy-dom
 // The settings page: every value with its source in words, secrets without value, search, mistakes of the file.
 import { cleanup, fireEvent, screen } from '@testing-library/react';
-import type { HubSettingsReply, ShownSetting } from '@roundhouse/protocol';
+import type { Host, ShownSetting, ShownSettings } from '@roundhouse/protocol';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { queryClient } from '../../lib/query.js';
-import { renderPage } from '../../testing/render-page.js';
+import { makeHost } from '../../testing/entities.js';
+import { fillCache, renderPage } from '../../testing/render-page.js';
 import { placeOf } from './settings-filter.js';
 import { SettingsPage } from './settings-page.js';
 
@@ -36,7 +37,7 @@ const level: ShownSetting = {
     pending: false,
   },
 };
-const reply: HubSettingsReply = {
+const reply: ShownSettings = {
   file: '/etc/roundhouse/roundhouse.yaml',
   places: ['/s/roundhouse.yaml', '/etc/roundhouse/roundhouse.yaml'],
   loadedAt: new Date().toISOString(),
@@ -44,9 +45,10 @@ const reply: HubSettingsReply = {
   items: [port, database, level],
 };
 
-let answer: () => Response;
+let answer: (url: string) => Response;
 beforeEach(() => {
-  vi.stubGlobal('fetch', () => Promise.resolve(answer()));
+  fillCache([], []);
+  vi.stubGlobal('fetch', (url: string) => Promise.resolve(answer(url)));
 });
 afterEach(() => {
   cleanup();
@@ -54,9 +56,13 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-async function open(given: Partial<HubSettingsReply> = {}) {
-  answer = () => new Response(JSON.stringify({ ...reply, ...given }));
-  await renderPage(() => <SettingsPage />);
+const onHost = vi.fn();
+
+async function open(given: Partial<ShownSettings> = {}, host?: Host) {
+  const asked = host === undefined ? '/api/v1/settings' : `/api/v1/hosts/${host.id}/settings`;
+  answer = (url) =>
+    url === asked ? new Response(JSON.stringify({ ...reply, ...given })) : new Response('', { status: 500 });
+  await renderPage(() => <SettingsPage host={host?.id} onHost={onHost} />);
   await screen.findByRole('heading', { name: 'Address' });
 }
 const row = (name: string): string => screen.getByText(name).closest('li')?.textContent ?? '';
@@ -102,12 +108,44 @@ describe('SettingsPage', () => {
     expect(screen.getByText(/in a new file \/s\/roundhouse\.yaml/)).toBeTruthy();
   });
 
+  it('F:O4 shows those of a machine, also while it is away, and leads to the others', async () => {
+    const [atlas, forge] = [makeHost({ name: 'atlas', state: 'offline' }), makeHost({ name: 'forge' })];
+    fillCache([atlas, forge], []);
+    await open({ file: null, places: ['/d/roundhouse.yaml'] }, atlas);
+    const whose = screen.getByRole('combobox', { name: 'Whose settings' });
+    expect(whose).toHaveProperty('value', atlas.id);
+    expect(screen.getByText(/atlas is not connected/)).toBeTruthy();
+    expect(screen.getByText('Settings are changed on atlas, not on this page')).toBeTruthy();
+    expect(screen.getByText(/below daemon: in a new file \/d\/roundhouse\.yaml/)).toBeTruthy();
+    expect(screen.getByRole('link', { name: 'Host page' }).getAttribute('href')).toBe(`/hosts/${atlas.id}`);
+    fireEvent.change(whose, { target: { value: forge.id } });
+    expect(onHost).toHaveBeenLastCalledWith(forge.id);
+    fireEvent.change(whose, { target: { value: 'hub' } });
+    expect(onHost).toHaveBeenLastCalledWith(undefined);
+  });
+
+  it('says that a daemon is too old to tell them', async () => {
+    const host = makeHost();
+    fillCache([host], []);
+    const problem = {
+      code: 'DAEMON_TOO_OLD',
+      title: 'The daemon is too old',
+      hint: 'Update the daemon to see them.',
+    };
+    answer = () => new Response(JSON.stringify({ ...problem, type: 'x', status: 409 }), { status: 409 });
+    await renderPage(() => <SettingsPage host={host.id} onHost={onHost} />);
+    const alert = await screen.findByRole('alert', {}, { timeout: 3_000 });
+    expect(alert.textContent).toContain('Update the daemon to see them.');
+    expect(screen.getByRole('combobox', { name: 'Whose settings' })).toBeTruthy();
+  });
+
   it('says when it may not be seen', async () => {
     answer = () =>
       new Response(JSON.stringify({ code: 'FORBIDDEN', title: 'You may not do this', status: 403 }), {
         status: 403,
       });
-    await renderPage(() => <SettingsPage />);
+    fillCache([], []);
+    await renderPage(() => <SettingsPage host={undefined} onHost={onHost} />);
     expect(await screen.findByRole('alert')).toBeTruthy();
   });
 });

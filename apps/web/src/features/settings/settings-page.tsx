@@ -1,11 +1,12 @@
-// Every setting of the hub: what holds, where it comes from, and how to change it. Read only: the environment and the
-// file are the truth.
-import type { HubSettingsReply } from '@roundhouse/protocol';
+// Every setting of the hub, or of one machine: what holds, where it comes from, and how to change it. Read only: the
+// environment and the file are the truth.
+import type { Host, HostId, ShownSettings } from '@roundhouse/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { Search, SearchX } from 'lucide-react';
 import { useState } from 'react';
 import { settingsEn } from '../../lib/i18n/en/settings.js';
 import { addWords, t, tn } from '../../lib/i18n/t.js';
+import { hostsQuery } from '../../lib/query.js';
 import { Chip } from '../../ui/badge.js';
 import { Button } from '../../ui/button.js';
 import { Card, PanelHead } from '../../ui/card.js';
@@ -13,33 +14,56 @@ import { EmptyState } from '../../ui/empty-state.js';
 import { ErrorState } from '../../ui/error-state.js';
 import { Input } from '../../ui/input.js';
 import { Skeleton, SkeletonGroup } from '../../ui/skeleton.js';
-import { HowToChange, Problems } from './settings-notices.js';
+import { Away, HowToChange, Problems } from './settings-notices.js';
 import { groupSettings, type SettingsFilter } from './settings-filter.js';
-import { settingsQuery } from './settings-query.js';
+import { settingsQuery } from '../../lib/settings-query.js';
 import { SettingRow } from './setting-row.js';
+import { WhoseSettings } from './whose-settings.js';
 
 addWords(settingsEn);
 
-export function SettingsPage() {
-  const { data, error, isFetching, refetch } = useQuery(settingsQuery);
-  if (data) return <Settings settings={data} />;
-  return error === null ? (
-    <Loading />
-  ) : (
-    <ErrorState error={error} busy={isFetching} onRetry={() => void refetch()} />
+export interface SettingsPageProps {
+  /** Undefined: the hub. */
+  host: HostId | undefined;
+  onHost: (host: HostId | undefined) => void;
+}
+
+export function SettingsPage({ host: id, onHost }: SettingsPageProps) {
+  const { data, error, isFetching, refetch } = useQuery(settingsQuery(id));
+  const hosts = useQuery(hostsQuery).data?.items ?? [];
+  const host = hosts.find((each) => each.id === id) ?? null;
+  return (
+    <div className="mx-auto grid w-full max-w-[1180px] gap-4">
+      {(hosts.length > 0 || id !== undefined) && <WhoseSettings hosts={hosts} host={id} onHost={onHost} />}
+      {data ? (
+        <Settings key={id ?? ''} settings={data} host={host} isHub={id === undefined} />
+      ) : error === null ? (
+        <Loading />
+      ) : (
+        <ErrorState error={error} busy={isFetching} onRetry={() => void refetch()} />
+      )}
+    </div>
   );
 }
 
 const everything: SettingsFilter = { text: '', onlySet: false };
 
-function Settings({ settings }: { settings: HubSettingsReply }) {
+interface SettingsProps {
+  settings: ShownSettings;
+  isHub: boolean;
+  /** Null: the hub, or a machine that is not known yet. */
+  host: Host | null;
+}
+
+function Settings({ settings, isHub, host }: SettingsProps) {
   const [filter, setFilter] = useState(everything);
   const groups = groupSettings(settings.items, filter);
   const count = groups.reduce((sum, { items }) => sum + items.length, 0);
   return (
-    <div className="mx-auto grid w-full max-w-[1180px] gap-4">
+    <>
       {settings.problems.length > 0 && <Problems problems={settings.problems} />}
-      <HowToChange settings={settings} />
+      {host !== null && host.state !== 'online' && <Away host={host} />}
+      <HowToChange settings={settings} isHub={isHub} host={host} />
       <div className="flex flex-wrap items-center gap-2">
         <div className="w-[300px] max-sm:w-full">
           <Input
@@ -83,14 +107,14 @@ function Settings({ settings }: { settings: HubSettingsReply }) {
           </Card>
         </section>
       ))}
-    </div>
+    </>
   );
 }
 
 function Loading() {
   return (
     <SkeletonGroup>
-      <div className="mx-auto grid max-w-[1180px] gap-4">
+      <div className="grid gap-4">
         {Array.from({ length: 3 }, (_, index) => (
           <Skeleton key={index} className="h-[220px]" />
         ))}

@@ -1,12 +1,12 @@
 // The dot and word of the connection in the header, and the banner while it is down.
 import { cx } from 'class-variance-authority';
-import { errorTable, isErrorCode } from '@roundhouse/protocol';
-import { useConnection, type Connection } from '../../lib/connection.js';
+import { useConnection, useDatabase, type Connection } from '../../lib/connection.js';
 import { formatTime } from '../../lib/format.js';
 import { t } from '../../lib/i18n/t.js';
 import { link } from '../../lib/socket.js';
 import { Banner } from '../../ui/banner.js';
 import { Button } from '../../ui/button.js';
+import { HelpLink } from '../../ui/help-link.js';
 import { Spinner } from '../../ui/spinner.js';
 
 function word(state: Connection): string {
@@ -52,6 +52,7 @@ export function ConnectionState({ quietWhenLive = false }: { quietWhenLive?: boo
 
 export function ConnectionBanner() {
   const state = useConnection();
+  const { state: database, reason } = useDatabase();
   const again = (
     <Button size="sm" onClick={() => link.reconnect()}>
       {t('shell.reconnectNow')}
@@ -70,7 +71,19 @@ export function ConnectionBanner() {
   if (state.phase === 'refused')
     return (
       <Banner icon="alert" tone="danger" title={t('shell.bannerRefused')} action={again}>
-        {state.message}. {isErrorCode(state.code) ? errorTable[state.code].hint : ''}
+        {state.message}. {state.hint} <HelpLink code={state.code} />
+      </Banner>
+    );
+  if (database === 'down')
+    return (
+      <Banner icon="alert" tone="danger" title={t('shell.databaseDown')}>
+        {t('shell.bannerDatabaseDown')}
+      </Banner>
+    );
+  if (database === 'read-only')
+    return (
+      <Banner icon="alert" tone="danger" title={reason ?? t('shell.databaseReadOnly')}>
+        {t('shell.bannerDatabaseReadOnly')}
       </Banner>
     );
   return null;

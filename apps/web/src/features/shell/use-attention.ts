@@ -1,6 +1,7 @@
 // Carries the number of waiting sessions into the document title and the favicon.
 import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
+import { underBase } from '../../lib/base-path.js';
 import { t } from '../../lib/i18n/t.js';
 import { pageTitle } from '../../lib/page-title.js';
 import { sessionsQuery } from '../../lib/query.js';
@@ -17,7 +18,7 @@ export function useAttention(): number {
   }, [title, waiting]);
   useEffect(() => {
     const icon = document.querySelector('link[rel="icon"]');
-    icon?.setAttribute('href', waiting > 0 ? '/favicon-waiting.svg' : '/favicon.svg');
+    icon?.setAttribute('href', underBase(waiting > 0 ? '/favicon-waiting.svg' : '/favicon.svg'));
   }, [waiting]);
   return waiting;
 }

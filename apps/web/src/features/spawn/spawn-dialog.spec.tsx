@@ -98,7 +98,7 @@ describe('SpawnDialog', () => {
     fireEvent.change(screen.getByLabelText('Task'), { target: { value: 'Fix it' } });
     submit();
     expect(await screen.findByText('must not hold control characters')).toBeTruthy();
-    expect(screen.getByRole('alert').textContent).toContain('Correct it.VALIDATION_FAILED');
+    expect(screen.getByRole('alert').textContent).toContain('Correct it.What can I do?VALIDATION_FAILED');
     expect(screen.getByLabelText<HTMLTextAreaElement>('Task').value).toBe('Fix it');
     submit();
     await waitFor(() => expect(sent).toHaveLength(2));

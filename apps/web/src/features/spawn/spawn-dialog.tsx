@@ -26,6 +26,7 @@ import { sizeFor, type Size } from './terminal-size.js';
 import { useSpawn } from './use-spawn.js';
 import { WillRun } from './will-run.js';
 import { WorktreeField } from './worktree-field.js';
+import './words.js';
 
 /** Fields with a place of their own for an error. */
 const placed = ['hostId', 'project', 'profile', 'task', 'name', 'baseBranch', 'confirmBypass'];

@@ -1,5 +1,6 @@
 // About this connection: how far the stream is, how fast, who looks; and the proof that the screen is right.
 import { useEffect, useState } from 'react';
+import { underBase } from '../../lib/base-path.js';
 import { t } from '../../lib/i18n/t.js';
 import { formatBytes } from './describe.js';
 import { SelfTest } from './self-test-view.js';
@@ -114,7 +115,7 @@ function usePing(): number | null {
       const from = performance.now();
       const signal = AbortSignal.any([abort.signal, AbortSignal.timeout(PING_TIMEOUT_MS)]);
       try {
-        await fetch('/healthz', { method: 'HEAD', cache: 'no-store', signal });
+        await fetch(underBase('/healthz'), { method: 'HEAD', cache: 'no-store', signal });
         setMs(performance.now() - from);
       } catch {
         if (!abort.signal.aborted) setMs(null);

@@ -3,10 +3,8 @@
 import { errorsEn } from './en/errors.js';
 import { fleetEn } from './en/fleet.js';
 import { gridEn } from './en/grid.js';
-import { hostsEn } from './en/hosts.js';
 import { sessionEn } from './en/session.js';
 import { shellEn } from './en/shell.js';
-import { spawnEn } from './en/spawn.js';
 import { statusEn } from './en/status.js';
 import { terminalEn } from './en/terminal.js';
 import { uiEn } from './en/ui.js';
@@ -19,8 +17,6 @@ export const en = {
   ...shellEn,
   ...fleetEn,
   ...gridEn,
-  ...hostsEn,
-  ...spawnEn,
   ...sessionEn,
   ...terminalEn,
   ...usageEn,

@@ -1,10 +1,21 @@
 // The typed lookup of words: keys, and the variables that a text names in braces, are checked by the compiler.
 import { en } from './en.js';
 import type { authEn } from './en/auth.js';
+import type { helpEn } from './en/help.js';
+import type { hostPageEn } from './en/host-page.js';
+import type { hostsEn } from './en/hosts.js';
 import type { profilesEn } from './en/profiles.js';
 import type { settingsEn } from './en/settings.js';
+import type { spawnEn } from './en/spawn.js';
 
-type Table = typeof en & typeof authEn & typeof profilesEn & typeof settingsEn;
+type Table = typeof en &
+  typeof authEn &
+  typeof helpEn &
+  typeof hostPageEn &
+  typeof profilesEn &
+  typeof settingsEn &
+  typeof hostsEn &
+  typeof spawnEn;
 export type TextKey = keyof Table;
 
 type Names<S> = S extends `${string}{${infer Name}}${infer Rest}` ? Name | Names<Rest> : never;

@@ -164,4 +164,10 @@ export const sessionEn = {
   'session.sign.screen': 'Screen',
   'session.sign.process': 'Process',
   'session.agentTitle': 'The agent calls itself “{title}”',
+  // Of the spawn dialog as well.
+  'spawn.options': 'Options',
+  'spawn.args': 'Arguments',
+  'spawn.env': 'Environment',
+  'spawn.bypassText':
+    'The agent will run commands and change files without asking, as the user of the daemon. Type the name of the project to allow it.',
 } as const;

@@ -1,5 +1,13 @@
-// Words of the page of the hub's settings, loaded with it. What each setting is for comes from the hub's own table.
+// Words of the settings page, loaded with it. What each setting is for comes from the table of the program itself.
 export const settingsEn = {
+  'settings.whose': 'Whose settings',
+  'settings.ofHub': 'Hub',
+  'settings.ofHost': 'Daemon of {host}',
+  'settings.ofNobody': 'A host that is gone',
+  'settings.toHost': 'Host page',
+  'settings.theHub': 'the hub',
+  'settings.theDaemon': 'the daemon; its agents run on',
+  'settings.away': '{host} is not connected. These are the settings that its daemon told last; it was seen',
   'settings.search': 'Search settings',
   'settings.onlySet': 'Set by you',
   'settings.count.one': '{n} setting',
@@ -8,10 +16,11 @@ export const settingsEn = {
   'settings.nothingHint': 'Search by variable, key of the file, value, or what it is for.',
   'settings.showAll': 'Show all settings',
   'settings.howTitle': 'Settings are changed where they are kept, not on this page',
+  'settings.howTitleHost': 'Settings are changed on {host}, not on this page',
   'settings.howFile':
-    'Write the key below {section} in {file}, or set the variable, which counts before the file. Each setting says whether a change takes a restart.',
+    'Write the key below {section} in {file}, or set the variable, which counts before the file. Each setting says whether a change takes a restart of {program}.',
   'settings.howNoFile':
-    'Set the variable and restart the hub, or write the key below {section} in a new file {file}.',
+    'Write the key below {section} in a new file {file}, or set the variable and restart {program}.',
   'settings.readAt': 'File read',
   'settings.problems': 'The settings file has a mistake. What held before still holds.',
   'settings.copyName': 'Copy {name}',

@@ -10,6 +10,7 @@ export const shellEn = {
   'shell.profiles': 'Profiles',
   'shell.settings': 'Settings',
   'shell.settingsMistake': 'The settings file has a mistake',
+  'shell.settingsMistakeOf': 'The settings file of {host} has a mistake',
   'shell.settingsMistakeHint': 'What held before still holds. The Settings page tells what is wrong.',
   'shell.session': 'Session',
   'shell.spawn': 'Spawn',
@@ -28,6 +29,12 @@ export const shellEn = {
     'What you see is as of {time}. Agents keep running; typing is refused until it is back.',
   'shell.bannerOffline': 'This device is offline',
   'shell.bannerRefused': 'The hub refused the live connection',
+  'shell.databaseDown': 'The database is not reachable',
+  'shell.databaseReadOnly': 'The database takes no changes',
+  'shell.bannerDatabaseReadOnly':
+    'Looking at sessions and typing keep working. It goes on by itself when the database has room and may be written.',
+  'shell.bannerDatabaseDown':
+    'Terminals keep working. Nothing new can be opened or changed until it is back; then everything goes on by itself.',
   'shell.reconnectNow': 'Reconnect now',
   'shell.account': 'Account',
   'shell.theme': 'Theme',

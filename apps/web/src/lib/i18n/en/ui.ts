@@ -6,6 +6,7 @@ export const uiEn = {
   'ui.copied': 'Copied',
   'ui.copyFailed': 'Could not copy',
   'ui.copyFailedHint': 'The browser refused the clipboard. Select the text and copy it by hand.',
+  'ui.help': 'What can I do?',
   'ui.retry': 'Try again',
   'ui.loading': 'Loading',
   'ui.search': 'Search',

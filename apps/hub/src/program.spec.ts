@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { parseJoinToken } from '@roundhouse/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-const program = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+const program = fileURLToPath(new URL('../dist/program/main.js', import.meta.url));
 
 interface Run {
   readonly child: ChildProcess;
@@ -21,8 +21,15 @@ beforeAll(async () => {
 });
 afterAll(() => rm(stateDir, { recursive: true, force: true }));
 
-function run(env: Readonly<Record<string, string>>, args: readonly string[] = []): Run {
-  const child = spawn(process.execPath, [program, ...args], {
+/** Raises SIGHUP in the moment in which the program first listens for it. */
+const earlyHangup = `data:text/javascript,process.on('newListener',(name)=>{if(name==='SIGHUP')setImmediate(()=>process.kill(process.pid,'SIGHUP'))})`;
+
+function run(
+  env: Readonly<Record<string, string>>,
+  args: readonly string[] = [],
+  flags: readonly string[] = [],
+): Run {
+  const child = spawn(process.execPath, [...flags, program, ...args], {
     env: { PATH: process.env.PATH ?? '', ROUNDHOUSE_PORT: '0', ROUNDHOUSE_STATE_DIR: stateDir, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -51,9 +58,19 @@ describe('the hub program', () => {
     expect(output.err).toContain('--no-auth');
   });
 
+  it('listens for SIGHUP before it loads anything else', async () => {
+    const text = await readFile(program, 'utf8');
+    const loaded = [...text.matchAll(/^import .*?["'](.+?)["'];$/gm)].map(([, name]) => name ?? '');
+    expect(loaded.filter((name) => !name.startsWith('node:'))).toEqual([]);
+    expect(text.length).toBeLessThan(5_000);
+  });
+
   it('says where it is, offers the local daemon its place, and ends on a signal (R:D27)', async () => {
-    const { child, ended, output } = run({ BYPASS_AUTH: 'true' }, ['--local-daemon']);
+    const env = { BYPASS_AUTH: 'true', ROUNDHOUSE_LOG_LEVEL: 'info' };
+    const { child, ended, output } = run(env, ['--local-daemon'], ['--import', earlyHangup]);
     try {
+      // F:O3: a SIGHUP from the first moment of its start is remembered.
+      await expect.poll(() => output.err, { timeout: 20_000 }).toContain('settings were read again');
       await expect.poll(() => output.out, { timeout: 30_000 }).toMatch(/^Setup link: /m);
       const url = /^Roundhouse is ready: (http:\/\/127\.0\.0\.1:\d+)$/m.exec(output.out)?.[1] ?? '';
       expect(output.out).toMatch(new RegExp(`^Setup link: ${url}/setup#token=[A-Za-z0-9_-]{43}$`, 'm'));

@@ -1,0 +1,19 @@
+// @vitest-environment happy-dom
+// A short result that failed leads to its cure; one that worked has nothing to cure.
+import { cleanup, render, screen } from '@testing-library/react';
+import { afterEach, expect, it } from 'vitest';
+import { ApiError } from '../lib/api-error.js';
+import { toast } from './toast.js';
+import { Toaster } from './toaster.js';
+
+afterEach(cleanup);
+
+it('leads from an error to its cure', async () => {
+  render(<Toaster />);
+  toast.done('Renamed', { description: 'It is dev-02 now.' });
+  await screen.findByText('It is dev-02 now.');
+  expect(screen.queryByRole('link')).toBeNull();
+  toast.error(new ApiError('NO_SPACE', { message: 'The disk is full', hint: 'Free some.' }));
+  const link = await screen.findByRole('link', { name: 'What can I do?' });
+  expect(link.getAttribute('href')).toBe('/help/errors#NO_SPACE');
+});
