@@ -45,12 +45,22 @@ describe('the next daemon', () => {
     await second.end();
   });
 
+  /** A profile whose agent ends when it is told to; answers how to tell it. */
+  const endsWhenTold = async (name: string, ending: string): Promise<() => void> => {
+    const word = join(bed.base, `${name}-may-end`);
+    await bed.profile(name, `until [ -e '${word}' ]; do sleep 0.02; done; ${ending}`);
+    return () => {
+      writeFileSync(word, '');
+    };
+  };
+
   it('R:D20 reports an agent that ended while there was no daemon, with code and last bytes', async () => {
     const first = await bed.daemon();
-    await bed.profile('later', 'sleep 0.3; echo last words; exit 9');
+    const tell = await endsWhenTold('later', 'echo last words; exit 9');
     const op = await bed.spawn(first.sessions, 'later');
     await first.end();
-    await new Promise((resolve) => setTimeout(resolve, 600));
+    tell();
+    await eventually(async () => (await bed.processes(op.sessionId)).length === 0, 'the agent ended');
     expect(bed.factsOf(op.sessionId).some(({ kind }) => kind === 'session.exited')).toBe(false);
     const second = await bed.daemon();
     expect((await bed.fact('session.exited', op)).exitCode).toBe(9);
@@ -62,10 +72,11 @@ describe('the next daemon', () => {
 
   it('lets a keeper go that the last daemon did not get to', async () => {
     const first = await bed.daemon();
-    await bed.profile('later', 'sleep 0.2; exit 0');
-    const op = await bed.spawn(first.sessions, 'later');
+    const tell = await endsWhenTold('unseen', 'exit 0');
+    const op = await bed.spawn(first.sessions, 'unseen');
     await first.end();
-    await new Promise((resolve) => setTimeout(resolve, 400));
+    tell();
+    await eventually(async () => (await bed.processes(op.sessionId)).length === 0, 'the agent ended');
     rewrite(op.sessionId, { state: 'exited' });
     expect(bed.keepers()).toHaveLength(1);
     const second = await bed.daemon();
