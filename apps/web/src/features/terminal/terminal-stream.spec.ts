@@ -133,6 +133,73 @@ describe('TerminalStream', () => {
     expect(stream.state.get().notSent).toBeNull();
   });
 
+  describe('typed while it attaches for the first time', () => {
+    const answerLater = (hub: FakeHub): (() => void) => {
+      const { link } = hub;
+      const { request } = link;
+      let answer = (): void => undefined;
+      const asked = new Promise<void>((resolve) => (answer = resolve));
+      link.request = (async (event: never, payload: never) => {
+        if (event === 'session.attach') await asked;
+        return request(event, payload);
+      }) as typeof request;
+      return answer;
+    };
+
+    it('is sent, in order, before what follows', async () => {
+      let answer = (): void => undefined;
+      const { hub, stream } = await setup((hub) => (answer = answerLater(hub)));
+      expect(stream.type('ec')).toBe(true);
+      expect(stream.type('ho ')).toBe(true);
+      expect(hub.of('session.input')).toEqual([]);
+      answer();
+      await tick();
+      stream.type('hi');
+      await tick();
+      expect(hub.of('session.input').map(({ data }) => data)).toEqual(['echo ', 'hi']);
+      expect(stream.state.get().notSent).toBeNull();
+    });
+
+    it('is not sent when that takes longer than two seconds, and that is told', async () => {
+      vi.useFakeTimers();
+      let answer = (): void => undefined;
+      const { hub, stream } = await setup((hub) => (answer = answerLater(hub)));
+      stream.type('rm -rf /');
+      vi.advanceTimersByTime(2000);
+      expect(stream.state.get().notSent?.code).toBe('OFFLINE');
+      expect(stream.type('\r')).toBe(false);
+      answer();
+      await tick();
+      expect(hub.of('session.input')).toEqual([]);
+      vi.useRealTimers();
+    });
+
+    it('is not sent when the hub refuses, when it is too much, and when the link breaks', async () => {
+      let answer = (): void => undefined;
+      const refused = await setup((hub) => {
+        answer = answerLater(hub);
+        hub.fail = { 'session.attach': 'FORBIDDEN' };
+      });
+      refused.stream.type('a');
+      answer();
+      await tick();
+      expect(refused.stream.state.get().notSent?.code).toBe('FORBIDDEN');
+
+      const full = await setup((hub) => (answer = answerLater(hub)));
+      expect(full.stream.type('a'.repeat(4000))).toBe(true);
+      expect(full.stream.type('b'.repeat(97))).toBe(false);
+      expect(full.stream.type('c')).toBe(false);
+      answer();
+      await tick();
+      expect(full.hub.of('session.input')).toEqual([]);
+
+      const broken = await setup((hub) => (answer = answerLater(hub)));
+      broken.stream.type('a');
+      broken.connection.set({ phase: 'reconnecting', attempt: 1, since: 0 });
+      expect(broken.stream.state.get().notSent?.code).toBe('OFFLINE');
+    });
+  });
+
   it('says so when the host is away, and attaches when that changes', async () => {
     const { hub, stream } = await setup((hub) => {
       hub.fail = { 'session.attach': 'HOST_UNREACHABLE' };

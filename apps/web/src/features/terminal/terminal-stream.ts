@@ -15,6 +15,7 @@ import type { HubEvent, UiLink } from '../../lib/ui-link.js';
 import { createStore, type Store } from '../../lib/store.js';
 import { keyOrBytes } from './bytes.js';
 import { Conditions } from './conditions.js';
+import { EarlyTyping } from './early-typing.js';
 import { InputSender, type PasteBytes, type SendInput } from './input-sender.js';
 import { ended, offline, whyNoPaste, whyNot } from './stream-errors.js';
 import { StreamState, type AttachReply, type Outcome, type StreamEvent } from './stream.js';
@@ -65,6 +66,7 @@ export class TerminalStream {
   readonly #place = new StreamState();
   readonly #queue: WriteQueue;
   readonly #input: InputSender;
+  readonly #early = new EarlyTyping(() => this.#patch({ notSent: whyNot(this.state.get()) }));
   readonly #ends: (() => void)[] = [];
   #viewerId: ViewerId | null = null;
   #generation = 0;
@@ -102,6 +104,9 @@ export class TerminalStream {
   /** True when it is on its way; else the state says why it was not sent. */
   type(data: string | Uint8Array): boolean {
     if (this.#input.type(data)) return true;
+    if (this.state.get().phase === 'attaching' && this.#early.keep(data)) return true;
+    // What follows must not arrive without what was kept.
+    this.#early.drop();
     this.#patch({ notSent: whyNot(this.state.get()) });
     return false;
   }
@@ -197,6 +202,7 @@ export class TerminalStream {
     this.#closed = true;
     this.#clearRetry();
     for (const end of this.#ends) end();
+    this.#early.drop();
     this.#queue.close();
     this.#conditions.close();
     const { sessionId, link } = this.options;
@@ -223,6 +229,7 @@ export class TerminalStream {
       if (attempt === this.#attempt && !this.#closed) this.#onAttached(reply);
     } catch (cause) {
       if (attempt === this.#attempt && !this.#closed) this.#onAttachFailed(cause);
+      this.#early.drop();
     }
   }
 
@@ -266,6 +273,7 @@ export class TerminalStream {
     this.#place.detached();
     this.#input.close(offline());
     this.#patch({ phase: 'detached' });
+    this.#early.drop();
   }
 
   #onAttached(reply: AttachReply): void {
@@ -289,6 +297,7 @@ export class TerminalStream {
       awaiting,
       replay: !awaiting && total > REPLAY_SHOWN_BYTES ? { done: 0, total } : null,
     });
+    this.type(this.#early.take());
     this.#clearRetry();
     if (awaiting) this.#retry = setTimeout(() => this.#later(), SNAPSHOT_WAIT_MS);
     this.#take(outcome);
