@@ -145,8 +145,21 @@ test('R:A15 a dump of the database after real sessions: no secret in it', async 
   const { id, joinToken } = await stack.rest.ok('POST', 'hosts', { name: 'waiting' });
   const session = await stack.running(daemon, { project });
   const viewer = await stack.view(session.id);
-  await viewer.type('echo canary-typed-in-a-terminal\r');
-  await viewer.sees(/canary-typed-in-a-terminal\r\n.*canary-typed-in-a-terminal/s);
+  // To a program, and as a command: of the second a shell's report is kept, without what looks like a secret.
+  await viewer.type('cat >/dev/null\r');
+  await viewer.sees('\u001b]133;C');
+  await viewer.type('canary-typed-to-a-program\r\u0004');
+  await viewer.type(
+    ': --password canary-in-an-option -H "Authorization: Bearer canary-in-a-header"; echo seen-$((40+2))\r',
+  );
+  await viewer.sees('seen-42');
+  await until(
+    async () =>
+      JSON.stringify(await sql('SELECT sidecar FROM sessions')).includes('Authorization: Bearer ***'),
+    {
+      what: 'the last command is kept',
+    },
+  );
   const { privateKey } = JSON.parse(readFileSync(path.join(daemon.stateDir, 'host.json'), 'utf8'));
   const tables = await sql(`SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'`);
   const rows = await Promise.all(
@@ -164,7 +177,9 @@ test('R:A15 a dump of the database after real sessions: no secret in it', async 
     'join token': joinToken,
     'secret of the join token': joinToken.split('.')[1],
     'host key': privateKey.split('\n')[1],
-    'what was typed': 'canary-typed-in-a-terminal',
+    'what was typed to a program': 'canary-typed-to-a-program',
+    'password in a command': 'canary-in-an-option',
+    'header in a command': 'canary-in-a-header',
   };
   for (const [what, secret] of Object.entries(secrets)) {
     expect(String(secret).length, what).toBeGreaterThan(8);

@@ -1,8 +1,8 @@
 // Before the tests: says what to do when something that they start was not built, and makes what they all begin with.
 import { existsSync } from 'node:fs';
 import { makeDatabaseTemplate } from './database-template.js';
-import { bundleApp, bundleProgram } from '../../scripts/run/bundle-program.mjs';
-import { inRepository, programsUnderTest } from './paths.js';
+import { bundleForTests } from '../../scripts/run/bundle-program.mjs';
+import { inRepository } from './paths.js';
 
 const needed = [
   inRepository('apps/hub/dist/main.js'),
@@ -15,9 +15,7 @@ async function prepare(): Promise<() => void> {
   const missing = needed.filter((file) => !existsSync(file));
   if (missing.length > 0)
     throw new Error(`Not built: ${missing.join(', ')}. Run npm test, or npm start once.`);
-  // Every time: what was compiled since must not run as what it was before. A second or two.
-  for (const app of ['apps/hub', 'apps/daemon']) await bundleApp(app);
-  for (const { source, outDir } of programsUnderTest) await bundleProgram(source, outDir);
+  await bundleForTests();
   return makeDatabaseTemplate();
 }
 

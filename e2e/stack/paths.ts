@@ -15,15 +15,10 @@ const flagsOf = (app: string): readonly string[] =>
 export const hubFlags = flagsOf('hub');
 export const daemonFlags = flagsOf('daemon');
 
-const underTest = (app: string) => ({
-  source: inRepository(`e2e/scripts/${app}-under-test.mjs`),
-  outDir: inRepository('apps', app, 'dist/under-test'),
-});
+const underTest = (app: string): string => inRepository('apps', app, 'dist/under-test/main.js');
 /** The same two with what only tests may have, from `scripts/`; bundled before the tests begin, like the two above. */
-export const programsUnderTest = [underTest('hub'), underTest('daemon')] as const;
-export const [hubUnderTest, daemonUnderTest] = programsUnderTest.map(({ outDir }) =>
-  path.join(outDir, 'main.js'),
-) as [string, string];
+export const hubUnderTest = underTest('hub');
+export const daemonUnderTest = underTest('daemon');
 
 /** Whether the program takes orders, as those of `scripts/` do. */
 export const isUnderTest = (entry: string): boolean => entry === hubUnderTest || entry === daemonUnderTest;

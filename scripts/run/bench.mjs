@@ -1,5 +1,6 @@
 // Owns `npm run bench:terminal`, `bench:scale`, `bench:ingest` and `soak`: builds what is stale and runs the benchmark on it.
 import { build } from './build.mjs';
+import { bundleForTests } from './bundle-program.mjs';
 import { passThrough } from './child.mjs';
 import { inRoot } from './paths.mjs';
 
@@ -7,6 +8,7 @@ import { inRoot } from './paths.mjs';
 export const bench = (script) => ({
   async run(args) {
     await build();
+    await bundleForTests();
     return passThrough(process.execPath, [
       '--import',
       inRoot('bench/register.mjs'),

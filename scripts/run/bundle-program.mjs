@@ -32,7 +32,7 @@ const ownPlace = (outDir) => ({
 });
 
 /** Writes `main.js`, and beside it what it loads only on demand. The maps are for people; Node does not read them. */
-export async function bundleProgram(input, outDir) {
+async function bundleProgram(input, outDir) {
   rmSync(outDir, { recursive: true, force: true });
   const bundle = await rolldown({
     input: { main: input },
@@ -45,8 +45,18 @@ export async function bundleProgram(input, outDir) {
   await bundle.close();
 }
 
-export const bundleApp = (app) =>
-  bundleProgram(resolve(root, app, 'dist/main.js'), inRoot(app, 'dist/program'));
+const bundleApp = (app) => bundleProgram(resolve(root, app, 'dist/main.js'), inRoot(app, 'dist/program'));
+
+/** What tests and benchmarks start, each time: what was compiled since must not run as what it was before. A second or two. */
+export async function bundleForTests() {
+  for (const app of ['hub', 'daemon']) {
+    await bundleApp(`apps/${app}`);
+    await bundleProgram(
+      inRoot('e2e/scripts', `${app}-under-test.mjs`),
+      inRoot('apps', app, 'dist/under-test'),
+    );
+  }
+}
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   for (const app of process.argv.slice(2)) await bundleApp(app);

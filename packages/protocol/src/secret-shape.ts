@@ -29,6 +29,13 @@ const changes = (text: string): number => text.replace(/[^A-Za-z0-9]/g, '').matc
 
 /** `NAME=value`, `--name=value` or `--name value`, with or without quotes. */
 const GIVEN = /([A-Za-z_][\w-]*=|--[\w-]+[ =])("[^"]*"|'[^']*'|[^\s;&|"']+)/g;
+/** Where programs take a password by a short option, and headers; the first group stays. */
+const PASSED: readonly RegExp[] = [
+  /((?:^|\s)(?:-u|--user[ =])\s*["']?(?!\d+:\d)[^\s:"']+:)[^\s;|&"']+/g, // curl -u name:password, no user and group
+  /(\b(?:mysql|mariadb)[\w-]*\b[^;|&]*?\s-p)[^\s;|&]+/g, // without a space: with one it is asked for
+  /(\b(?:sshpass\s+-p|redis-cli\b[^;|&]*?\s-a)\s*)[^\s;|&]+/g,
+  /(\b[\w-]*(?:authorization|token|secret|api-?key|cookie)\s*:\s*(?:(?:bearer|basic|token)\s+)?)[^"']+/gi,
+];
 const unquoted = (text: string): string => text.replace(/^(["'])(.*)\1$/s, '$2');
 const leftOut = '***';
 
@@ -38,5 +45,6 @@ export function withoutSecrets(line: string): string {
     const name = given.replace(/^--|[ =]$/g, '').replaceAll('-', '_');
     return looksSecret(name, unquoted(value)) ? `${given}${leftOut}` : whole;
   });
-  return named.replace(/[^\s"']+/g, (word) => (SHAPES.some((shape) => shape.test(word)) ? leftOut : word));
+  const passed = PASSED.reduce((text, place) => text.replace(place, `$1${leftOut}`), named);
+  return passed.replace(/[^\s"']+/g, (word) => (SHAPES.some((shape) => shape.test(word)) ? leftOut : word));
 }

@@ -97,7 +97,7 @@ export const hubSettings = {
     schema: absolutePath,
     key: 'tls_cert',
     topic: 'tls',
-    help: 'Your certificate and its chain, with TLS from files. A replaced file is taken up within 12 hours.',
+    help: 'Your certificate and its chain, with TLS from files. A replaced file is taken up within half a minute.',
     expects: 'the absolute path of a PEM certificate chain',
     example: '/etc/roundhouse/cert.pem',
     default: '',

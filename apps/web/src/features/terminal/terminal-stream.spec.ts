@@ -139,10 +139,10 @@ describe('TerminalStream', () => {
       const { request } = link;
       let answer = (): void => undefined;
       const asked = new Promise<void>((resolve) => (answer = resolve));
-      link.request = (async (event: never, payload: never) => {
+      link.request = async (event: never, payload: never) => {
         if (event === 'session.attach') await asked;
         return request(event, payload);
-      }) as typeof request;
+      };
       return answer;
     };
 
