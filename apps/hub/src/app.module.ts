@@ -2,6 +2,7 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
+import { BackupModule } from './backup/backup.module.js';
 import { DaemonLinkModule } from './daemon-link/daemon-link.module.js';
 import { HostsModule } from './hosts/hosts.module.js';
 import { LiveModule } from './live/live.module.js';
@@ -23,6 +24,7 @@ export const features: readonly Type[] = [
   TelemetryModule,
   ProfilesModule,
   SettingsModule,
+  BackupModule,
   DaemonLinkModule,
   LiveModule,
 ];

@@ -49,9 +49,20 @@ export interface HubConfig {
   readonly updateCheckUrl: string | null;
   /** The commit that this build was made of; null in a checkout. */
   readonly commit: string | null;
+  readonly backups: BackupsConfig;
   readonly logLevel: LogLevel;
   /** Null: standard error. */
   readonly logFile: LogFileOptions | null;
+}
+
+/** Backups that the hub makes of itself. */
+export interface BackupsConfig {
+  /** How many are kept of one a day; 0: none is made by itself. */
+  readonly keep: number;
+  /** Absolute. */
+  readonly dir: string;
+  /** Null: they are not encrypted. */
+  readonly passphrase: string | null;
 }
 
 /** What the machine says; a parameter so that loadConfig stays pure. */
@@ -118,9 +129,19 @@ const configOf = (values: HubSettingValues, facts: ConfigFacts): HubConfig => ({
   usageKeep: values.ROUNDHOUSE_USAGE_RETENTION ?? defaultUsageKeep,
   updateCheckUrl: values.ROUNDHOUSE_UPDATE_CHECK_URL ?? null,
   commit: values.ROUNDHOUSE_COMMIT ?? null,
+  backups: backupsConfig(values, facts),
   logLevel: values.ROUNDHOUSE_LOG_LEVEL ?? 'info',
   logFile: logFileOf(values),
 });
+
+function backupsConfig(values: HubSettingValues, facts: ConfigFacts): BackupsConfig {
+  const stateDir = values.ROUNDHOUSE_STATE_DIR ?? defaultStateDir(values.XDG_DATA_HOME, facts);
+  return {
+    keep: values.ROUNDHOUSE_BACKUP_KEEP ?? 0,
+    dir: values.ROUNDHOUSE_BACKUP_DIR ?? path.join(stateDir, 'backups'),
+    passphrase: values.ROUNDHOUSE_BACKUP_PASSPHRASE ?? null,
+  };
+}
 
 function defaultStateDir(dataHome: string | undefined, { isRoot, homeDir }: ConfigFacts): string {
   if (isRoot) return '/var/lib/roundhouse';

@@ -23,6 +23,7 @@ export const permissions = [
   'price.edit',
   'budget.edit',
   'settings.view',
+  'backup.create',
   'token.self',
 ] as const;
 export type Permission = (typeof permissions)[number];
@@ -57,6 +58,7 @@ const admin: readonly Permission[] = [
   'host.delete',
   'price.edit',
   'settings.view',
+  'backup.create',
 ];
 
 export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = { admin, operator, viewer };

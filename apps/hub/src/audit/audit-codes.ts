@@ -28,6 +28,7 @@ export const auditCodes = {
   SESSION_DELETED: 'A session was deleted',
   SESSION_INPUT: 'Input was typed over REST',
   SESSION_ADOPTED: 'An orphan was adopted',
+  BACKUP_ASKED: 'A backup of the hub was asked for',
   PRICES_CHANGED: 'The own prices of models were changed',
   BUDGET_CREATED: 'A budget was added',
   BUDGET_DELETED: 'A budget was removed',

@@ -87,6 +87,7 @@ const acts: Readonly<Record<string, () => readonly [string, string, object?]>> =
   'auth.logout': () => ['POST', '/auth/logout', {}],
   'auth.createToken': () => ['POST', '/tokens', { name: 'another' }],
   'auth.deleteToken': () => ['DELETE', `/tokens/${tokenId}`],
+  'backups.create': () => ['POST', '/backups', {}],
   'budgets.create': () => [
     'POST',
     '/budgets',

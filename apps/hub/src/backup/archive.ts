@@ -57,6 +57,7 @@ export interface ArchivePlace {
 export async function writeArchive(
   place: ArchivePlace,
   records: AsyncIterable<ArchiveRecord>,
+  signal: AbortSignal = new AbortController().signal,
 ): Promise<void> {
   const draft = `${place.file}.part`;
   try {
@@ -65,6 +66,7 @@ export async function writeArchive(
       createGzip(),
       (source: AsyncIterable<Buffer>) => sealFrames(source, place.passphrase),
       createWriteStream(draft, { flags: 'w', mode: 0o600, flush: true }),
+      { signal },
     );
     await rename(draft, place.file);
   } catch (error) {

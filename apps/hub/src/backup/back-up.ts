@@ -18,6 +18,8 @@ const nothing = Buffer.alloc(0);
 export interface BackupOptions extends ArchivePlace {
   readonly server: ServerChoice;
   readonly now: Date;
+  /** Gives it up. */
+  readonly signal?: AbortSignal;
 }
 
 export interface BackupReport {
@@ -37,7 +39,7 @@ export async function backUpFrom(address: ServerAddress, options: BackupOptions)
   const tables: TableSum[] = [];
   const database = server.databaseUrl === null ? ('embedded' as const) : ('external' as const);
   try {
-    await writeArchive(options, records({ snapshot, files, tables, database, now }));
+    await writeArchive(options, records({ snapshot, files, tables, database, now }), options.signal);
     return { tables, files: files.map(({ name }) => name) };
   } finally {
     await snapshot.close();

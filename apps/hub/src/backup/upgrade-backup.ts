@@ -1,16 +1,17 @@
 // The backup that a hub makes by itself before it migrates a database that is in use: the way back past a release that
 // removes something.
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError, productVersion } from '@roundhouse/protocol';
 import type { HubConfig } from '../config.js';
 import { mayPass } from '../platform/database/database-errors.js';
 import type { ServerAddress } from '../platform/database/dump/server.js';
 import { backUpFrom } from './back-up.js';
+import { keepNewest, stampOf } from './backup-files.js';
 
 /** Releases that one can still go back from; each backup may be as large as the database. */
 const keptBackups = 3;
-const ours = /^before-.*\.backup$/;
+const prefix = 'before-';
 
 export interface UpgradeBackup {
   readonly address: ServerAddress;
@@ -23,15 +24,13 @@ export interface UpgradeBackup {
 export async function backUpBeforeMigrating({ address, config, now, say }: UpgradeBackup): Promise<void> {
   const { databaseUrl, stateDir } = config;
   const dir = path.join(stateDir, 'backups');
-  // So that names sort by time.
-  const stamp = now.toISOString().replace(/[-:]|\.\d+/g, '');
-  const file = path.join(dir, `before-${productVersion}-${stamp}.backup`);
+  const file = path.join(dir, `${prefix}${productVersion}-${stampOf(now)}.backup`);
   say?.(`Backing up the database to ${file} before it is migrated …`);
   try {
     await mkdir(dir, { recursive: true, mode: 0o700 });
     const server = { databaseUrl, stateDir, alone: false };
     await backUpFrom(address, { file, passphrase: null, server, now });
-    await forgetOld(dir);
+    await keepNewest(dir, prefix, keptBackups);
   } catch (cause) {
     if (mayPass(cause)) throw cause;
     throw new AppError('DB_MIGRATION_REFUSED', {
@@ -40,11 +39,4 @@ export async function backUpBeforeMigrating({ address, config, now, say }: Upgra
       cause,
     });
   }
-}
-
-async function forgetOld(dir: string): Promise<void> {
-  const stampOf = (name: string): string => /(\w+)\.backup$/.exec(name)?.[1] ?? '';
-  const found = (await readdir(dir)).filter((name) => ours.test(name));
-  const newestFirst = found.toSorted((a, b) => (stampOf(a) < stampOf(b) ? 1 : -1));
-  await Promise.all(newestFirst.slice(keptBackups).map((name) => rm(path.join(dir, name), { force: true })));
 }

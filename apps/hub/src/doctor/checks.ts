@@ -7,6 +7,8 @@ import type { DatabaseDetails, HubFacts } from './facts.js';
 const dayMs = 86_400_000;
 /** A certificate that nobody renewed by then will be forgotten. */
 const expiryWarningMs = 14 * dayMs;
+/** One is made each day. */
+const backupWarningMs = 2 * dayMs;
 const oldestPostgres = 140_000;
 /** A hub holds up to 13 connections; another program needs some, too. */
 const connectionsMin = 20;
@@ -33,6 +35,20 @@ function lookAtPort({ setup, port, running }: HubFacts): Complaint[] {
   if (port === 'forbidden') return [error(`${where} may not be used by this user`)];
   return [
     error(`${setup.host} is no address of this machine`, 'Set ROUNDHOUSE_HOST to one that is, as 127.0.0.1.'),
+  ];
+}
+
+function lookAtBackups({ backups, now }: HubFacts): Complaint[] {
+  if (backups === null) return [];
+  const { dir, newestAt, setUpAt } = backups;
+  const since = newestAt ?? setUpAt;
+  if (since === null || now - since < backupWarningMs) return [];
+  return [
+    warning(
+      newestAt === null
+        ? `There is no backup in ${dir}`
+        : `The newest backup in ${dir} is ${String(Math.floor((now - newestAt) / dayMs))} days old`,
+    ),
   ];
 }
 
@@ -162,6 +178,12 @@ export const hubChecks: readonly Check<HubFacts>[] = [
       const details = facts.database?.details;
       return details?.migrated ? lookAtMigrations(details, facts.running) : [];
     },
+  },
+  {
+    id: 'backup',
+    doc: 'Where backups are made by themselves (ROUNDHOUSE_BACKUP_KEEP), one was made within two days.',
+    fix: 'See why on the Settings page or in the log: the directory must exist for the hub, be writable and have room. Nothing is made while the hub is stopped.',
+    look: lookAtBackups,
   },
   {
     id: 'host-version',

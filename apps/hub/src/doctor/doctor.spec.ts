@@ -45,9 +45,13 @@ const healthy: HubFacts = {
   identity: 'good',
   publicAnswer: { failure: null },
   webBuilt: true,
+  backups: { dir: '/b', newestAt: now - day, setUpAt: now - 90 * day },
 };
 const database = (change: Partial<DatabaseDetails>): Partial<HubFacts> => ({
   database: { problem: null, asleep: false, details: { ...details, ...change } },
+});
+const backups = (days: number): Partial<HubFacts> => ({
+  backups: { dir: '/b', newestAt: now - days * day, setUpAt: now - 90 * day },
 });
 const asleep = { problem: null, asleep: true, details: null };
 
@@ -93,6 +97,14 @@ const faults: readonly [id: string, code: 1 | 2, fault: Partial<HubFacts>, found
     /version of Roundhouse/,
   ],
   ['migrations', 2, database({ pending: ['3_x'] }), /3_x/, /Start the hub/],
+  ['backup', 1, backups(3), /backup in \/b is 3 days old/, /writable/],
+  [
+    'backup',
+    1,
+    { backups: { dir: '/b', newestAt: null, setUpAt: now - 3 * day } },
+    /no backup in \/b/,
+    /Settings page/,
+  ],
   [
     'host-version',
     1,
@@ -113,6 +125,9 @@ describe('the checks of a hub', () => {
   it('find nothing on a healthy hub, and none that sleeps', () => {
     expect(diagnose(hubChecks, healthy)).toEqual([]);
     expect(diagnose(hubChecks, { ...healthy, running: false, port: 'free', database: asleep })).toEqual([]);
+    const fresh = { dir: '/b', newestAt: null, setUpAt: now - day };
+    for (const each of [null, fresh, { ...fresh, setUpAt: null }])
+      expect(diagnose(hubChecks, { ...healthy, backups: each })).toEqual([]);
     expect(exitCodeOf([])).toBe(0);
     expect(describeFindings([])).toBe('');
   });

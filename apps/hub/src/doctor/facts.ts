@@ -14,6 +14,16 @@ export interface HubFacts extends CommonFacts {
   /** Whether the public URL leads to a hub; null when there is none or no hub runs. */
   readonly publicAnswer: { readonly failure: string | null } | null;
   readonly webBuilt: boolean;
+  /** Backups that the hub is to make of itself; null when it is to make none. */
+  readonly backups: BackupFacts | null;
+}
+
+export interface BackupFacts {
+  readonly dir: string;
+  /** When the newest was made; null: there is none. */
+  readonly newestAt: number | null;
+  /** When this hub was set up; null: it was not yet. */
+  readonly setUpAt: number | null;
 }
 
 export interface SetupFacts {

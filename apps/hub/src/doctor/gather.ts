@@ -1,6 +1,6 @@
 // Asks the machine, the database and a running hub for what the checks look at. Changes nothing.
 import { X509Certificate } from 'node:crypto';
-import { access, readFile } from 'node:fs/promises';
+import { access, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import {
   probeDescriptors,
@@ -10,6 +10,7 @@ import {
   probePort,
   type HttpAnswer,
 } from '@roundhouse/kit';
+import { backupPrefix, findBackups } from '../backup/backup-files.js';
 import { savedFiles } from '../backup/state-files.js';
 import type { HubConfig, LoadedConfig } from '../config.js';
 import { hubIdentitySchema } from '../auth/hub-identity.js';
@@ -48,6 +49,7 @@ export async function gatherHubFacts(
       ...common,
       ...{ skewMs: null, setup: null, tls: null, database: null, port: null },
       running: false,
+      backups: null,
       publicAnswer: null,
     };
   }
@@ -67,7 +69,15 @@ export async function gatherHubFacts(
     running,
     port: running ? null : await probePort(config.host, config.port),
     publicAnswer: running ? await probePublic(config) : null,
+    backups: await probeBackups(config),
   };
+}
+
+async function probeBackups({ backups: { keep, dir }, stateDir }: HubConfig): Promise<HubFacts['backups']> {
+  if (keep === 0) return null;
+  const [newest] = await findBackups(dir, backupPrefix).catch(() => []);
+  const identity = await stat(path.join(stateDir, 'hub-identity.json')).catch(() => null);
+  return { dir, newestAt: newest?.at.getTime() ?? null, setUpAt: identity?.mtimeMs ?? null };
 }
 
 async function probeIdentity(dir: string): Promise<HubFacts['identity']> {

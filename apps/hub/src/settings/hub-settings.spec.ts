@@ -70,11 +70,15 @@ describe('F:O3 a changed file', () => {
   trusted_proxies: [10.0.0.2]
   daemon_image: other/image
   usage_retention: 24h,30d
+  backup_keep: 7
+  backup_dir: /backups
+  backup_passphrase: eleven-quiet-lanterns
   log_level: debug
 `,
     );
     expect(config).toMatchObject({
       ...{ allowedHosts: ['a.lan'], trustedProxies: ['10.0.0.2/32'], daemonImage: 'other/image' },
+      backups: { keep: 7, dir: '/backups', passphrase: 'eleven-quiet-lanterns' },
       ...{ logLevel: 'debug', usageKeep: { minutesMs: 24 * 3_600_000, hoursMs: 30 * 86_400_000 } },
     });
     const changed = Object.values(shown(settings)).filter(({ source }) => source === 'file');

@@ -14,9 +14,10 @@ import { checkExposure, readConfig, type ConfigFacts, type HubConfig, type Loade
 import { hubSettings } from './table.js';
 
 /** The part of a configuration that changes while the hub runs: what rows that are `live` make. */
-const liveOf = ({ allowedHosts, trustedProxies, daemonImage, usageKeep, logLevel }: HubConfig) => ({
-  ...{ allowedHosts, trustedProxies, daemonImage, usageKeep, logLevel },
-});
+const liveOf = (config: HubConfig) => {
+  const { allowedHosts, trustedProxies, daemonImage, usageKeep, backups, logLevel } = config;
+  return { allowedHosts, trustedProxies, daemonImage, usageKeep, backups, logLevel };
+};
 
 /** Called after each reading, with what is wrong; nothing is: it was taken up. */
 type Listener = (problems: readonly FieldError[]) => void;
@@ -95,7 +96,7 @@ export class HubSettings {
 
   /** For people; secrets without their value. */
   show(publicUrl: string): ShownSettings {
-    const { stateDir, daemonImage } = this.#config;
+    const { stateDir, daemonImage, backups } = this.#config;
     return {
       file: this.#latest.file,
       places: [...this.places],
@@ -107,6 +108,7 @@ export class HubSettings {
           ROUNDHOUSE_STATE_DIR: stateDir,
           ROUNDHOUSE_PUBLIC_URL: publicUrl,
           ROUNDHOUSE_DAEMON_IMAGE: daemonImage,
+          ROUNDHOUSE_BACKUP_DIR: backups.dir,
         },
       }),
     };

@@ -1,6 +1,7 @@
 // DATA: every setting of the hub: its names, what it takes, what it is without, and what it is for.
 import path from 'node:path';
 import { logFileSettings, setting } from '@roundhouse/kit';
+import { backupsKeptMax } from '@roundhouse/protocol';
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { basePathOf } from '../platform/http/base-path.js';
@@ -161,6 +162,41 @@ export const hubSettings = {
     expects: 'an absolute path',
     example: '/home/me/.local/share',
     default: '~/.local/share',
+  }),
+  ROUNDHOUSE_BACKUP_KEEP: setting({
+    schema: z
+      .string()
+      .regex(/^\d{1,3}$/)
+      .transform(Number)
+      .pipe(z.int().max(backupsKeptMax)),
+    key: 'backup_keep',
+    topic: 'storage',
+    help: 'The hub makes a backup of itself each day and keeps so many; 0 makes none.',
+    expects: `a number from 0 (none) to ${String(backupsKeptMax)}`,
+    example: '7',
+    default: '0',
+    live: true,
+  }),
+  ROUNDHOUSE_BACKUP_DIR: setting({
+    schema: absolutePath,
+    key: 'backup_dir',
+    topic: 'storage',
+    help: 'Where these backups are; best on another disk.',
+    expects: 'an absolute path',
+    example: '/backups',
+    default: 'backups in the state directory',
+    live: true,
+  }),
+  ROUNDHOUSE_BACKUP_PASSPHRASE: setting({
+    schema: z.string().min(1),
+    key: 'backup_passphrase',
+    topic: 'storage',
+    help: 'Encrypts these backups; restoring one takes it. Without it they hold the keys of the hub in clear.',
+    expects: 'a passphrase',
+    example: 'eleven-quiet-lanterns',
+    default: '',
+    secret: true,
+    live: true,
   }),
   ROUNDHOUSE_LOG_LEVEL: setting({
     schema: z.enum(['debug', 'info', 'warn', 'error', 'silent']),

@@ -1,5 +1,6 @@
 // Telemetry: what sessions used, when, and what of it is told.
 import { Module } from '@nestjs/common';
+import { BackupModule } from '../backup/backup.module.js';
 import { BucketRepository } from './bucket.repository.js';
 import { BudgetController } from './budget.controller.js';
 import { BudgetRepository } from './budget.repository.js';
@@ -26,6 +27,7 @@ import { UsageRepository } from './usage.repository.js';
 import { UsageService } from './usage.service.js';
 
 @Module({
+  imports: [BackupModule],
   controllers: [BudgetController, UsageController],
   providers: [
     BucketRepository,

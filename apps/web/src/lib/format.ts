@@ -36,6 +36,16 @@ export function formatTokens(count: number): string {
   return scaled(millions, millions < 9.995 ? 2 : millions < 99.95 ? 1 : 0, 'M');
 }
 
+const KB = 1_000;
+const MB = 1_000_000;
+
+/** What was sent or stored: `12 B`, `3 kB`, `4.2 MB`. */
+export function formatBytes(bytes: number): string {
+  if (bytes < KB) return `${bytes} B`;
+  if (bytes < MB) return `${Math.round(bytes / KB)} kB`;
+  return `${(bytes / MB).toFixed(1)} MB`;
+}
+
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;

@@ -1,5 +1,6 @@
 // Every REST route of the hub, by resource.
 import { authRoutes } from './auth.js';
+import { backupRoutes } from './backups.js';
 import { budgetRoutes } from './budgets.js';
 import { hostRoutes } from './hosts.js';
 import { profileRoutes } from './profiles.js';
@@ -11,6 +12,7 @@ import { usageRoutes } from './usage.js';
 
 export const routes = {
   auth: authRoutes,
+  backups: backupRoutes,
   budgets: budgetRoutes,
   hosts: hostRoutes,
   profiles: profileRoutes,

@@ -12,6 +12,11 @@ export const families = {
     help: 'The running version, as a label; always 1.',
     labels: ['version'],
   },
+  roundhouse_last_backup_timestamp_seconds: {
+    type: 'gauge',
+    help: 'When the newest backup was made that the hub makes of itself; absent while there is none.',
+    labels: [],
+  },
   roundhouse_hosts: { type: 'gauge', help: 'Hosts by state.', labels: ['state'] },
   roundhouse_host_cpu_ratio: {
     type: 'gauge',

@@ -2,6 +2,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '@roundhouse/kit';
 import { productVersion } from '@roundhouse/protocol';
+import { DailyBackups } from '../../backup/daily-backups.service.js';
 import { CLOCK } from '../../platform/tokens.js';
 import { IngestCounters } from '../ingest-counters.js';
 import { MetricsRepository, type MetricRows } from './metrics.repository.js';
@@ -17,6 +18,7 @@ export class MetricsService {
   constructor(
     @Inject(MetricsRepository) private readonly repository: MetricsRepository,
     @Inject(IngestCounters) private readonly counters: IngestCounters,
+    @Inject(DailyBackups) private readonly backups: Pick<DailyBackups, 'newestAt'>,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -31,6 +33,7 @@ export class MetricsService {
         startedMs: Date.now() - process.uptime() * 1_000,
         cpuMicros: user + system,
         residentBytes: process.memoryUsage.rss(),
+        lastBackupMs: await this.backups.newestAt(),
       }),
     );
   }

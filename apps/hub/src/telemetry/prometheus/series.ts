@@ -12,6 +12,8 @@ export interface ProcessNumbers {
   readonly startedMs: number;
   readonly cpuMicros: number;
   readonly residentBytes: number;
+  /** Null while there is none. */
+  readonly lastBackupMs: number | null;
 }
 
 const nanos = 9;
@@ -66,6 +68,11 @@ const ofProcess = (numbers: ProcessNumbers): Series[] => [
   series('roundhouse_process_start_time_seconds', single(numbers.startedMs), millis),
   series('roundhouse_process_cpu_seconds_total', single(numbers.cpuMicros), 6),
   series('roundhouse_process_resident_memory_bytes', single(numbers.residentBytes)),
+  series(
+    'roundhouse_last_backup_timestamp_seconds',
+    numbers.lastBackupMs === null ? [] : single(numbers.lastBackupMs),
+    millis,
+  ),
 ];
 
 const ofState = ({ hosts, sessions }: MetricRows): Series[] => [

@@ -14,6 +14,7 @@ import { EmptyState } from '../../ui/empty-state.js';
 import { ErrorState } from '../../ui/error-state.js';
 import { Input } from '../../ui/input.js';
 import { Skeleton, SkeletonGroup } from '../../ui/skeleton.js';
+import { BackupsCard } from './backups.js';
 import { Away, HowToChange, Problems } from './settings-notices.js';
 import { groupSettings, type SettingsFilter } from './settings-filter.js';
 import { settingsQuery } from '../../lib/settings-query.js';
@@ -64,6 +65,7 @@ function Settings({ settings, isHub, host }: SettingsProps) {
       {settings.problems.length > 0 && <Problems problems={settings.problems} />}
       {host !== null && host.state !== 'online' && <Away host={host} />}
       <HowToChange settings={settings} isHub={isHub} host={host} />
+      {isHub && <BackupsCard />}
       <div className="flex flex-wrap items-center gap-2">
         <div className="w-[300px] max-sm:w-full">
           <Input

@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'react';
 import { underBase } from '../../lib/base-path.js';
 import { t } from '../../lib/i18n/t.js';
-import { formatBytes } from './describe.js';
+import { formatBytes } from '../../lib/format.js';
 import { SelfTest } from './self-test-view.js';
 import type { TerminalController } from './terminal-controller.js';
 import type { TerminalState } from './terminal-state.js';

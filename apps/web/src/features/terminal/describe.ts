@@ -1,16 +1,9 @@
-// Words for the state of a terminal: connection, who types, sizes in bytes. Pure.
+// Words for the state of a terminal: connection and who types. Pure.
 import type { Connection } from '../../lib/connection.js';
 import { t } from '../../lib/i18n/t.js';
 import type { TerminalState } from './terminal-state.js';
 
 const MB = 1_000_000;
-const KB = 1000;
-
-export function formatBytes(bytes: number): string {
-  if (bytes < KB) return `${bytes} B`;
-  if (bytes < MB) return `${Math.round(bytes / KB)} kB`;
-  return `${(bytes / MB).toFixed(1)} MB`;
-}
 
 export type Typist = 'you' | 'elsewhere' | 'other' | 'nobody';
 

@@ -10,7 +10,7 @@ import { IconButton } from '../../ui/icon-button.js';
 import { Meter } from '../../ui/meter.js';
 import { toast } from '../../ui/toast.js';
 import type { ClipboardOffer } from './agent-signals.js';
-import { formatBytes } from './describe.js';
+import { formatBytes } from '../../lib/format.js';
 import type { Progress } from './input-sender.js';
 import type { TerminalController } from './terminal-controller.js';
 

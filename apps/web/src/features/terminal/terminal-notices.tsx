@@ -3,7 +3,8 @@ import { Keyboard } from 'lucide-react';
 import { t } from '../../lib/i18n/t.js';
 import { Banner } from '../../ui/banner.js';
 import { Button } from '../../ui/button.js';
-import { formatBytes, typistWord, type Typist } from './describe.js';
+import { formatBytes } from '../../lib/format.js';
+import { typistWord, type Typist } from './describe.js';
 import type { TerminalState } from './terminal-state.js';
 
 export interface TerminalNoticesProps {
