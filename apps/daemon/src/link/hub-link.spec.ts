@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ManualClock, newId, silentLogger, systemClock, type Clock } from '@roundhouse/kit';
+import { createLogger, ManualClock, newId, silentLogger, systemClock, type Clock } from '@roundhouse/kit';
 import { instanceIdSchema, sessionIdSchema, type AppError, type FactBody } from '@roundhouse/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventually } from '../keeper/testing/keeper-rig.js';
@@ -52,6 +52,11 @@ describe('the link', () => {
     },
   } as unknown as HubHandlers;
 
+  const told: string[] = [];
+  const logger = createLogger({
+    name: 'test',
+    destination: { write: (line) => told.push((JSON.parse(line) as { msg: string }).msg) },
+  });
   const options = (identity = hub.identity(), clock: Clock = systemClock) => ({
     hubUrl,
     identity,
@@ -61,7 +66,7 @@ describe('the link', () => {
       asked.push(`${code} ${fields.map(({ field }) => field).join()}`);
     },
     clock,
-    logger: silentLogger(),
+    logger,
   });
   const start = (identity = hub.identity()): HubLink => {
     const link = new HubLink({
@@ -164,6 +169,22 @@ describe('the link', () => {
     await eventually(() => outbox.size === 0, 'all acknowledged');
     expect(hub.facts.map(({ body }) => body.kind === 'session.exited' && body.exitCode)).toEqual([
       1, 2, 3, 4,
+    ]);
+  });
+
+  it('says once that the hub does not take facts, and once that it does again', async () => {
+    start();
+    await hub.until(() => hub.hellos.length === 1, 'hello');
+    told.length = 0;
+    hub.pushes = 'refuse';
+    await outbox.add(exited(1));
+    await hub.until(() => hub.refused >= 2, 'two pushes');
+    hub.pushes = 'answer';
+    await eventually(() => outbox.size === 0, 'acknowledged');
+    await eventually(() => told.includes('facts are delivered again'), 'told');
+    expect(told.filter((line) => line.startsWith('facts'))).toEqual([
+      'facts were not delivered; they are kept, and tried again each second',
+      'facts are delivered again',
     ]);
   });
 

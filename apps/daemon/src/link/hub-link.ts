@@ -57,6 +57,8 @@ export class HubLink {
   #generation = 0;
   readonly #rotation: KeyRotation;
   #pushing = false;
+  /** The last push failed, and that was told. */
+  #undelivered = false;
   #telling = false;
 
   constructor(options: HubLinkOptions) {
@@ -223,12 +225,17 @@ export class HubLink {
     this.#pushAll(this.#ready).then(
       () => {
         this.#pushing = false;
+        if (this.#undelivered) logger.info('facts are delivered again');
+        this.#undelivered = false;
         // A fact that came while the last answer was being handled, or a link that came meanwhile.
         if (outbox.hasUnsent) this.#push();
       },
       (error: unknown) => {
         this.#pushing = false;
-        logger.warn({ err: error }, 'facts were not delivered; they are kept');
+        // Once for a hub whose database is away for an hour.
+        if (!this.#undelivered)
+          logger.warn({ err: error }, 'facts were not delivered; they are kept, and tried again each second');
+        this.#undelivered = true;
         clock.after(pushRetryMs, () => {
           this.#push();
         });

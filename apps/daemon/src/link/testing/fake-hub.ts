@@ -11,10 +11,12 @@ import {
 import { createServer, type Server as HttpServer } from 'node:http';
 import { newSecret } from '@roundhouse/kit';
 import {
+  AppError,
   formatJoinToken,
   hostIdSchema,
   hostProof,
   hubProof,
+  toWireError,
   type ErrorCode,
   type Fact,
 } from '@roundhouse/protocol';
@@ -55,7 +57,8 @@ export class FakeHub {
   stream = '';
   readonly facts: Fact[] = [];
   /** Whether a push is answered, after it was applied or not. */
-  pushes: 'answer' | 'apply only' | 'ignore' = 'answer';
+  pushes: 'answer' | 'apply only' | 'ignore' | 'refuse' = 'answer';
+  refused = 0;
   forget: string[] = [];
   #heard: (() => void)[] = [];
 
@@ -158,6 +161,11 @@ export class FakeHub {
     });
     socket.on('outbox.push', ({ facts }: { facts: Fact[] }, answer: (result: unknown) => void) => {
       if (this.pushes === 'ignore') return;
+      if (this.pushes === 'refuse') {
+        this.refused += 1;
+        answer({ ok: false, error: toWireError(new AppError('DB_UNAVAILABLE')) });
+        return;
+      }
       for (const fact of facts) {
         if (fact.seq !== this.applied + 1) continue;
         this.applied = fact.seq;
