@@ -47,6 +47,9 @@ async function run({ image, hubImage, only, keep }) {
   const version = await podmanVersion();
   if (!version) {
     say('SKIPPED: podman is not installed, so nothing about the container images was tested.');
+    say(
+      '  As root on Debian, node scripts/container/stand-in-images.mjs --all makes the machine ready, without an image registry.',
+    );
     return { ...counts, skipped: allChecks.length };
   }
   if (!existsSync(inRoot('apps/hub/dist/main.js')))

@@ -19,6 +19,8 @@ const packages = [
     'iproute2',
   ],
   ...['slirp4netns', 'uidmap', 'catatonit', 'mmdebstrap', 'ca-certificates'],
+  // For the checks that docker's compose takes compose.yml, and of certificates of one's own.
+  ...['docker-compose', 'openssl'],
 ];
 export const settingsFile = '/etc/containers/containers.conf.d/60-roundhouse.conf';
 /** Bit of a process's capabilities: may raise its own limits. */
