@@ -31,9 +31,19 @@ describe('loadConfig', () => {
       daemonImage: 'localhost/roundhouse-daemon:0.1.0',
       commit: null,
       updateCheckUrl: null,
+      backups: { keep: 0, dir: '/home/me/.local/share/roundhouse/backups', passphrase: null },
       logLevel: 'info',
       logFile: null,
     });
+  });
+
+  it('keeps backups where it is told to, a year of them at most', () => {
+    const set = { ROUNDHOUSE_BACKUP_KEEP: '7', ROUNDHOUSE_BACKUP_DIR: '/backups' };
+    expect(load(set).backups).toEqual({ keep: 7, dir: '/backups', passphrase: null });
+    for (const keep of ['367', '-1', 'all']) {
+      expect(() => load({ ROUNDHOUSE_BACKUP_KEEP: keep })).toThrow(/ROUNDHOUSE_BACKUP_KEEP/);
+    }
+    expect(() => load({ ROUNDHOUSE_BACKUP_DIR: 'backups' })).toThrow(/ROUNDHOUSE_BACKUP_DIR/);
   });
 
   it('keeps its state where the user keeps data; root in /var/lib', () => {
