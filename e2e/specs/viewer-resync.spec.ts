@@ -7,7 +7,7 @@ import type { DaemonProcess } from '../stack/daemon.js';
 import { makeRepository } from '../stack/git-repo.js';
 import { Screen } from '../stack/screen.js';
 import { Stack } from '../stack/stack.js';
-import type { UiSocket } from '../stack/ui-socket.js';
+import { Refused, type UiSocket } from '../stack/ui-socket.js';
 import { Viewer } from '../stack/viewer.js';
 import { until } from '../stack/wait.js';
 
@@ -29,9 +29,17 @@ test.afterAll(() => stack.stop());
 const print = (lines: number, word: string): string =>
   `for i in $(seq ${lines}); do printf '\\e[3%dm%06d\\e[0m %s\\n' $((i % 8)) $i 'the quick brown fox jumps over the lazy dog 漢字 0123'; done; echo ${word}-$((40+2))\r`;
 
-/** The host draws what was printed in its own time; until then its screens are of earlier bytes. */
+/** The host draws what was printed in its own time, which one request does not wait for; until then its screens are of earlier bytes. */
 async function drawn(ui: UiSocket, { sessionId, epoch, offset }: Viewer): Promise<void> {
-  await ui.request('session.grid', { sessionId, epoch, atLeast: offset });
+  const isDrawn = () =>
+    ui.request('session.grid', { sessionId, epoch, atLeast: offset }).then(
+      () => true,
+      (error: unknown) => {
+        if (error instanceof Refused && error.code === 'TIMEOUT') return false;
+        throw error;
+      },
+    );
+  await until(isDrawn, { what: 'the host has drawn what was printed', timeoutMs: 40_000 });
 }
 
 /** Waits until the host has drawn what the viewer has, and compares. */

@@ -40,6 +40,14 @@ async function lookAt(dir: string, name: string): Promise<FoundBackup | null> {
   return found?.isFile() === true ? { name, at, bytes: found.size } : null;
 }
 
+/** Removes what a maker left that was killed. Nobody else may be making one there. */
+export async function dropDrafts(dir: string, prefix: string): Promise<void> {
+  const drafts = (await readdir(dir)).filter(
+    (name) => name.startsWith(prefix) && name.endsWith('.backup.part'),
+  );
+  await Promise.all(drafts.map((name) => rm(path.join(dir, name), { force: true })));
+}
+
 /** Removes all but the newest. Others in the directory stay. */
 export async function keepNewest(dir: string, prefix: string, keep: number): Promise<void> {
   const old = (await findBackups(dir, prefix)).slice(keep);

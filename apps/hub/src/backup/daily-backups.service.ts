@@ -10,7 +10,14 @@ import type { HubConfig } from '../config.js';
 import { Database } from '../platform/database/database.js';
 import { CLOCK, CONFIG, LOGGER } from '../platform/tokens.js';
 import { backUp } from './back-up.js';
-import { backupPrefix, findBackups, keepNewest, stampOf, type FoundBackup } from './backup-files.js';
+import {
+  backupPrefix,
+  dropDrafts,
+  findBackups,
+  keepNewest,
+  stampOf,
+  type FoundBackup,
+} from './backup-files.js';
 import { readBackup } from './read-backup.js';
 
 const minuteMs = 60_000;
@@ -97,7 +104,9 @@ export class DailyBackups implements OnApplicationBootstrap, OnModuleDestroy {
     if (this.config.backups.keep === 0 || this.#making !== null || this.database.state !== 'ready') return;
     const now = this.clock.now();
     if (this.#failure !== null && now - this.#failure.at < retryMs) return;
-    const [newest] = await this.#found().catch(() => []);
+    const found = await this.#found().catch(() => []);
+    // One of the future was made while the clock was wrong.
+    const newest = found.find(({ at }) => at.getTime() <= now);
     if (newest && now - newest.at.getTime() < dayMs) return;
     this.#begin();
   }
@@ -130,6 +139,7 @@ export class DailyBackups implements OnApplicationBootstrap, OnModuleDestroy {
     const { signal } = this.#stop;
     try {
       await mkdir(dir, { recursive: true, mode: 0o700 });
+      await dropDrafts(dir, backupPrefix);
       const server = { databaseUrl, stateDir, alone: false };
       await backUp({ file, passphrase, server, now, signal });
       await checked({ file, passphrase });

@@ -62,8 +62,9 @@ describe('a hub that keeps three', () => {
   it('makes the next after a day, and forgets what is older than the three; other files stay', async () => {
     await writeFile(path.join(dir, 'before-0.1.0-20260101T000000Z.backup'), 'of an update');
     await writeFile(path.join(dir, 'hub-notes.txt'), 'of somebody');
+    await writeFile(path.join(dir, 'hub-20261122T070000Z.backup.part'), 'of a hub that was killed');
     await later(23 * hour);
-    expect((await names()).filter((name) => name.startsWith('hub-2026'))).toHaveLength(1);
+    expect((await names()).filter((name) => /^hub-2026.*backup$/.test(name))).toHaveLength(1);
     for (let day = 0; day < 3; day += 1) await later(24 * hour);
     expect(await names()).toEqual([
       'before-0.1.0-20260101T000000Z.backup',
@@ -74,12 +75,20 @@ describe('a hub that keeps three', () => {
     ]);
   });
 
+  it('is not held up by one that a wrong clock dated', async () => {
+    const file = path.join(dir, 'hub-20991231T000000Z.backup');
+    await writeFile(file, 'of the future');
+    await later(24 * hour);
+    expect(await names()).toContain('hub-20261127T050500Z.backup');
+    await rm(file);
+  });
+
   it('makes one when it is asked to, and says who asked', async () => {
     clock.jump(hour);
     const answer = await call('POST');
     expect([answer.status, answer.body['running']]).toEqual([202, true]);
     await daily().idle();
-    expect(await names()).toContain('hub-20261126T060500Z.backup');
+    expect(await names()).toContain('hub-20261127T060500Z.backup');
     expect((await call('GET')).body['running']).toBe(false);
   });
 
