@@ -94,6 +94,8 @@ class Line {
   readonly #state = new StreamState();
   readonly steps: Step[] = [];
   #at = 0;
+  /** Sizes that were sent in their place: the hub repeats none at the newest byte, where it would be another one. */
+  #told = 0;
 
   constructor(
     private readonly life: Life,
@@ -127,9 +129,18 @@ class Line {
       }),
     );
     if (snapshot) this.#snapshot(offset);
+    this.#tell();
     this.#at = offset;
-    // Sizes that apply at this very byte follow at once.
-    this.#send(offset, 0);
+  }
+
+  /** The size at a place is told with it. */
+  #tell(): void {
+    this.#told = this.life.sizes.filter(({ offset }) => offset <= this.#next).length;
+  }
+
+  get #next(): number {
+    const place = this.#state.place();
+    return 'fromOffset' in place ? place.fromOffset : 0;
   }
 
   play(step: Move): void {
@@ -184,8 +195,8 @@ class Line {
 
   #jump(offset: number): void {
     this.#snapshot(offset);
+    this.#tell();
     this.#at = offset;
-    this.#send(offset, 0);
   }
 
   #snapshot(offset: number): void {
@@ -198,10 +209,12 @@ class Line {
   #send(from: number, size: number): void {
     let at = from;
     const end = Math.min(this.life.bytes.length, from + size);
-    for (const { offset, cols, rows } of this.life.sizes.slice(1)) {
-      if (offset < at || offset > end) continue;
+    for (const [number, { offset, cols, rows }] of this.life.sizes.entries()) {
+      if (number === 0 || offset < at || offset > end) continue;
       this.#output(at, offset);
       at = offset;
+      if (offset === this.#next && number < this.#told) continue;
+      if (offset === this.#next) this.#told = number + 1;
       this.#apply({ kind: 'resized', epoch: this.epoch, offset, cols, rows });
     }
     this.#output(at, end);
@@ -262,3 +275,18 @@ it('R:D12 R:D8 R:D11 any cut, repeat, swap, loss, reconnect and snapshot gives t
     { numRuns: 300 },
   );
 }, 60_000);
+
+it('R:D12 a repeat of two sizes at one byte, after bytes that follow them, changes nothing', async () => {
+  const sizes = [
+    { offset: 0, ...first },
+    { offset: 5, cols: 10, rows: 3 },
+    { offset: 5, cols: 11, rows: 3 },
+  ];
+  const life: Life = { bytes: encoder.encode('plain text '), sizes };
+  const line = new Line(life, 2);
+  line.attach(true);
+  line.play({ do: 'repeat', back: 10 });
+  line.play({ do: 'swap', size: 1 });
+  line.finish();
+  expect(gridOf(await shown(life, line.steps))).toEqual(gridOf(await drawn(life, life.bytes.length)));
+});

@@ -46,8 +46,6 @@ export class StreamState {
   #epoch: number | null = null;
   /** The next byte that was not handed on yet. */
   #next = 0;
-  /** Offset of the newest size that was applied; sizes before it are old. */
-  #sized = 0;
   /** Events count only between the answer to an attach and the next loss of the link. */
   #attached = false;
   /** A snapshot is on its way; what comes before it waits here. Null while none is. */
@@ -89,7 +87,6 @@ export class StreamState {
   forget(): void {
     this.#epoch = null;
     this.#next = 0;
-    this.#sized = 0;
     this.detached();
   }
 
@@ -105,7 +102,8 @@ export class StreamState {
       return nothing;
     }
     // Never backwards: what the hub sends again is trimmed.
-    if (same && offset <= this.#next) return { steps: [this.#size(cols, rows)] };
+    if (same && offset < this.#next) return nothing;
+    if (same && offset === this.#next) return { steps: [this.#size(cols, rows)] };
     const restarted = this.#epoch !== null && !same;
     this.#begin(epoch, offset);
     const dropped = mode === 'exact' ? offset - asked : 0;
@@ -149,8 +147,8 @@ export class StreamState {
 
   #resized({ offset, cols, rows }: Payload<'session.resized'>): Outcome {
     if (offset > this.#next) return fault;
-    if (offset < this.#sized) return nothing;
-    this.#sized = offset;
+    // It came before the bytes that follow it: with several at one byte, a repeat of the first is not the size of now.
+    if (offset < this.#next) return nothing;
     return { steps: [this.#size(cols, rows)] };
   }
 
@@ -183,7 +181,6 @@ export class StreamState {
   #begin(epoch: number, offset: number): void {
     this.#epoch = epoch;
     this.#next = offset;
-    this.#sized = offset;
   }
 
   #size(cols: number, rows: number): Step {
