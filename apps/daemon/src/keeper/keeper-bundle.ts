@@ -41,7 +41,7 @@ export async function installKeeper(
       await copyFile(source, join(temporary, file));
       await chmod(join(temporary, file), 0o500);
     }
-    await place(temporary, target);
+    await place(temporary, target, () => isIntact(target, files, build));
   } catch (error) {
     await rm(temporary, { recursive: true, force: true });
     if (await isIntact(target, files, build)) return { entry, build };
@@ -54,13 +54,25 @@ export async function installKeeper(
   return { entry, build };
 }
 
-/** Renames into place; a damaged copy goes first (its files stay open in whoever runs from them). */
-async function place(temporary: string, target: string): Promise<void> {
-  try {
-    await rename(temporary, target);
-  } catch {
-    await rm(target, { recursive: true, force: true });
-    await rename(temporary, target);
+/** Tries to get into a place that others want at the same time. */
+const placeTries = 5;
+
+/**
+ * Renames into place; a damaged copy is moved aside first, whole, since others may look or do the same (its files stay
+ * open in whoever runs from them).
+ */
+async function place(temporary: string, target: string, isIntact: () => Promise<boolean>): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await rename(temporary, target);
+      return;
+    } catch (error) {
+      if (tries === placeTries) throw error;
+    }
+    if (await isIntact()) return await rm(temporary, { recursive: true, force: true });
+    const aside = `${temporary}.old${String(tries)}`;
+    await rename(target, aside).catch(() => undefined);
+    await rm(aside, { recursive: true, force: true });
   }
 }
 
