@@ -9,6 +9,7 @@ export default defineConfig({
   test: {
     include: ['packages/*/src/**/*.spec.ts', 'apps/*/src/**/*.spec.{ts,tsx}', 'scripts/**/*.spec.mjs'],
     environment: 'node',
+    setupFiles: ['./scripts/vitest/seed.mjs'],
     // Tests wait for processes about as long as they compute: three at a time also where there are two cores only.
     maxWorkers: Math.max(3, availableParallelism() - 1),
     // Files share a worker's modules, which are otherwise loaded anew for each of 300: a third of the whole time.

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 // The settings page: every value with its source in words, secrets without value, search, mistakes of the file.
 import { cleanup, fireEvent, screen } from '@testing-library/react';
-import type { Host, ShownSetting, ShownSettings } from '@roundhouse/protocol';
+import type { Backups, Host, ShownSetting, ShownSettings } from '@roundhouse/protocol';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { queryClient } from '../../lib/query.js';
 import { makeHost } from '../../testing/entities.js';
@@ -45,6 +45,10 @@ const reply: ShownSettings = {
   items: [port, database, level],
 };
 
+const noBackups: Backups = {
+  ...{ keep: 0, dir: '/s/backups', encrypted: false, running: false, items: [], failure: null },
+};
+
 let answer: (url: string) => Response;
 beforeEach(() => {
   fillCache([], []);
@@ -61,7 +65,11 @@ const onHost = vi.fn();
 async function open(given: Partial<ShownSettings> = {}, host?: Host) {
   const asked = host === undefined ? '/api/v1/settings' : `/api/v1/hosts/${host.id}/settings`;
   answer = (url) =>
-    url === asked ? new Response(JSON.stringify({ ...reply, ...given })) : new Response('', { status: 500 });
+    url === '/api/v1/backups'
+      ? new Response(JSON.stringify(noBackups))
+      : url === asked
+        ? new Response(JSON.stringify({ ...reply, ...given }))
+        : new Response('', { status: 500 });
   await renderPage(() => <SettingsPage host={host?.id} onHost={onHost} />);
   await screen.findByRole('heading', { name: 'Address' });
 }
