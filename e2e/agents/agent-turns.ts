@@ -6,9 +6,9 @@ import { Screen } from '../stack/screen.js';
 import type { Viewer } from '../stack/viewer.js';
 import { until } from '../stack/wait.js';
 import type { AgentBed } from './agent-bed.js';
-import { echoOf, enterPauseMs } from './control-run.js';
 import { Moments } from './moments.js';
 import type { RealAgent } from './real-agents.js';
+import { echoOf, echoTimeoutMs, enterPauseMs, typeUntilShown } from './typing.js';
 
 export const size = { cols: 120, rows: 40 } as const;
 
@@ -23,7 +23,9 @@ export const turn = {
 /** A state may come this long after the screen, or before it. */
 const lateMs = 1_000;
 const startTimeoutMs = 90_000;
-const readyMs = 1_000;
+/** Some draw their prompt before they listen, and a conversation after it: then their screen is at rest. */
+const restMs = 1_000;
+const restTimeoutMs = 10_000;
 
 export class AgentTurns {
   private constructor(
@@ -36,28 +38,37 @@ export class AgentTurns {
     return this.shown.viewer;
   }
 
-  /** Attached; the agent is at its prompt, and its state says so. */
-  static async atPrompt(bed: AgentBed, agent: RealAgent, session: Session): Promise<AgentTurns> {
+  /** Attached; the agent is at its prompt below what was said before, and its state says so. */
+  static async atPrompt(
+    bed: AgentBed,
+    agent: RealAgent,
+    session: Session,
+    said: RegExp | null = null,
+  ): Promise<AgentTurns> {
     const screen = new Screen(size.cols, size.rows);
     const viewer = await bed.stack.view(session.id, { screen });
     const moments = new Moments(await bed.stack.ui(), session.id, screen);
     const turns = new AgentTurns(bed, agent, { session, viewer, moments });
     await moments.screenIs((text) => agent.screen.prompt.test(text), 'its prompt', startTimeoutMs);
+    if (said) await moments.screenIs((text) => said.test(text), 'what was said before');
     await until(async () => (await bed.stack.session(session.id)).activity?.kind === 'idle', {
       what: `${agent.name} is idle at its prompt`,
     }).catch(async (error: unknown) => {
       const { activity } = await bed.stack.session(session.id);
       throw new Error(`${String(error)}; it is ${JSON.stringify(activity)}\n${await screen.text()}`);
     });
-    // Some draw their prompt before they listen.
-    await sleep(readyMs);
+    await moments.rest(restMs, restTimeoutMs);
     return turns;
   }
 
   /** Types and sends. @returns the moment of Enter */
   async send(text: string): Promise<number> {
-    await this.viewer.type(text);
-    await this.shown.moments.screenIs((shown) => shown.includes(echoOf(text)), text);
+    const { moments } = this.shown;
+    const echo = echoOf(text);
+    await typeUntilShown(
+      () => this.viewer.type(text),
+      () => moments.screenIs((shown) => shown.includes(echo), text, echoTimeoutMs),
+    );
     await sleep(enterPauseMs);
     const at = performance.now();
     await this.viewer.type('\r');

@@ -6,6 +6,7 @@ import { Screen } from '../stack/screen.js';
 import { processesOf } from '../stack/processes.js';
 import { until } from '../stack/wait.js';
 import type { RealAgent } from './real-agents.js';
+import { echoOf, echoTimeoutMs, enterPauseMs, typeUntilShown } from './typing.js';
 
 export interface ControlRun {
   readonly agent: RealAgent;
@@ -19,11 +20,6 @@ export interface ControlRun {
   readonly size: { readonly cols: number; readonly rows: number };
 }
 
-/** The last part of a prompt as it is echoed: it may be broken into lines before it. */
-export const echoOf = (prompt: string): string => prompt.split(' ').at(-1) ?? '';
-
-/** Between text and Enter: what comes at once is taken for pasted. */
-export const enterPauseMs = 300;
 const endTimeoutMs = 10_000;
 
 export async function controlRun({
@@ -48,11 +44,11 @@ export async function controlRun({
     },
   });
   child.stdout.on('data', (data: Buffer) => void screen.write(data));
-  const shows = async (look: RegExp | string) => {
+  const shows = async (look: RegExp | string, timeoutMs = 60_000) => {
     const fits = (text: string) => (typeof look === 'string' ? text.includes(look) : look.test(text));
     await until(async () => fits(await screen.text()), {
       what: `${agent.name} alone shows ${String(look)}`,
-      timeoutMs: 60_000,
+      timeoutMs,
     }).catch(async (error: unknown) => {
       throw new Error(`${String(error)}\n${await screen.text()}`);
     });
@@ -60,8 +56,10 @@ export async function controlRun({
   try {
     await shows(agent.screen.prompt);
     await sleep(2 * enterPauseMs);
-    child.stdin.write(prompt);
-    await shows(echoOf(prompt));
+    await typeUntilShown(
+      () => void child.stdin.write(prompt),
+      () => shows(echoOf(prompt), echoTimeoutMs),
+    );
     await sleep(enterPauseMs);
     child.stdin.write('\r');
     if (agent.asks) {

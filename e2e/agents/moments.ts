@@ -58,6 +58,13 @@ export class Moments {
     });
   }
 
+  /** Until nothing on the screen has changed for so long; one that never rests is waited for no longer than the timeout. */
+  async rest(forMs: number, timeoutMs: number): Promise<void> {
+    const end = performance.now() + timeoutMs;
+    const rested = () => performance.now() > Math.min(this.#at + forMs, end);
+    await until(rested, { what: 'the screen rests', timeoutMs: timeoutMs + forMs, everyMs: readEveryMs });
+  }
+
   /** The first state of the kind after the moment, whenever it came. */
   stateIs(kind: Activity['kind'], after: number, timeoutMs = 10_000): Promise<Stated> {
     return until(() => this.states.find(({ at, activity }) => at >= after && activity.kind === kind), {

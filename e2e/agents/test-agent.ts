@@ -106,7 +106,7 @@ export function testAgent(name: AgentName): void {
     if (!agent.learnsId) expect(before.conversationId).toBe(session.id);
     await bed.stack.rest.ok('POST', `sessions/${session.id}/resume`, size);
     session = await bed.stack.sessionIs(session.id, 'running');
-    turns = await AgentTurns.atPrompt(bed, agent, session);
+    turns = await AgentTurns.atPrompt(bed, agent, session, turn.ended);
     const known = bed.fake.ledger.main.length;
     await turns.send(told);
     const answered = await until(() => bed.fake.ledger.main[known], {
