@@ -27,14 +27,24 @@ export function looksSecret(name: string, value: string): boolean {
 
 const changes = (text: string): number => text.replace(/[^A-Za-z0-9]/g, '').match(BETWEEN_KINDS)?.length ?? 0;
 
+/** A word of a command line: quotes may begin anywhere in it, and their ends be cut off. */
+const WORD = String.raw`(?:"[^"]*"?|'[^']*'?|\\.|[^\s;|&"'\\])+`;
 /** `NAME=value`, `--name=value` or `--name value`, with or without quotes. */
-const GIVEN = /([A-Za-z_][\w-]*=|--[\w-]+[ =])("[^"]*"|'[^']*'|[^\s;&|"']+)/g;
-/** Where programs take a password by a short option, and headers; the first group stays. */
+const GIVEN = new RegExp(String.raw`([A-Za-z_][\w-]*=|--[\w-]+[ =])(${WORD})`, 'g');
+const USER = String.raw`(?:^|\s)(?:-[A-Za-z]*u|--user[ =])\s*`;
+/** Of curl's name:password; a user and group in numbers is none. */
+const NAMED = String.raw`(?!\d+:\d)[^\s:"']+:`;
+/**
+ * Where programs take a password by a short option, headers, and JSON; the first group stays. The line is anybody's: no
+ * pattern has two parts in a row that match the same run of characters, which takes seconds for a few kilobytes.
+ */
 const PASSED: readonly RegExp[] = [
-  /((?:^|\s)(?:-u|--user[ =])\s*["']?(?!\d+:\d)[^\s:"']+:)[^\s;|&"']+/g, // curl -u name:password, no user and group
-  /(\b(?:mysql|mariadb)[\w-]*\b[^;|&]*?\s-p)[^\s;|&]+/g, // without a space: with one it is asked for
-  /(\b(?:sshpass\s+-p|redis-cli\b[^;|&]*?\s-a)\s*)[^\s;|&]+/g,
-  /(\b[\w-]*(?:authorization|token|secret|api-?key|cookie)\s*:\s*(?:(?:bearer|basic|token)\s+)?)[^"']+/gi,
+  new RegExp(`(${USER}${NAMED})${WORD}`, 'g'),
+  new RegExp(String.raw`(${USER}(["'])${NAMED})(?:(?!\2)[^])+`, 'g'),
+  new RegExp(String.raw`(\b(?:mysql|mariadb)[^;|&]*?\s-p)${WORD}`, 'g'), // without a space: with one it is asked for
+  new RegExp(String.raw`(\b(?:sshpass\s+-p|redis-cli\b[^;|&]*?\s-a)\s*)${WORD}`, 'g'),
+  /((?:authorization|token|secret|api-?key|cookie)\s*:\s*(?:(?:bearer|basic|token)\s+)?)[^"']+/gi,
+  /("[\w-]*(?:password|passwd|passphrase|secret|token|api[_-]?key)"\s*:\s*")[^"]+/gi,
 ];
 const unquoted = (text: string): string => text.replace(/^(["'])(.*)\1$/s, '$2');
 const leftOut = '***';
