@@ -42,14 +42,19 @@ export async function ask<A extends z.ZodType, R extends z.ZodType>(
   const line = lastLine(socket);
   try {
     socket.write(request);
-    return answerOf(operation, await within(line, signal ? { ...wait, signal } : wait));
+    return answerOf(operation, await within(line, signal ? { ...wait, signal } : wait).catch(silent));
   } catch (error) {
     if (!socket.destroyed) socket.end(CANCEL);
-    throw error instanceof AppError && error.code === 'TIMEOUT' ? unreachable(error) : error;
+    throw error;
   } finally {
     line.catch(() => undefined);
     socket.destroySoon();
   }
+}
+
+/** Not for what the keeper host answers: there a TIMEOUT is that of the keeper. */
+function silent(error: unknown): never {
+  throw error instanceof AppError && error.code === 'TIMEOUT' ? unreachable(error) : error;
 }
 
 /** Whether somebody takes connections there. */

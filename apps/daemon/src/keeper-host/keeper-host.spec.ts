@@ -1,6 +1,6 @@
 // A keeper host as its daemons see it: real sockets, real keepers and agents, and every way in which it may not be there.
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { ManualClock, newId, silentLogger } from '@roundhouse/kit';
 import { parseProfile } from '@roundhouse/profiles';
@@ -159,6 +159,24 @@ describe('a keeper host', () => {
       socket.write(`${JSON.stringify({ v: 1, op: 'start', ask: orphan })}\n`, () => socket.destroy());
     });
     await eventually(isThere(orphan.dir, 'late'), 'it goes on');
+  });
+
+  it('tells a keeper that does not come apart from a keeper host that does not answer', async () => {
+    await close();
+    const server = createServer((socket) => {
+      socket
+        .resume()
+        .end(`${JSON.stringify({ ok: false, code: 'TIMEOUT', message: 'keeper start: no answer' })}\n`);
+    });
+    await new Promise<void>((resolve) => server.listen(socketPath, resolve));
+    try {
+      await expect(place.room()).rejects.toMatchObject({
+        code: 'TIMEOUT',
+        message: 'keeper start: no answer',
+      });
+    } finally {
+      await new Promise((resolve) => server.close(resolve));
+    }
   });
 
   it('refuses what is not of a daemon, and nothing of it is done', async () => {
