@@ -66,6 +66,13 @@ function runVersion({ file, env, timeoutMs, clock, signal }: BinaryCheck): Promi
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    // Without a descriptor left there are no pipes either.
+    if (child.pid === undefined) {
+      child.once('error', (error) => {
+        resolve(notRun(error));
+      });
+      return;
+    }
     const output = { out: '', err: '' };
     const collect = (stream: 'out' | 'err') => (chunk: Buffer) => {
       if (output[stream].length < OUTPUT_MAX) output[stream] += chunk.toString('utf8');
@@ -88,7 +95,7 @@ function runVersion({ file, env, timeoutMs, clock, signal }: BinaryCheck): Promi
     });
     signal?.addEventListener('abort', onAbort, { once: true });
     child.once('error', (error) => {
-      end({ ok: false, reason: `could not be run: ${firstLine(error.message) ?? 'unknown error'}` });
+      end(notRun(error));
     });
     // 'exit' and not 'close': a child of the program may keep the pipes open.
     child.once('exit', (code, killedBy) => {
@@ -98,6 +105,11 @@ function runVersion({ file, env, timeoutMs, clock, signal }: BinaryCheck): Promi
     });
   });
 }
+
+const notRun = (error: Error): BinaryResult => ({
+  ok: false,
+  reason: `could not be run: ${firstLine(error.message) ?? 'unknown error'}`,
+});
 
 function verdict(
   code: number | null,

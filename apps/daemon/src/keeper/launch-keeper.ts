@@ -34,30 +34,37 @@ export const LOG_FILE = 'keeper.log';
 /** The keeper survives this process and shares no descriptor with it. */
 export const launchKeeper: LaunchKeeper = async (order, signal) => {
   signal?.throwIfAborted();
-  const log = openLog(order.dir);
-  const child = spawn(process.execPath, [...NODE_FLAGS, order.keeper.entry], {
-    detached: true,
-    stdio: ['pipe', log, log, 'pipe'],
-    cwd: '/',
-    // Neither the agent's environment nor its marker: a sweep for the session must not take its keeper.
-    env: {},
-  });
-  closeSync(log);
+  const child = startProcess(order);
   const wait = { ms: START_TIMEOUT_MS, what: 'keeper start', clock: order.clock ?? systemClock };
   const answer = handOver(child, order.spec);
   try {
     const text = await within(answer, signal ? { ...wait, signal } : wait);
-    if (!isReady(text)) child.kill('SIGKILL');
+    if (!isReady(text)) end(child);
     return text;
   } catch (error) {
     // Whatever it was about to do: its end hangs up the agent's terminal.
-    child.kill('SIGKILL');
+    end(child);
     throw error;
   } finally {
     answer.catch(() => undefined);
     release(child);
   }
 };
+
+function startProcess({ keeper, dir }: KeeperOrder): ChildProcess {
+  const log = openLog(dir);
+  try {
+    return spawn(process.execPath, [...NODE_FLAGS, keeper.entry], {
+      detached: true,
+      stdio: ['pipe', log, log, 'pipe'],
+      cwd: '/',
+      // Neither the agent's environment nor its marker: a sweep for the session must not take its keeper.
+      env: {},
+    });
+  } finally {
+    closeSync(log);
+  }
+}
 
 function openLog(dir: string): number {
   try {
@@ -104,8 +111,14 @@ function isReady(text: string): boolean {
   }
 }
 
+/** A process that never was has pid 0 to Node for a moment: a signal for it is one for the whole group of this one. */
+function end(child: ChildProcess): void {
+  if (child.pid !== undefined) child.kill('SIGKILL');
+}
+
+/** Null, too, for a process that never was: without a descriptor left, Node gives it no pipes at all. */
 function pipeOf(child: ChildProcess, index: number): Readable | null {
-  const pipe: Readable | Writable | null | undefined = child.stdio[index];
+  const pipe: Readable | Writable | null | undefined = child.pid === undefined ? null : child.stdio[index];
   return pipe && 'read' in pipe ? pipe : null;
 }
 
