@@ -41,6 +41,8 @@ describe('the configuration', () => {
   it.each([
     ['HUB_URL', 'https://hub.example/', { hubUrl: 'https://hub.example' }],
     ['HUB_URL', 'https://Hub.example:443/roundhouse/', { hubUrl: 'https://hub.example/roundhouse' }],
+    ['HUB_URL', 'https://hub.example/?', { hubUrl: 'https://hub.example' }],
+    ['HUB_URL', 'https://hub.example/roundhouse#', { hubUrl: 'https://hub.example/roundhouse' }],
     [
       'OTLP_FORWARD_URL',
       'https://collector.example/otlp/',

@@ -83,7 +83,7 @@ export function readConfig(env: Env, facts: ConfigFacts): LoadedConfig {
     throw configError([{ field: 'HUB_URL', message }], 'Copy the whole command from the Hosts page.');
   }
   const config: DaemonConfig = {
-    hubUrl: new URL(values.HUB_URL).href.replace(/\/$/, ''),
+    hubUrl: addressOf(values.HUB_URL),
     joinToken: values.JOIN_TOKEN ?? null,
     projectRoots: (values.PROJECTS_ROOT ?? [facts.homeDir]).map((root) => path.resolve(root)),
     projectsDepth: values.PROJECTS_DEPTH ?? 6,
@@ -98,6 +98,12 @@ export function readConfig(env: Env, facts: ConfigFacts): LoadedConfig {
     logFile: logFileOf(values),
   };
   return { config, values, ...read, file: file.path, places: settingsFilePlaces(named, stateDir) };
+}
+
+/** Without the marks of an empty query or fragment, which stand in `href`. */
+function addressOf(text: string): string {
+  const { origin, pathname } = new URL(text);
+  return `${origin}${pathname}`.replace(/\/$/, '');
 }
 
 /** Known before anything else is, and also when another setting is wrong. */
