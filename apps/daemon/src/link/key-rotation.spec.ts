@@ -92,6 +92,17 @@ describe('the key of a host (R:H7, F:A6)', () => {
     expect(hub.proposals[0]?.publicKey).toBe(lost.proposals[0]?.publicKey);
   });
 
+  it('is kept when the hub failed after it may have taken it', async () => {
+    const identity = await register('2020-01-01T00:00:00.000Z');
+    const rotation = new KeyRotation({ identity, clock, logger: silentLogger() });
+    const hub = hubThat(() => Promise.reject(new AppError('INTERNAL')));
+    await rotation.attempt(hub.connection, 1);
+    const [proposal] = hub.proposals;
+    if (!proposal) throw new Error('nothing was proposed');
+    expect(identity.useAnother()).toBe(true);
+    expect(isSignedBy(proposal.publicKey, Buffer.from('a'), identity.sign(Buffer.from('a')))).toBe(true);
+  });
+
   it('stays when the hub does not want another; it is asked again after a day', async () => {
     const identity = await register('2020-01-01T00:00:00.000Z');
     const rotation = new KeyRotation({ identity, clock, logger: silentLogger() });

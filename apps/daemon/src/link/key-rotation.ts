@@ -1,6 +1,6 @@
 // When this host replaces its key, and how: made and written down here, then registered over the link that stands.
 import type { Clock, Logger } from '@roundhouse/kit';
-import { AppError } from '@roundhouse/protocol';
+import { AppError, isRetryable } from '@roundhouse/protocol';
 import type { Connection } from './connection.js';
 import type { HostIdentity } from './host-identity.js';
 
@@ -65,9 +65,7 @@ export class KeyRotation {
     try {
       await connection.request('key.rotate', await identity.propose(generation));
     } catch (error) {
-      // Whether it counts is not known when no answer came; then it is proposed again.
-      const unanswered = error instanceof AppError && lost.includes(error.code);
-      if (!unanswered) await identity.dropNext();
+      if (isRefusal(error)) await identity.dropNext();
       throw error;
     }
     await identity.promote(new Date(clock.now()));
@@ -75,4 +73,9 @@ export class KeyRotation {
   }
 }
 
-const lost: readonly string[] = ['HUB_UNREACHABLE', 'TIMEOUT', 'SHUTTING_DOWN', 'DB_UNAVAILABLE', 'NO_SPACE'];
+/**
+ * Whether the hub will not have the key. Without an answer, or when it failed on the way, the key may count already: it is
+ * kept then, since a host without the key that counts is locked out, and proposed again.
+ */
+const isRefusal = (error: unknown): boolean =>
+  !(error instanceof AppError) || error.code === 'CONFLICT' || !isRetryable(error.code);
