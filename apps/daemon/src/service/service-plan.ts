@@ -1,6 +1,7 @@
 // What a service manager is to run: read from the words of `install-service` and the environment it was called in. Pure.
 import path from 'node:path';
-import { configError } from '@roundhouse/kit';
+import { configError, type Setting } from '@roundhouse/kit';
+import { daemonSettings } from '../settings/table.js';
 
 export interface ServicePlan {
   readonly scope: 'user' | 'system' | 'launchd';
@@ -29,9 +30,8 @@ export interface ServiceFacts {
 
 /** What a service would miss from the shell that installs it: agents are found on PATH. Secrets are not among them. */
 const kept = [
-  ...['PATH', 'LANG', 'HUB_URL', 'PROJECTS_ROOT', 'PROJECTS_DEPTH', 'OTLP_PORT', 'OTLP_FORWARD_URL'],
-  ...['PROFILES_DIR', 'XDG_DATA_HOME', 'ROUNDHOUSE_STATE_DIR', 'ROUNDHOUSE_CONFIG', 'ROUNDHOUSE_SPOOL_MB'],
-  ...['ROUNDHOUSE_SCROLLBACK', 'ROUNDHOUSE_LOG_LEVEL'],
+  ...['PATH', 'LANG'],
+  ...Object.entries<Setting>(daemonSettings).flatMap(([name, { secret }]) => (secret ? [] : [name])),
 ];
 
 const hint = 'There are: --user, --system, --launchd, --run-as NAME, --write.';

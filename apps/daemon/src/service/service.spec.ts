@@ -49,6 +49,14 @@ describe('install-service', () => {
     }
   });
 
+  it('starts with every setting that holds where it is installed', () => {
+    const given = { ROUNDHOUSE_KEEPERS: 'apart', ROUNDHOUSE_LOG_FILE: '/var/log/x.log', OTLP_PORT: '0' };
+    const env = { ...facts.env, ...given, OTLP_FORWARD_HEADERS: 'authorization=canary', EDITOR: 'vi' };
+    const { environment } = servicePlan([], { ...facts, env });
+    const { PATH, HUB_URL } = facts.env;
+    expect(Object.fromEntries(environment)).toEqual({ PATH, HUB_URL, ...given });
+  });
+
   it('takes any value as one word', () => {
     const unit = systemdUnit(servicePlan([], { ...facts, env: odd }));
     expect(unit).toContain(String.raw`Environment="PROJECTS_ROOT=/srv/my \"100%%\" $HOME\\git & <co>"`);
