@@ -3,8 +3,9 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, utimesSync, w
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseProfile } from '@roundhouse/profiles';
-import { hostProfileSchema } from '@roundhouse/protocol';
+import { AppError, hostProfileSchema } from '@roundhouse/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ownPrograms, type Programs } from './programs.js';
 import { ToolInventory } from './tools.js';
 
 let bin: string;
@@ -45,6 +46,21 @@ describe('availability', () => {
     expect((await check()).reason).toMatch(/^cli --version could not be run: .*ENOENT/);
     chmodSync(join(bin, 'cli'), 0o644);
     expect((await check()).reason).toContain('is not on the PATH');
+  });
+
+  it('of one program that cannot be asked for where agents run says so, and the others are told', async () => {
+    const refuse = (program: string): Promise<never> =>
+      Promise.reject(
+        new AppError('PROTOCOL_MISMATCH', { message: `${program}: another version`, hint: 'Hint' }),
+      );
+    const find: Programs['find'] = (name, path) =>
+      name === 'cli' ? refuse(name) : ownPrograms.find(name, path);
+    const tools = new ToolInventory({ env: env(), programs: { ...ownPrograms, find } });
+    const told = await tools.check([profile(), parseProfile({ name: 'other', binary: 'true' })]);
+    expect(told).toMatchObject([
+      { available: false, reason: 'cli: another version. Hint' },
+      { available: true },
+    ]);
   });
 
   it('is run as words, never by a shell', async () => {

@@ -64,7 +64,8 @@ export class ToolInventory {
     try {
       return await this.#look(profile, signal);
     } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'KEEPER_UNREACHABLE') throw error;
+      // What the keeper host cannot say of one program is no reason to say nothing of the host.
+      if (!(error instanceof AppError) || signal?.aborted === true) throw error;
       return no(`${error.message}. ${error.hint}`);
     }
   }
