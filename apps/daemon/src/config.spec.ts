@@ -1,7 +1,9 @@
 // The daemon's settings from its environment.
+import { readSettings } from '@roundhouse/kit';
 import { AppError } from '@roundhouse/protocol';
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from './config.js';
+import { daemonSettings } from './settings/table.js';
 
 const facts = { isRoot: false, homeDir: '/home/me', shippedProfiles: '/opt/profiles' };
 const hub = { HUB_URL: 'http://127.0.0.1:4400' };
@@ -77,6 +79,7 @@ describe('the configuration', () => {
     ['OTLP_FORWARD_URL', 'collector:4318'],
     ['OTLP_FORWARD_URL', 'http://user:pass@collector.example'],
     ['OTLP_FORWARD_URL', 'http://collector.example/?token=x'],
+    ['OTLP_FORWARD_URL', 'http://collector.example/?'],
     ['OTLP_FORWARD_HEADERS', 'authorization'],
     ['OTLP_FORWARD_HEADERS', 'a=b,Host=c'],
     ['OTLP_FORWARD_HEADERS', 'a=b%0d%0ac'],
@@ -95,6 +98,13 @@ describe('the configuration', () => {
     expect(fieldsOf({ HUB_URL: 'x', OTLP_PORT: 'y' }).sort()).toEqual(['HUB_URL', 'OTLP_PORT']);
     expect(() => loadConfig({ ...hub, JOIN_TOKEN: 'sesame' }, facts)).toThrow(/^(?!.*sesame)/s);
     expect(() => loadConfig({ ...hub, OTLP_FORWARD_HEADERS: 'sesame' }, facts)).toThrow(/^(?!.*sesame)/s);
+  });
+
+  it('shares an environment with a hub: neither refuses what is the other’s', () => {
+    const ofHub = ['KEEP', 'DIR', 'PASSPHRASE', 'PASSPHRASE_FILE'].map((name) => `ROUNDHOUSE_BACKUP_${name}`);
+    expect(fieldsOf({ ...hub, ...Object.fromEntries(ofHub.map((name) => [name, 'x'])) })).toEqual([]);
+    const ours = Object.keys(daemonSettings).map((name) => [name, 'x']);
+    expect(readSettings({ table: {}, env: Object.fromEntries(ours) }).values).toEqual({});
   });
 
   it('reads the headers for a collector', () => {

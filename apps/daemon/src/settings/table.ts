@@ -14,8 +14,9 @@ function isHubAddress(text: string): boolean {
 }
 function isCollector(text: string): boolean {
   if (!URL.canParse(text)) return false;
-  const { search, hash, username, password } = new URL(text);
-  return `${search}${hash}${username}${password}` === '';
+  const { username, password } = new URL(text);
+  // An empty query or fragment is none to URL, and still in the way of the path that follows.
+  return !/[?#]/.test(text) && `${username}${password}` === '';
 }
 const absolutePath = z.string().refine((text) => path.isAbsolute(text));
 const pathList = z

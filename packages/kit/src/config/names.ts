@@ -2,7 +2,10 @@
 import type { FieldError } from '@roundhouse/protocol';
 import { fileVariable, type Env, type SettingsTable } from './settings-table.js';
 
-/** Every ROUNDHOUSE_* name that some part of Roundhouse reads or sets, so that only a misspelt one is refused. */
+/**
+ * Every ROUNDHOUSE_* name that some part of Roundhouse reads or sets, so that only a misspelt one is refused: hub and
+ * daemon may have one environment.
+ */
 const productNames: readonly string[] = [
   'ROUNDHOUSE_CONFIG',
   'ROUNDHOUSE_PORT',
@@ -16,6 +19,13 @@ const productNames: readonly string[] = [
   'ROUNDHOUSE_TLS_KEY',
   'ROUNDHOUSE_DAEMON_IMAGE',
   'ROUNDHOUSE_USAGE_RETENTION',
+  'ROUNDHOUSE_BACKUP_DIR',
+  'ROUNDHOUSE_BACKUP_KEEP',
+  'ROUNDHOUSE_BACKUP_PASSPHRASE',
+  'ROUNDHOUSE_BACKUP_PASSPHRASE_FILE',
+  'ROUNDHOUSE_KEEPERS',
+  'ROUNDHOUSE_SPOOL_MB',
+  'ROUNDHOUSE_SCROLLBACK',
   'ROUNDHOUSE_LOG_LEVEL',
   'ROUNDHOUSE_LOG_FILE',
   'ROUNDHOUSE_LOG_MAX_MB',
