@@ -233,6 +233,19 @@ describe('a session', () => {
     bed.onReport = () => undefined;
   });
 
+  it('is stopped although the disk takes nothing', async () => {
+    const op = await bed.spawn(sessions, 'cat');
+    const { sessionId } = op;
+    const file = join(bed.stateDir, 'sessions', sessionId, 'session.json');
+    await eventually(() => readFileSync(file, 'utf8').includes('"running"'), 'its start is written down');
+    rmSync(file);
+    mkdirSync(file);
+    sessions.stop({ kind: 'stop', sessionId, epoch: 1, force: true });
+    expect((await bed.fact('session.exited', op)).signal).not.toBeNull();
+    expect(await bed.processes(sessionId)).toEqual([]);
+    await sessions.forget(sessionId);
+  });
+
   it('R:D23 forty short sessions leave no keeper, socket, descriptor or thread behind', async () => {
     const count = () => [readdirSync('/proc/self/fd').length, readdirSync('/proc/self/task').length];
     await bed.spawn(sessions, 'seven').then((op) => bed.fact('session.exited', op));

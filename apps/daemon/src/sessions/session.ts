@@ -291,8 +291,9 @@ export class Session {
   async #started(agent: ProcessRef): Promise<void> {
     await this.#facts.tell(startOf(this.record, agent));
     const startedAt = new Date(this.#around.clock.now()).toISOString();
-    await this.#file.update({ agent, startedAt, state: 'running' });
-    this.#time.begin();
+    const kept = this.#file.update({ agent, startedAt, state: 'running' });
+    this.#time.begin(); // Also when the disk does not take it.
+    await kept;
   }
 
   async #type(task: string): Promise<void> {
@@ -331,7 +332,10 @@ export class Session {
   }
 
   async #stop(force: boolean): Promise<void> {
-    await this.#file.update({ stop: { force } });
+    // A full disk is no reason to go on; only a daemon that starts now would not know of it.
+    await this.#file.update({ stop: { force } }).catch((error: unknown) => {
+      this.#log(error, 'the stop could not be written down; it goes on');
+    });
     const starting = this.#starting;
     starting?.controller.abort(new AppError('SPAWN_FAILED', { message: 'Stopped while it started' }));
     await starting?.done;

@@ -68,8 +68,11 @@ export class SessionTime {
   async #end(): Promise<void> {
     const { record, update, isOver, reasonOf, stop } = this.#options;
     if (isOver() || record().stop) return;
-    // Before the stop: a daemon that dies in between still knows why.
-    await update({ reason: reasonOf('TIME_LIMIT') });
-    stop();
+    try {
+      // Before the stop: a daemon that dies in between still knows why.
+      await update({ reason: reasonOf('TIME_LIMIT') });
+    } finally {
+      stop();
+    }
   }
 }

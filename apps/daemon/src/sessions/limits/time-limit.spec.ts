@@ -1,6 +1,8 @@
 // The time of a session: a warning, then the end, by one clock, also when the daemon was away.
 import { ManualClock } from '@roundhouse/kit';
 import { expect, it } from 'vitest';
+import type { SessionRecord } from '../session-record.js';
+import { SessionTime } from './session-time.js';
 import { TimeLimit } from './time-limit.js';
 
 const minute = 60_000;
@@ -44,4 +46,24 @@ it('is over when it is let go', () => {
   limit.dispose();
   clock.advance(2 * minute);
   expect(told).toEqual([]);
+});
+
+it('F:N5 ends a session when its time is up, although the reason cannot be written down', async () => {
+  const clock = new ManualClock();
+  const works: Promise<void>[] = [];
+  let stops = 0;
+  const time = new SessionTime({
+    clock,
+    record: () =>
+      ({ startedAt: new Date(clock.now()).toISOString(), limits: { timeMinutes: 1 } }) as SessionRecord,
+    isOver: () => false,
+    update: () => Promise.reject(new Error('no space')),
+    reasonOf: (code) => ({ code, message: '', hint: '' }),
+    background: (work) => works.push(work),
+    stop: () => (stops += 1),
+  });
+  time.begin();
+  clock.advance(minute);
+  expect((await Promise.allSettled(works)).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  expect(stops).toBe(1);
 });
