@@ -29,8 +29,11 @@ const changes = (text: string): number => text.replace(/[^A-Za-z0-9]/g, '').matc
 
 /** A word of a command line: quotes may begin anywhere in it, and their ends be cut off. */
 const WORD = String.raw`(?:"[^"]*"?|'[^']*'?|\\.|[^\s;|&"'\\])+`;
-/** `NAME=value`, `--name=value` or `--name value`, with or without quotes. */
-const GIVEN = new RegExp(String.raw`([A-Za-z_][\w-]*=|--[\w-]+[ =])(${WORD})`, 'g');
+/** Before a value: `NAME=`, `--name=` or `--name `. */
+const GIVEN = /[A-Za-z_][\w-]*=|--[\w-]+[ =]/g;
+const VALUE = new RegExp(WORD, 'y');
+/** Of a value in a value, as in `sh --command "NAME=value program"`: the quotes around are not its own. */
+const INNER_VALUE = /[^\s;|&"']+/y;
 const USER = String.raw`(?:^|\s)(?:-[A-Za-z]*u|--user[ =])\s*`;
 /** Of curl's name:password; a user and group in numbers is none. */
 const NAMED = String.raw`(?!\d+:\d)[^\s:"']+:`;
@@ -51,10 +54,29 @@ const leftOut = '***';
 
 /** A command line for people to see again: what looks like a secret in it is left out. */
 export function withoutSecrets(line: string): string {
-  const named = line.replace(GIVEN, (whole, given: string, value: string) => {
-    const name = given.replace(/^--|[ =]$/g, '').replaceAll('-', '_');
-    return looksSecret(name, unquoted(value)) ? `${given}${leftOut}` : whole;
-  });
-  const passed = PASSED.reduce((text, place) => text.replace(place, `$1${leftOut}`), named);
+  const passed = PASSED.reduce((text, place) => text.replace(place, `$1${leftOut}`), withoutNamed(line));
   return passed.replace(/[^\s"']+/g, (word) => (SHAPES.some((shape) => shape.test(word)) ? leftOut : word));
+}
+
+function withoutNamed(line: string): string {
+  let shown = '';
+  /** Up to where the line is shown, and up to where its values were looked at. */
+  let from = 0;
+  let seen = 0;
+  for (const { 0: given, index } of line.matchAll(GIVEN)) {
+    if (index < from) continue;
+    const at = index + given.length;
+    const value = matchAt(index < seen ? INNER_VALUE : VALUE, line, at);
+    seen = Math.max(seen, at + value.length);
+    const name = given.replace(/^--|[ =]$/g, '').replaceAll('-', '_');
+    if (value === '' || !looksSecret(name, unquoted(value))) continue;
+    shown += `${line.slice(from, at)}${leftOut}`;
+    from = at + value.length;
+  }
+  return shown + line.slice(from);
+}
+
+function matchAt(sticky: RegExp, text: string, at: number): string {
+  sticky.lastIndex = at;
+  return sticky.exec(text)?.[0] ?? '';
 }
