@@ -59,3 +59,14 @@ it('says that a program could not be asked for its version', async () => {
   expect(out).toMatch(/ok: false,\s*reason: 'could not be run: .*EMFILE'[^]*goes on\n$/);
   expect(end).toBe(0);
 });
+
+it('says that git could not be run', async () => {
+  const { end, out } = await run(
+    `import { systemClock } from ${file('../../../packages/kit/dist/index.js')};
+     import { openGit } from ${file('git/git-client.js')};`,
+    `const git = { directory: ${JSON.stringify(dir)}, clock: systemClock };
+     await openGit(git).catch(({ code, message }) => console.log(code, message));`,
+  );
+  expect(out).toBe('GIT_FAILED git config could not be run: too many files are open\ngoes on\n');
+  expect(end).toBe(0);
+});

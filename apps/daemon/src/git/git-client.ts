@@ -1,5 +1,5 @@
 // The only import of simple-git: runs one git command in a directory, hardened, bounded and with typed errors.
-import { existsSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { simpleGit } from 'simple-git';
 import { AppError } from '@roundhouse/protocol';
 import { delay, type Clock } from '@roundhouse/kit';
@@ -149,6 +149,7 @@ class HardenedGit implements GitClient {
         watch.count(out, options.maxBytes ?? OUTPUT_MAX_BYTES);
         watch.count(err, OUTPUT_MAX_BYTES);
       });
+    requireDescriptors(args[0] ?? '');
     try {
       await git.raw([...args]);
     } catch (error) {
@@ -156,6 +157,28 @@ class HardenedGit implements GitClient {
     }
     if (watch.reason) throw watch.reason;
     return { exitCode, stdout, stderr };
+  }
+}
+
+/** One start takes eight, both ends of three pipes and of Node's own; others may be about to begin. */
+const DESCRIPTORS = 32;
+
+/**
+ * Without them simple-git leaves an error that nobody can catch, and the daemon ends.
+ * @throws AppError GIT_FAILED
+ */
+function requireDescriptors(command: string): void {
+  const held: number[] = [];
+  try {
+    while (held.length < DESCRIPTORS) held.push(openSync('/dev/null', 'r'));
+  } catch (cause) {
+    throw new AppError('GIT_FAILED', {
+      message: `git ${command} could not be run: too many files are open`,
+      hint: 'Stop a session, or start the daemon with a higher limit of open files (ulimit -n).',
+      cause,
+    });
+  } finally {
+    for (const each of held) closeSync(each);
   }
 }
 
