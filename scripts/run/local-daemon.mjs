@@ -14,7 +14,7 @@ const maxDelayMs = 30_000;
 const healthyMs = 60_000;
 /** The secrets of the hub are none of the daemon, nor of the agents that it starts; its log file is its own. */
 const hubOnly =
-  /^(DATABASE_URL(_FILE)?|ROUNDHOUSE_(PORT|HOST|PUBLIC_URL|ALLOWED_HOSTS|TRUSTED_PROXIES|LOG_FILE|TLS.*))$/;
+  /^(DATABASE_URL(_FILE)?|ROUNDHOUSE_(PORT|HOST|PUBLIC_URL|ALLOWED_HOSTS|TRUSTED_PROXIES|LOG_FILE|DAEMON_IMAGE|USAGE_RETENTION|UPDATE_CHECK_URL|COMMIT|(TLS|BACKUP_).*))$/;
 
 /**
  * Keeps one daemon running until `signal` aborts. `onPid` hears the pid of each one started.

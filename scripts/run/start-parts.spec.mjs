@@ -6,6 +6,8 @@ import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { daemonSettings } from '../../apps/daemon/src/settings/table.js';
+import { hubSettings } from '../../apps/hub/src/settings/table.js';
 import { explainFailure } from './explain.mjs';
 import { clearLeftovers, noteRunning } from './leftovers.mjs';
 import { daemonEnv } from './local-daemon.mjs';
@@ -67,6 +69,19 @@ describe('environment of the local daemon', () => {
       JOIN_TOKEN: 't',
       ROUNDHOUSE_STATE_DIR: '/state/daemon',
     });
+  });
+
+  it('is not the settings of the hub alone, whose secrets they hold', () => {
+    const hubAlone = Object.keys(hubSettings).filter((name) => !(name in daemonSettings));
+    const variables = hubAlone.flatMap((name) =>
+      hubSettings[name].secret ? [name, `${name}_FILE`] : [name],
+    );
+    expect(variables).toContain('ROUNDHOUSE_BACKUP_PASSPHRASE_FILE');
+    const env = Object.fromEntries(variables.map((name) => [name, 'x']));
+    expect(Object.keys(daemonEnv(env, { hubUrl: 'http://h' }, '/state'))).toEqual([
+      'HUB_URL',
+      'ROUNDHOUSE_STATE_DIR',
+    ]);
   });
 });
 

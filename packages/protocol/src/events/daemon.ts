@@ -7,6 +7,7 @@ import { activityExplanationSchema, activitySchema } from '../model/activity.js'
 import {
   bytesSchema,
   colsSchema,
+  doneSchema,
   emptySchema,
   epochSchema,
   offsetSchema,
@@ -194,7 +195,7 @@ export const daemonEvents = {
       ttlMs: z.int().nonnegative(),
       op: commandOpSchema,
     }),
-    reply: emptySchema,
+    reply: doneSchema,
   }),
   'terminal.open': defineEvent({
     from: 'hub',
@@ -213,7 +214,7 @@ export const daemonEvents = {
     permission: daemon,
     doc: 'End the live stream.',
     payload: z.object(session),
-    reply: emptySchema,
+    reply: doneSchema,
   }),
   'terminal.ack': defineEvent({
     from: 'hub',
@@ -266,7 +267,7 @@ export const daemonEvents = {
     permission: daemon,
     doc: 'The sessions whose last lines are wanted; replaces the earlier list. None after a new connection.',
     payload: z.object({ sessionIds: z.array(sessionIdSchema).max(reportedSessionsMax) }),
-    reply: emptySchema,
+    reply: doneSchema,
   }),
   'upload.write': defineEvent({
     from: 'hub',
@@ -293,14 +294,14 @@ export const daemonEvents = {
     permission: daemon,
     doc: 'Set the size of the terminal.',
     payload: z.object({ ...stream, cols: colsSchema, rows: rowsSchema }),
-    reply: emptySchema,
+    reply: doneSchema,
   }),
   'session.forget': defineEvent({
     from: 'hub',
     permission: daemon,
     doc: 'The session was deleted: remove its output and state. Refused while it runs.',
     payload: z.object(session),
-    reply: emptySchema,
+    reply: doneSchema,
   }),
   'session.explain': defineEvent({
     from: 'hub',
@@ -330,7 +331,7 @@ export const daemonEvents = {
     permission: daemon,
     doc: 'Ask a running, idle agent to use another model, as its profile says how.',
     payload: z.object({ ...stream, model: z.string().max(200) }),
-    reply: emptySchema,
+    reply: doneSchema,
   }),
   'conversations.list': defineEvent({
     from: 'hub',
@@ -344,7 +345,7 @@ export const daemonEvents = {
     permission: daemon,
     doc: "The user's own prices, after hello and whenever they change. The daemon keeps them.",
     payload: priceListSchema,
-    reply: emptySchema,
+    reply: doneSchema,
   }),
   'inventory.rescan': defineEvent({
     from: 'hub',
@@ -359,7 +360,7 @@ export const daemonEvents = {
     permission: daemon,
     doc: 'A person trusts this project: git may run in it.',
     payload: z.object({ path: pathSchema }),
-    reply: emptySchema,
+    reply: doneSchema,
   }),
   'worktree.status': defineEvent({
     from: 'hub',

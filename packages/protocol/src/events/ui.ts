@@ -5,7 +5,7 @@ import { hostIdSchema, sessionIdSchema, viewerIdSchema } from '../ids.js';
 import {
   bytesSchema,
   colsSchema,
-  emptySchema,
+  doneSchema,
   epochSchema,
   offsetSchema,
   rowsSchema,
@@ -72,7 +72,7 @@ export const uiEvents = {
     permission: view,
     doc: 'Stop receiving a session.',
     payload: z.object(session),
-    reply: emptySchema,
+    reply: doneSchema,
   }),
   'session.ack': defineEvent({
     from: 'browser',
@@ -99,14 +99,14 @@ export const uiEvents = {
     permission: input,
     doc: 'The controller sets the size.',
     payload: z.object({ ...session, cols: colsSchema, rows: rowsSchema }),
-    reply: emptySchema,
+    reply: doneSchema,
   }),
   'session.control': defineEvent({
     from: 'browser',
     permission: input,
     doc: 'Take control of a session.',
     payload: z.object(session),
-    reply: emptySchema,
+    reply: doneSchema,
   }),
   'session.history': defineEvent({
     from: 'browser',
@@ -138,7 +138,7 @@ export const uiEvents = {
     permission: view,
     doc: 'The sessions whose last lines this page shows now; replaces the earlier list. Send an empty one when hidden.',
     payload: z.object({ sessionIds: z.array(sessionIdSchema).max(previewSessionsMax) }),
-    reply: emptySchema,
+    reply: doneSchema,
   }),
   'session.preview': defineEvent({
     from: 'hub',

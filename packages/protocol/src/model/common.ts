@@ -72,6 +72,9 @@ export const textOrBytesSchema = (max: number) =>
 
 export const emptySchema = z.strictObject({});
 
+/** An answer that only says it is done. Lenient, as every answer: a newer peer may have more to tell. */
+export const doneSchema = z.object({});
+
 /** A reason that a person can act on. */
 export const reasonSchema = z.object({ code: z.string(), message: z.string(), hint: z.string() });
 export type Reason = z.infer<typeof reasonSchema>;

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { defineRoute } from '../define.js';
 import { tokenIdSchema } from '../ids.js';
-import { emptySchema, lineSchema } from '../model/common.js';
+import { doneSchema, emptySchema, lineSchema } from '../model/common.js';
 import {
   apiTokenSchema,
   meSchema,
@@ -65,7 +65,7 @@ export const authRoutes = {
     params: none,
     query: none,
     body: none,
-    reply: none,
+    reply: doneSchema,
     status: 200,
   }),
   me: defineRoute({
@@ -113,7 +113,7 @@ export const authRoutes = {
     params: id,
     query: none,
     body: none,
-    reply: none,
+    reply: doneSchema,
     status: 200,
   }),
 } as const;

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { defineRoute } from '../define.js';
 import { budgetIdSchema } from '../ids.js';
 import { budgetsMax, budgetStateSchema, newBudgetSchema } from '../model/budget.js';
-import { emptySchema } from '../model/common.js';
+import { doneSchema, emptySchema } from '../model/common.js';
 
 const none = emptySchema;
 
@@ -38,7 +38,7 @@ export const budgetRoutes = {
     params: z.object({ id: budgetIdSchema }),
     query: none,
     body: none,
-    reply: none,
+    reply: doneSchema,
     status: 200,
   }),
 } as const;

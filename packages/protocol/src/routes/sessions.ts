@@ -5,6 +5,7 @@ import { branchSchema } from '../events/commands.js';
 import { hostIdSchema, sessionIdSchema } from '../ids.js';
 import {
   colsSchema,
+  doneSchema,
   emptySchema,
   epochSchema,
   lineSchema,
@@ -137,7 +138,7 @@ export const sessionRoutes = {
     params: id,
     query: none,
     body: none,
-    reply: none,
+    reply: doneSchema,
     status: 200,
   }),
   stop: defineRoute({
@@ -159,7 +160,7 @@ export const sessionRoutes = {
     params: id,
     query: none,
     body: sessionInputSchema,
-    reply: none,
+    reply: doneSchema,
     status: 200,
   }),
   resume: defineRoute({
@@ -203,7 +204,7 @@ export const sessionRoutes = {
     params: id,
     query: none,
     body: z.strictObject({ model: z.string().min(1).max(200) }),
-    reply: none,
+    reply: doneSchema,
     status: 200,
   }),
   preflight: defineRoute({
