@@ -24,7 +24,9 @@ const external = [
 const ownPlace = (outDir) => ({
   name: 'own-place',
   transform(code, id) {
-    if (id.includes(`${sep}node_modules${sep}`) || !code.includes('import.meta.url')) return null;
+    // What the bundler adds (its names begin with NUL) is at no place of its own.
+    if (id.startsWith('\0') || id.includes(`${sep}node_modules${sep}`) || !code.includes('import.meta.url'))
+      return null;
     const place = JSON.stringify(relative(outDir, id).split(sep).join('/'));
     // Lines stay where they are, which is all that the map is read for.
     return { code: code.replaceAll('import.meta.url', `new URL(${place}, import.meta.url).href`), map: null };
@@ -36,6 +38,9 @@ async function bundleProgram(input, outDir) {
   rmSync(outDir, { recursive: true, force: true });
   const bundle = await rolldown({
     input: { main: input },
+    // Names of files hold a hash of texts with paths below it: a bundle of the same code made elsewhere must not take away what a
+    // program that runs loads later.
+    cwd: root,
     platform: 'node',
     external,
     plugins: [ownPlace(outDir)],
@@ -45,7 +50,8 @@ async function bundleProgram(input, outDir) {
   await bundle.close();
 }
 
-const bundleApp = (app) => bundleProgram(resolve(root, app, 'dist/main.js'), inRoot(app, 'dist/program'));
+const bundleApp = (app) =>
+  bundleProgram(resolve(root, app, 'dist/main.js'), resolve(root, app, 'dist/program'));
 
 /** What tests and benchmarks start, each time: what was compiled since must not run as what it was before. A second or two. */
 export async function bundleForTests() {
