@@ -17,7 +17,7 @@ const warmUps = 3;
 const floods = [1, 10, 50];
 
 async function main(): Promise<number> {
-  const { quick, json, only } = readOptions(process.argv.slice(2));
+  const { quick, json, only } = readOptions(process.argv.slice(2), ['busy', 'flood', 'queries']);
   const wants = (name: string): boolean => only.length === 0 || only.includes(name);
   const rows: Row[] = [];
   if (wants('busy') || wants('flood')) rows.push(...(await ofAgents()));

@@ -22,7 +22,7 @@ interface Outcome {
 }
 
 async function main(): Promise<number> {
-  const { quick, json, only } = readOptions(process.argv.slice(2));
+  const { quick, json, only } = readOptions(process.argv.slice(2), ['crowd', 'fleet']);
   const wants = (name: string): boolean => only.length === 0 || only.includes(name);
   const shape = quick ? shapes.quick : shapes.full;
   const rows = [

@@ -1,4 +1,5 @@
 // What may stand behind a benchmark's name on the command line.
+import process from 'node:process';
 import { parseArgs } from 'node:util';
 
 export interface Options {
@@ -10,7 +11,8 @@ export interface Options {
   readonly minutes: number | null;
 }
 
-export function readOptions(args: readonly string[]): Options {
+/** @param rows what `--only` may name; a name that is none of them ends the process: nothing measured is not nothing wrong */
+export function readOptions(args: readonly string[], rows: readonly string[] = []): Options {
   const { values } = parseArgs({
     args: [...args],
     options: {
@@ -21,6 +23,11 @@ export function readOptions(args: readonly string[]): Options {
     },
   });
   const only = values.only.flatMap((names) => names.split(','));
+  const unknown = only.filter((name) => !rows.includes(name));
+  if (unknown.length > 0) {
+    console.error(`No such row: ${unknown.join(', ')}. There are: ${rows.join(', ') || 'none to choose'}`);
+    process.exit(2);
+  }
   const minutes = values.minutes === undefined ? null : Number(values.minutes);
   return { quick: values.quick, only, json: values.json, minutes };
 }

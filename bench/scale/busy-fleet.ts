@@ -142,17 +142,25 @@ function watch([first]: readonly UiSocket[]) {
     last = now;
     told += 1;
     const wanted = expected.get(id);
-    if (wanted?.kind !== entity?.activity?.kind) return;
-    lateMs.push(now - (wanted?.since ?? now));
+    if (!wanted || wanted.kind !== entity?.activity?.kind) return;
+    lateMs.push(now - wanted.since);
     expected.delete(id);
   });
   return {
-    expect: (id: string, kind: string) =>
-      void (going && expected.set(id, { kind, since: performance.now() })),
+    expect: (id: string, kind: string) => {
+      if (!going) return;
+      const [now, before] = [performance.now(), expected.get(id)];
+      // Of the change before nobody was told.
+      if (before) lateMs.push(now - before.since);
+      expected.set(id, { kind, since: now });
+    },
     begin: () => {
       going = true;
     },
-    end: () => ({ moments, told, lateMs }),
+    end: () => {
+      const waiting = [...expected.values()].map(({ since }) => performance.now() - since);
+      return { moments, told, lateMs: [...lateMs, ...waiting.filter((ms) => ms > limits.staleMs)] };
+    },
   };
 }
 
