@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { capture } from '../run/child.mjs';
+import { capture, stopperOf } from '../run/child.mjs';
 import { RunError, say } from '../run/output.mjs';
 import { composeProject, dockerComposes } from './compose.mjs';
 import { daemonPid } from './engine.mjs';
@@ -20,11 +20,7 @@ export async function dockerEngine(base) {
   });
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text) => (said = (said + text).slice(-2000)));
-  const ended = new Promise((resolve) => child.once('close', resolve));
-  const stop = async () => {
-    child.kill('SIGTERM');
-    await ended;
-  };
+  const stop = stopperOf(child, 'podman system service');
   try {
     const listens = () => {
       if (child.exitCode !== null) throw new RunError(`podman system service ended:\n${said}`);

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
+import { stopperOf } from '../run/child.mjs';
 import { RunError } from '../run/output.mjs';
 import { hubProgram } from '../run/paths.mjs';
 import { until } from './until.mjs';
@@ -35,11 +36,7 @@ export async function launchHub({ base, env }) {
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on('line', (line) => lines.push(line));
   }
-  const ended = new Promise((resolve) => child.once('close', resolve));
-  const stop = async () => {
-    child.kill('SIGTERM');
-    await ended;
-  };
+  const stop = stopperOf(child, 'the hub');
   const line = (prefix) =>
     until(
       () => {

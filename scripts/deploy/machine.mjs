@@ -5,6 +5,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { hostIs, spawned } from '../container/sessions.mjs';
 import { until } from '../container/until.mjs';
+import { stopperOf } from '../run/child.mjs';
 import { root } from '../run/paths.mjs';
 
 /** Resolves to `{hostId, session, stop}`; `url` is what the command must name. */
@@ -50,12 +51,7 @@ function runCommand(command, { dir, authority }) {
   let said = '';
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text) => (said = (said + text).slice(-4000)));
-  const ended = new Promise((resolve) => child.once('close', resolve));
-  const stop = async () => {
-    child.kill('SIGTERM');
-    await ended;
-  };
-  return { said: () => said, stop };
+  return { said: () => said, stop: stopperOf(child, 'the daemon') };
 }
 
 async function end(call, session) {

@@ -2,7 +2,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { capture } from '../run/child.mjs';
+import { capture, stopperOf } from '../run/child.mjs';
 import { RunError } from '../run/output.mjs';
 import { cacheDir, inRoot } from '../run/paths.mjs';
 
@@ -136,12 +136,5 @@ export function startProxy(program, { run, env }) {
   let said = '';
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text) => (said = (said + text).slice(-4000)));
-  const ended = new Promise((resolve) => child.once('close', resolve));
-  return {
-    said: () => said,
-    stop: async () => {
-      child.kill('SIGTERM');
-      await ended;
-    },
-  };
+  return { said: () => said, stop: stopperOf(child, program) };
 }

@@ -5,6 +5,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
 import { until } from '../container/until.mjs';
+import { stopperOf } from '../run/child.mjs';
 import { sha256Of } from './archive.mjs';
 import { must } from './must.mjs';
 
@@ -86,15 +87,14 @@ async function launched({ base, name, program, env, seen }) {
   const lines = [];
   for (const stream of [child.stdout, child.stderr])
     createInterface({ input: stream }).on('line', (line) => lines.push(line));
-  const ended = new Promise((resolve) => child.once('close', resolve));
+  const stop = stopperOf(child, `the ${program} of the release`);
   try {
     return await until(() => seen(lines, child.exitCode), {
       what: `the ${program} of the release`,
       ms: readyMs,
     });
   } finally {
-    child.kill('SIGTERM');
-    await ended;
+    await stop();
   }
 }
 

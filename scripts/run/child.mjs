@@ -33,6 +33,23 @@ export function capture(command, args, { cwd = root, env = process.env, label, q
   });
 }
 
+/** What a program may take to end when it is asked. */
+const graceMs = 20_000;
+
+/** @returns what ends the program: by SIGTERM and, after a while, by force, which is said. Resolves when it is gone. */
+export function stopperOf(child, name, { ms = graceMs } = {}) {
+  const ended = new Promise((resolve) => child.once('close', resolve));
+  return async () => {
+    const timer = setTimeout(() => {
+      say(`${name} did not end within ${ms / 1000} s and was killed`);
+      child.kill('SIGKILL');
+    }, ms);
+    child.kill('SIGTERM');
+    await ended;
+    clearTimeout(timer);
+  };
+}
+
 /** Runs a program that talks to the terminal itself. Resolves to its exit code (1 when a signal ended it). */
 export function passThrough(command, args, { cwd = root, env = process.env } = {}) {
   return new Promise((resolve, reject) => {
