@@ -9,7 +9,7 @@ import { expect, test } from '@playwright/test';
 import { io } from 'socket.io-client';
 import { makeRepository } from '../stack/git-repo.js';
 import { daemonEntry, hubEntry } from '../stack/paths.js';
-import { processesOf } from '../stack/processes.js';
+import { endProcessesOf } from '../stack/processes.js';
 import { until } from '../stack/wait.js';
 
 let base: string;
@@ -24,8 +24,7 @@ test.afterAll(async () => {
     child.kill('SIGTERM');
     await new Promise((resolve) => (child.exitCode === null ? child.once('exit', resolve) : resolve(0)));
   }
-  for (const { pid } of processesOf(base)) process.kill(pid, 'SIGKILL');
-  await until(() => processesOf(base).length === 0, { what: 'nothing is left' });
+  await endProcessesOf(base);
   rmSync(base, { recursive: true, force: true });
 });
 

@@ -86,9 +86,12 @@ export class DatabaseBed {
   }
 
   async stop(): Promise<void> {
-    await this.stack.stop();
-    this.line.stop();
-    await this.postgres.dispose();
+    try {
+      await this.stack.stop();
+    } finally {
+      this.line.stop();
+      await this.postgres.dispose();
+    }
   }
 }
 

@@ -5,10 +5,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { copyDatabase } from './database-template.js';
 import { inRepository } from './paths.js';
-import { isAlive, signalWithChildren } from './processes.js';
+import { endProcessesOf, signalWithChildren } from './processes.js';
 import { Program } from './program.js';
 import type { Body } from './rest.js';
-import { until } from './wait.js';
 
 export class PostgresServer {
   #program: Program | null = null;
@@ -89,10 +88,9 @@ export class PostgresServer {
   async dispose(): Promise<void> {
     if (this.#program && !this.#program.end) {
       await this.thaw().catch(() => undefined);
-      const pid = await this.#running.order('pid').catch(() => null);
       await this.#program.stop();
-      if (typeof pid === 'number') await until(() => !isAlive(pid), { what: 'PostgreSQL is gone' });
     }
+    await endProcessesOf(this.base);
     if (this.isMounted) execFileSync('umount', [path.join(this.base, 'state')]);
     rmSync(this.base, { recursive: true, force: true, maxRetries: 5 });
   }

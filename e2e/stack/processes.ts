@@ -1,5 +1,6 @@
 // Looks at /proc: who runs, and what a stack left behind.
 import { readdirSync, readFileSync } from 'node:fs';
+import { until } from './wait.js';
 
 export interface Seen {
   readonly pid: number;
@@ -44,9 +45,28 @@ export const processesOf = (directory: string): Seen[] =>
       pid !== process.pid && state !== 'Z' && (command.includes(directory) || startedWith(pid, directory)),
   );
 
+/** To one that may be gone since it was seen. */
+function signalIfThere(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
+}
+
 /** To a process and those that it started itself. */
 export function signalWithChildren(parent: number, signal: NodeJS.Signals): void {
-  for (const { pid, ppid } of processes()) if (pid === parent || ppid === parent) process.kill(pid, signal);
+  for (const { pid, ppid } of processes()) if (pid === parent || ppid === parent) signalIfThere(pid, signal);
+}
+
+/** Ends, by force, what is left of a stack or a server: keepers and agents outlive their daemon, for example. */
+export async function endProcessesOf(directory: string): Promise<void> {
+  const isEmpty = (): boolean => {
+    const left = processesOf(directory);
+    for (const { pid } of left) signalIfThere(pid, 'SIGKILL');
+    return left.length === 0;
+  };
+  await until(isEmpty, { what: `every process of ${directory} is gone` });
 }
 
 /** Processes that carry the marker of the session. */

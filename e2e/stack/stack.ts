@@ -8,7 +8,7 @@ import { DaemonProcess, type DaemonSettings } from './daemon.js';
 import { copyDatabase } from './database-template.js';
 import { HubProcess } from './hub.js';
 import { hubEntry, hubUnderTest } from './paths.js';
-import { isAlive, processesOf } from './processes.js';
+import { endProcessesOf } from './processes.js';
 import { TcpProxy } from './proxy.js';
 import type { Rest } from './rest.js';
 import { connectUi, type UiSocket } from './ui-socket.js';
@@ -195,22 +195,7 @@ export class Stack {
     for (const proxy of this.#proxies) proxy.stop();
     await Promise.all(this.daemons.map((daemon) => daemon.stop()));
     await this.hub.stop();
-    await this.#sweep();
+    await endProcessesOf(this.base);
     rmSync(this.base, { recursive: true, force: true, maxRetries: 5 });
-  }
-
-  /** Keepers and agents outlive their daemon: here they end. */
-  async #sweep(): Promise<void> {
-    const left = () => processesOf(this.base);
-    for (const { pid } of left()) {
-      try {
-        process.kill(pid, 'SIGKILL');
-      } catch {
-        // gone meanwhile
-      }
-    }
-    await until(() => left().every(({ pid }) => !isAlive(pid)), {
-      what: 'every process of the stack is gone',
-    });
   }
 }
