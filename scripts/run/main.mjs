@@ -31,7 +31,7 @@ const usage = `Usage: node scripts/run.mjs <command>
   test:agents  the real agents, installed from npm, against fake models (names of agents: only those)
   test:bar     the whole length of the tests that npm test runs in a short form (arguments go to Playwright)
   test:database
-               minutes without a database, with a slow, a read-only and a full one, and a crowd (arguments go to Playwright)
+               minutes without a database, with a slow, a read-only and a full one (arguments go to Playwright)
   test:fresh   prove that a fresh clone works (--skip-tests: without its npm test)
   bench:terminal, bench:scale, bench:ingest, soak
                measure the terminal, many hosts, and hours of use (--quick; docs/performance.md)`;

@@ -1,4 +1,4 @@
-// Owns `npm run test:database`: a minute without a database, with a slow one, with one that takes no changes, and a crowd.
+// Owns `npm run test:database`: a minute without a database, with a slow one, with one that takes no changes, with a full disk.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { build } from './build.mjs';
 import { countsLine } from './counts.mjs';
 import { runPlaywright } from './test.mjs';
 
-/** Everything that is given goes to Playwright: `-g R:C16`, for example. `E2E_OUTAGE_S=10` shortens the minute. */
+/** Everything that is given goes to Playwright: `-g R:C16`, for example. `E2E_OUTAGE_S=20` shortens the minute. */
 export async function run(args) {
   await build();
   const reports = mkdtempSync(join(tmpdir(), 'roundhouse-reports-'));
