@@ -76,14 +76,17 @@ async function withProject({ base, images, keep, tag }, { part, names, ...projec
   }
 }
 
+/** In their order; what docker's programs do comes before the last ones. */
+const projectChecks = [...composeChecks, ...fleetChecks, ...rollbackChecks, ...passwordChecks];
+const allOfCompose = [...projectChecks, ...dockerChecks, ...lastChecks];
+
 /** The hub's image with compose.yml, two machines beside it, and everything that may happen to them. */
 function composePart(context) {
   const { base, counts } = context;
   return withProject(context, { part: 'c', names: ['north', 'south', 'docked'] }, async (bed, made) => {
     const report = { counts, containers: made.containers };
     [bed.docked, bed.machines] = [made.machines[2], made.machines.slice(0, 2)];
-    const run = [...composeChecks, ...fleetChecks, ...rollbackChecks, ...passwordChecks];
-    if (await prove(run, bed, report)) {
+    if (await prove(projectChecks, bed, report)) {
       await proveDocker(bed, base, report);
       await prove(lastChecks, bed, report);
     } else counts.skipped += dockerChecks.length + lastChecks.length;
@@ -132,25 +135,8 @@ async function unlessNoCompose(context, list, part) {
 export const parts = {
   daemon: daemonPart,
   apart: apartPart,
-  compose: (context) =>
-    unlessNoCompose(
-      context,
-      [...composeChecks, ...fleetChecks, ...rollbackChecks, ...lastChecks],
-      composePart,
-    ),
+  compose: (context) => unlessNoCompose(context, allOfCompose, composePart),
   tls: (context) => unlessNoCompose(context, tlsChecks, tlsPart),
 };
 
-export const allChecks = [
-  ...[
-    checks,
-    apartChecks,
-    composeChecks,
-    fleetChecks,
-    rollbackChecks,
-    passwordChecks,
-    dockerChecks,
-    lastChecks,
-    tlsChecks,
-  ],
-].flat();
+export const allChecks = [...checks, ...apartChecks, ...allOfCompose, ...tlsChecks];
