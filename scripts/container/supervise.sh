@@ -21,19 +21,20 @@ say() { printf 'roundhouse: %s\n' "$*" >&2; }
 
 child=
 stopping=
-stop() {
-  stopping=yes
-  [ -z "$child" ] || kill -TERM "$child" 2>/dev/null
-}
-trap stop TERM INT
+# During a pause: the signal in place of all others, since a process that has just begun may miss those; and whether somebody
+# ended the pause, which may be before it has a process.
+force=
+woken=
+tell() { [ -z "$child" ] || kill "-${force:-$1}" "$child" 2>/dev/null; }
+trap 'stopping=yes; tell TERM' TERM INT
 # The daemon reads its settings again; one that is down is started at once. Without this it would end the container.
-trap '[ -z "$child" ] || kill -HUP "$child" 2>/dev/null' HUP
+trap 'woken=$force; tell HUP' HUP
 
 # Runs a command so that a signal reaches it at once; its exit code is in $code.
 run() {
   "$@" &
   child=$!
-  [ -z "$stopping" ] || kill -TERM "$child" 2>/dev/null
+  [ -z "$stopping$woken" ] || tell TERM
   # A trapped signal ends `wait` early; the child is over when nothing answers to its id.
   while wait "$child"; code=$?; kill -0 "$child" 2>/dev/null; do :; done
   child=
@@ -72,7 +73,9 @@ while [ -z "$stopping" ]; do
     "$SETTING_WRONG" | "$PERSON_MUST_ACT") next=$PERSON_PAUSE ;;
     *) next=$pause pause=$((pause * 2 > LONGEST_PAUSE ? LONGEST_PAUSE : pause * 2)) ;;
   esac
+  force=KILL
   say "$program ended with exit code $code; agents live on; next start in $next s"
   run sleep "$next"
+  force='' woken=''
 done
 say 'stopped'

@@ -108,6 +108,20 @@ describe('supervise.sh', () => {
     expect(await ended).toBe(0);
   });
 
+  it('a SIGHUP counts from the first moment of a pause on', async () => {
+    const times = 40;
+    const daemon = program('daemon', 'echo up >> "$DIR/log"; exit 2');
+    rmSync(join(dir, 'sleep'));
+    const { child, ended } = supervise(daemon);
+    // As soon as it is told, which is before the pause has a process.
+    child.stderr.on('data', (text) => {
+      if (text.includes('next start') && linesOf('log').length < times) child.kill('SIGHUP');
+    });
+    await until(() => linesOf('log').length >= times, { what: `${times} starts`, ms: 15_000 });
+    child.kill('SIGTERM');
+    expect(await ended).toBe(0);
+  });
+
   it('ends at once when it is stopped during a pause', async () => {
     rmSync(join(dir, 'sleep'));
     const { child, ended, said } = supervise(program('daemon', 'exit 2'));
