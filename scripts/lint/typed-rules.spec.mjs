@@ -37,10 +37,14 @@ const directory = mkdtempSync(join(tmpdir(), 'roundhouse-lint-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 function lint() {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const args = [tool.oxlint, '--format', 'json'];
-    const options = { cwd: directory, timeout: 60_000 };
-    execFile(process.execPath, args, options, (_error, stdout) => resolve(JSON.parse(stdout)));
+    const options = { cwd: directory, timeout: 50_000 };
+    execFile(process.execPath, args, options, (error, stdout, stderr) => {
+      // It ends with 1 where it finds something; what is no report says why in other words.
+      if (stdout.startsWith('{')) resolve(JSON.parse(stdout));
+      else reject(new Error(`oxlint gave no report: ${stderr || stdout}`, { cause: error }));
+    });
   });
 }
 
