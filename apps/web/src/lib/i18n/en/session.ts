@@ -165,6 +165,8 @@ export const sessionEn = {
   'session.sign.process': 'Process',
   'session.agentTitle': 'The agent calls itself “{title}”',
   // Of the spawn dialog as well.
+  'spawn.mcp.one': '{n} MCP server',
+  'spawn.mcp.other': '{n} MCP servers',
   'spawn.options': 'Options',
   'spawn.args': 'Arguments',
   'spawn.env': 'Environment',

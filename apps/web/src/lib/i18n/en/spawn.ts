@@ -65,8 +65,6 @@ export const spawnEn = {
   'spawn.limits': 'Limits',
   'spawn.check.policy': 'Policy',
   'spawn.check.options': 'Options',
-  'spawn.mcp.one': '{n} MCP server',
-  'spawn.mcp.other': '{n} MCP servers',
   'spawn.advanced': 'Advanced',
   'spawn.advancedHint': 'name, base branch, size',
   'spawn.name': 'Name',
