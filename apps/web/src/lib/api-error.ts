@@ -52,8 +52,12 @@ export const fromWire = (error: WireError): ApiError =>
     details: error.details,
   });
 
-/** What to show for anything that was thrown. */
+/** What to show for anything that was thrown. `code`: one that the help knows. */
 export function describeError(error: unknown): { message: string; hint: string; code: string | null } {
-  if (error instanceof ApiError) return { message: error.message, hint: error.hint, code: error.code };
+  if (error instanceof ApiError) {
+    const { message, hint, code } = error;
+    // Given up in the page itself, for many reasons: there is nothing to look up.
+    return { message, hint, code: code === 'ABORTED' ? null : code };
+  }
   return { message: t('error.unexpected'), hint: t('error.unexpectedHint'), code: null };
 }

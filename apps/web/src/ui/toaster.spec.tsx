@@ -17,3 +17,11 @@ it('leads from an error to its cure', async () => {
   const link = await screen.findByRole('link', { name: 'What can I do?' });
   expect(link.getAttribute('href')).toBe('/help/errors#NO_SPACE');
 });
+
+it('leads nowhere from what was given up in the page itself: there is no code to look up', async () => {
+  render(<Toaster />);
+  toast.error(new ApiError('ABORTED', { message: 'The window was blocked' }));
+  const text = await screen.findByText('The window was blocked');
+  const shown = text.closest('[data-sonner-toast]');
+  expect(shown?.querySelector('a, [data-description]')).toBeNull();
+});

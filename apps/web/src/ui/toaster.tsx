@@ -11,10 +11,10 @@ import { toasts } from './toast-queue.js';
 const READ_MS = 6000;
 
 /** Toasts stand outside of the router, whose links this is not. */
-const Description = ({ text, code }: { text: string; code: string | null }) => (
+const Description = ({ text, code }: { text: string; code: string | null | undefined }) => (
   <>
     {text}{' '}
-    {code !== null && (
+    {code && (
       <a
         href={underBase(`/help/errors#${code}`)}
         target="_blank"
@@ -34,9 +34,7 @@ export function Toaster() {
     if (waiting.length === 0) return;
     for (const { kind, title, description, code, action } of waiting)
       show[kind](title, {
-        ...(description === undefined
-          ? {}
-          : { description: <Description text={description} code={code ?? null} /> }),
+        ...(description || code ? { description: <Description text={description ?? ''} code={code} /> } : {}),
         ...(action ? { action } : {}),
       });
     toasts.set([]);
