@@ -174,6 +174,19 @@ describe('TerminalStream', () => {
       vi.useRealTimers();
     });
 
+    it('is not sent without the paste that followed it', async () => {
+      let answer = (): void => undefined;
+      const { hub, stream } = await setup((hub) => (answer = answerLater(hub)));
+      const none = new Uint8Array();
+      stream.type('rm ');
+      expect(stream.paste({ head: none, body: new Uint8Array([120]), tail: none })).toBe(false);
+      expect(stream.type(' /\r')).toBe(false);
+      answer();
+      await tick();
+      expect(hub.of('session.input')).toEqual([]);
+      expect(stream.state.get().notSent?.code).toBe('OFFLINE');
+    });
+
     it('is not sent when the hub refuses, when it is too much, and when the link breaks', async () => {
       let answer = (): void => undefined;
       const refused = await setup((hub) => {

@@ -114,6 +114,8 @@ export class TerminalStream {
   /** True when it is on its way; else the state says why not. */
   paste(paste: PasteBytes): boolean {
     if (this.#input.paste(paste)) return true;
+    // What was typed before it must not arrive without it.
+    this.#early.drop();
     this.#patch({ notSent: whyNoPaste(this.state.get(), paste) });
     return false;
   }
