@@ -11,5 +11,8 @@ export type HostAsk =
 const asked = createStore<HostAsk | null>(null);
 
 export const askHost = (ask: HostAsk): void => asked.set(ask);
-export const closeHostAsk = (): void => asked.set(null);
+/** Nothing when another was asked since: an answer that comes late must not close that one. */
+export const closeHostAsk = (ask: HostAsk | null = asked.get()): void => {
+  if (asked.get() === ask) asked.set(null);
+};
 export const useHostAsk = (): HostAsk | null => useStore(asked);

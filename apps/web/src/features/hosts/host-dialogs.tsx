@@ -4,7 +4,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useId, useRef, useState, type FormEvent } from 'react';
 import { call } from '../../lib/api.js';
 import { t, tn } from '../../lib/i18n/t.js';
-import { applyHost, liveCache, queryClient, sessionsQuery } from '../../lib/query.js';
+import { applyHost, hostsQuery, liveCache, queryClient, sessionsQuery } from '../../lib/query.js';
 import { Callout } from '../../ui/banner.js';
 import { Button } from '../../ui/button.js';
 import { ConfirmDialog } from '../../ui/confirm-dialog.js';
@@ -20,25 +20,32 @@ import './words.js';
 
 export function HostDialogs() {
   const ask = useHostAsk();
-  switch (ask?.what) {
-    case undefined:
-      return null;
-    case 'add':
-      return <JoinDialog onClose={closeHostAsk} />;
+  const { data } = useQuery(hostsQuery);
+  if (ask === null) return null;
+  const onClose = (): void => closeHostAsk(ask);
+  if (ask.what === 'add') return <JoinDialog onClose={onClose} />;
+  // As it is now: it may have come or gone since.
+  const host = data?.items.find(({ id }) => id === ask.host.id) ?? ask.host;
+  switch (ask.what) {
     case 'rename':
-      return <RenameDialog host={ask.host} />;
+      return <RenameDialog host={host} onClose={onClose} />;
     case 'delete':
-      return <DeleteDialog host={ask.host} />;
+      return <DeleteDialog host={host} onClose={onClose} />;
     case 'token':
-      return <TokenDialog host={ask.host} />;
+      return <TokenDialog host={host} onClose={onClose} />;
     case 'key':
-      return <HostKeyDialog host={ask.host} />;
+      return <HostKeyDialog host={host} onClose={onClose} />;
     case 'trust':
-      return <TrustDialog host={ask.host} project={ask.project} />;
+      return <TrustDialog host={host} project={ask.project} onClose={onClose} />;
   }
 }
 
-function RenameDialog({ host }: { host: Host }) {
+interface HostDialogProps {
+  host: Host;
+  onClose: () => void;
+}
+
+function RenameDialog({ host, onClose }: HostDialogProps) {
   const formId = useId();
   const [name, setName] = useState(host.name);
   const [problem, setProblem] = useState<string | null>(null);
@@ -46,7 +53,7 @@ function RenameDialog({ host }: { host: Host }) {
     mutationFn: () => call(routes.hosts.update, { params: { id: host.id }, body: { name: name.trim() } }),
     onSuccess: (changed) => {
       applyHost(changed);
-      closeHostAsk();
+      onClose();
     },
   });
   const submit = (event: FormEvent): void => {
@@ -60,12 +67,12 @@ function RenameDialog({ host }: { host: Host }) {
   return (
     <Dialog
       open
-      onOpenChange={closeHostAsk}
+      onOpenChange={onClose}
       width="narrow"
       title={t('hosts.renameTitle', { name: host.name })}
       footer={
         <>
-          <Button variant="ghost" onClick={closeHostAsk}>
+          <Button variant="ghost" onClick={onClose}>
             {t('ui.cancel')}
           </Button>
           <Button variant="primary" type="submit" form={formId} busy={rename.isPending}>
@@ -84,7 +91,7 @@ function RenameDialog({ host }: { host: Host }) {
   );
 }
 
-function DeleteDialog({ host }: { host: Host }) {
+function DeleteDialog({ host, onClose }: HostDialogProps) {
   const { data } = useQuery(sessionsQuery);
   const own = (data?.items ?? []).filter(({ hostId }) => hostId === host.id);
   const running = own.filter(({ state }) => !hasEnded(state)).length;
@@ -97,7 +104,7 @@ function DeleteDialog({ host }: { host: Host }) {
   return (
     <ConfirmDialog
       open
-      onOpenChange={closeHostAsk}
+      onOpenChange={onClose}
       title={t('hosts.deleteTitle', { name: host.name })}
       description={tn('hosts.deleteText', own.length)}
       confirmLabel={t('hosts.delete')}
@@ -109,7 +116,7 @@ function DeleteDialog({ host }: { host: Host }) {
   );
 }
 
-function TokenDialog({ host }: { host: Host }) {
+function TokenDialog({ host, onClose }: HostDialogProps) {
   const [joining, setJoining] = useState<Joining | null>(null);
   // The question closes itself when it is answered; the command takes its place then.
   const answered = useRef(false);
@@ -117,11 +124,11 @@ function TokenDialog({ host }: { host: Host }) {
     setJoining(await newJoinToken(host.id, host.name));
     answered.current = true;
   };
-  if (joining !== null) return <JoinDialog joining={joining} onClose={closeHostAsk} />;
+  if (joining !== null) return <JoinDialog joining={joining} onClose={onClose} />;
   return (
     <ConfirmDialog
       open
-      onOpenChange={() => answered.current || closeHostAsk()}
+      onOpenChange={() => answered.current || onClose()}
       tone="primary"
       title={t('hosts.newTokenTitle', { name: host.name })}
       description={t('hosts.newTokenText')}
@@ -131,7 +138,7 @@ function TokenDialog({ host }: { host: Host }) {
   );
 }
 
-function TrustDialog({ host, project }: { host: Host; project: ProjectInfo }) {
+function TrustDialog({ host, project, onClose }: HostDialogProps & { project: ProjectInfo }) {
   const trust = async (): Promise<void> => {
     applyHost(
       await call(routes.hosts.trustProject, { params: { id: host.id }, body: { path: project.path } }),
@@ -140,7 +147,7 @@ function TrustDialog({ host, project }: { host: Host; project: ProjectInfo }) {
   return (
     <ConfirmDialog
       open
-      onOpenChange={closeHostAsk}
+      onOpenChange={onClose}
       tone="primary"
       title={t('hosts.trustTitle', { name: project.name })}
       description={t('hosts.trustText')}

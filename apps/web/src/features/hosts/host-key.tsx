@@ -11,7 +11,6 @@ import { Dialog } from '../../ui/dialog.js';
 import { ErrorNote } from '../../ui/error-note.js';
 import { RelativeTime } from '../../ui/relative-time.js';
 import { toast } from '../../ui/toast.js';
-import { closeHostAsk } from './host-ask.js';
 import './words.js';
 
 export function HostKeyAge({ host: { hasKey, keySince } }: { host: Host }) {
@@ -24,7 +23,7 @@ export function HostKeyAge({ host: { hasKey, keySince } }: { host: Host }) {
   );
 }
 
-export function HostKeyDialog({ host }: { host: Host }) {
+export function HostKeyDialog({ host, onClose }: { host: Host; onClose: () => void }) {
   const [revoking, setRevoking] = useState(false);
   const params = { id: host.id };
   const rotate = useMutation({
@@ -32,7 +31,7 @@ export function HostKeyDialog({ host }: { host: Host }) {
     onSuccess: (changed) => {
       applyHost(changed);
       toast.done(t('hosts.keyReplaced', { name: host.name }));
-      closeHostAsk();
+      onClose();
     },
   });
   const revoke = async (): Promise<void> => {
@@ -43,18 +42,18 @@ export function HostKeyDialog({ host }: { host: Host }) {
     return (
       <ConfirmDialog
         open
-        onOpenChange={closeHostAsk}
+        onOpenChange={onClose}
         title={t('hosts.keyRevokeTitle', { name: host.name })}
         description={t('hosts.keyRevokeText')}
         confirmLabel={t('hosts.keyRevoke')}
         onConfirm={revoke}
       />
     );
-  const online = host.state === 'online';
+  const canReplace = host.hasKey && host.state === 'online';
   return (
     <Dialog
       open
-      onOpenChange={closeHostAsk}
+      onOpenChange={onClose}
       width="narrow"
       title={t('hosts.keyTitle', { name: host.name })}
       description={t('hosts.keyText')}
@@ -65,12 +64,12 @@ export function HostKeyDialog({ host }: { host: Host }) {
       }
       footer={
         <>
-          <Button variant="ghost" onClick={closeHostAsk}>
+          <Button variant="ghost" onClick={onClose}>
             {t('ui.close')}
           </Button>
           <Button
             variant="primary"
-            disabled={!online}
+            disabled={!canReplace}
             busy={rotate.isPending}
             onClick={() => rotate.mutate()}
           >
@@ -81,7 +80,7 @@ export function HostKeyDialog({ host }: { host: Host }) {
     >
       <p className="text-12 text-text-2">
         <HostKeyAge host={host} />
-        {!online && ` · ${t('hosts.keyOffline')}`}
+        {host.hasKey && !canReplace && ` · ${t('hosts.keyOffline')}`}
       </p>
       {rotate.error !== null && <ErrorNote error={rotate.error} />}
     </Dialog>
