@@ -9,7 +9,7 @@ type Profile = Host['profiles'][number];
 export function HostAgents({ host: { profiles } }: { host: Host }) {
   const ready = profiles.filter(({ available }) => available);
   const missing = profiles.filter(({ available }) => !available);
-  if (profiles.length === 0) return <span className="text-text-3">{t('hosts.unknown')}</span>;
+  if (profiles.length === 0) return <p className="text-12 text-text-3">{t('hosts.unknown')}</p>;
   return (
     <>
       <ul>{ready.map(line)}</ul>

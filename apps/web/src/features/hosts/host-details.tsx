@@ -19,7 +19,8 @@ import { HostKeyAge } from './host-key.js';
 /** Everything told of the host that does not move, beside its charts. */
 export function HostDetails({ host }: { host: Host }) {
   return (
-    <div className="grid gap-6">
+    // Long paths are cut, not let out at the right edge.
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
       <Overview host={host} />
       <Section title={t('host.limits')}>
         <HostLimits host={host} />
@@ -39,7 +40,7 @@ export function HostDetails({ host }: { host: Host }) {
             </li>
           ))}
         </ul>
-        {host.projectRoots.length === 0 && <span className="text-text-3">{t('hosts.unknown')}</span>}
+        {host.projectRoots.length === 0 && <p className="text-12 text-text-3">{t('hosts.unknown')}</p>}
       </Section>
       <Section title={t('hosts.projects')} end={<Rescan host={host} />}>
         <HostProjects host={host} />
@@ -61,7 +62,7 @@ function Section({ title, end, children }: { title: string; end?: ReactNode; chi
 }
 
 function Overview({ host }: { host: Host }) {
-  const { problem, joinTokenExpiresAt, system } = host;
+  const { problem, joinTokenExpiresAt, system, daemonVersion } = host;
   const mistakes = useSettingsMistakes(host);
   return (
     <section>
@@ -99,9 +100,11 @@ function Overview({ host }: { host: Host }) {
             <Fact name={t('hosts.uptime')}>{formatDuration(system.uptimeS * 1000)}</Fact>
           </>
         )}
-        <Fact name={t('host.settings')}>
-          <SettingsLink host={host} />
-        </Fact>
+        {daemonVersion !== null && (
+          <Fact name={t('host.settings')}>
+            <SettingsLink host={host} />
+          </Fact>
+        )}
         <Fact name={t('hosts.key')}>
           <HostKeyAge host={host} />
         </Fact>
@@ -142,7 +145,7 @@ function ProfileProblems({ host: { profileProblems } }: { host: Host }) {
       <ul className="grid gap-2">
         {profileProblems.map(({ file, line, field, message }) => (
           <li key={`${file}:${line}:${field}:${message}`} className="text-12">
-            <div className="mono break-all text-text-3">
+            <div className="mono wrap-anywhere text-text-3">
               {file}
               {line !== null && `:${line}`}
               {field !== null && ` ${field}`}
@@ -156,13 +159,12 @@ function ProfileProblems({ host: { profileProblems } }: { host: Host }) {
 }
 
 function Telemetry({ host: { otlp } }: { host: Host }) {
-  const text =
-    otlp === null
-      ? t('hosts.unknown')
-      : otlp.state === 'listening'
-        ? t('hosts.telemetryOn', { port: otlp.port ?? '' })
-        : t('hosts.telemetryOff', { reason: otlp.reason ?? '' });
-  return <p className={otlp?.state === 'off' ? 'text-12 text-danger' : 'text-12 text-text-2'}>{text}</p>;
+  if (otlp === null) return <p className="text-12 text-text-3">{t('hosts.unknown')}</p>;
+  return otlp.state === 'listening' ? (
+    <p className="text-12 text-text-2">{t('hosts.telemetryOn', { port: otlp.port ?? '' })}</p>
+  ) : (
+    <p className="text-12 text-danger">{t('hosts.telemetryOff', { reason: otlp.reason ?? '' })}</p>
+  );
 }
 
 function Rescan({ host }: { host: Host }) {

@@ -161,6 +161,19 @@ describe('HostPage', () => {
     await waitFor(() => expect(screen.queryByText(/Its settings file has a mistake/)).toBeNull());
   });
 
+  it('says of a host that nobody has joined that nothing is known of it, and nothing else', async () => {
+    await open(
+      makeHost({
+        ...{ state: 'pending', system: null, scannedAt: null, daemonVersion: null, otlp: null },
+        ...{ projects: [], profiles: [], projectRoots: [] },
+      }),
+    );
+    // Limits, agents, telemetry, project folders, projects.
+    expect(screen.getAllByText('Not known yet')).toHaveLength(5);
+    expect(screen.queryByText(/No git repository/)).toBeNull();
+    expect(screen.queryByRole('link', { name: 'Values and their sources' })).toBeNull();
+  });
+
   it('tells each fact of the machine once', async () => {
     await open(makeHost());
     expect(screen.getAllByText(/Debian 13/)).toHaveLength(1);

@@ -1,7 +1,8 @@
 // The page of one host: what it uses and used, the sessions on it, and what it is.
-import type { HostId, MetricsWindow } from '@roundhouse/protocol';
+import type { Host, HostId, MetricsWindow } from '@roundhouse/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { cx } from 'class-variance-authority';
 import { ServerOff } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { hostPageEn } from '../../lib/i18n/en/host-page.js';
@@ -51,14 +52,10 @@ export function HostPage({ id, window, onWindow }: HostPageProps) {
     <Page
       title={host.name}
       crumbs={crumbs}
-      meta={
-        <>
-          <Status kind={host.state} colour="needs" />
-          <HostBadges host={host} />
-        </>
-      }
+      meta={<HostState host={host} className="flex max-sm:hidden" />}
       actions={<HostMenu host={host} />}
     >
+      <HostState host={host} className="mb-3 flex flex-wrap sm:hidden" />
       <Columns
         main={
           <>
@@ -77,6 +74,14 @@ const Columns = ({ main, aside }: { main: ReactNode; aside: ReactNode }) => (
   <div className="grid items-start gap-6 min-[1280px]:grid-cols-[minmax(0,1fr)_360px]">
     <div className="grid min-w-0 gap-6">{main}</div>
     <div className="min-w-0">{aside}</div>
+  </div>
+);
+
+/** In the header; on a phone, whose header holds the name alone, above the page. */
+const HostState = ({ host, className }: { host: Host; className: string }) => (
+  <div className={cx('items-center gap-3', className)}>
+    <Status kind={host.state} colour="needs" />
+    <HostBadges host={host} />
   </div>
 );
 
@@ -99,8 +104,10 @@ function NoSuchHost() {
 function Loading() {
   return (
     <SkeletonGroup>
-      <Skeleton className="mb-3 h-8 w-64" />
-      <Skeleton className="h-[360px] rounded-md" />
+      <Columns
+        main={<Skeleton className="h-[400px] rounded-md" />}
+        aside={<Skeleton className="h-[400px] rounded-md" />}
+      />
     </SkeletonGroup>
   );
 }

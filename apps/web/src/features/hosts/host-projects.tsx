@@ -18,7 +18,10 @@ export function HostProjects({ host }: { host: Host }) {
   const tree = projectTree(host.projects).filter(
     ({ project, worktrees }) => fits(project) || worktrees.some(fits),
   );
-  if (host.projects.length === 0) return <p className="text-12 text-text-3">{t('hosts.noProjects')}</p>;
+  if (host.projects.length === 0) {
+    const words = t(host.scannedAt === null ? 'hosts.unknown' : 'hosts.noProjects');
+    return <p className="text-12 text-text-3">{words}</p>;
+  }
   return (
     <>
       {host.projects.length > 8 && (
