@@ -38,12 +38,14 @@ export function formatTokens(count: number): string {
 
 const KB = 1_000;
 const MB = 1_000_000;
+const GB = 1_000_000_000;
 
-/** What was sent or stored: `12 B`, `3 kB`, `4.2 MB`. */
+/** What was sent or stored: `12 B`, `3 kB`, `4.2 MB`, `2.7 GB`. */
 export function formatBytes(bytes: number): string {
   if (bytes < KB) return `${bytes} B`;
   if (bytes < MB) return `${Math.round(bytes / KB)} kB`;
-  return `${(bytes / MB).toFixed(1)} MB`;
+  if (bytes < GB) return `${(bytes / MB).toFixed(1)} MB`;
+  return `${(bytes / GB).toFixed(1)} GB`;
 }
 
 const MINUTE = 60_000;

@@ -62,6 +62,18 @@ it('tells why the last one failed', async () => {
   expect((await screen.findByRole('alert')).textContent).toMatch(/was not made,.*ENOSPC: no space left/);
 });
 
+it('can be asked again where it did not answer', async () => {
+  const answering = globalThis.fetch;
+  vi.stubGlobal('fetch', () => Promise.resolve(new Response('', { status: 500 })));
+  await open();
+  const again = await screen.findByRole('button', { name: 'Try again' });
+  expect(screen.getByRole('alert')).toBeTruthy();
+  vi.stubGlobal('fetch', answering);
+  fireEvent.click(again);
+  expect(await screen.findByText('hub-20261122T060000Z.backup')).toBeTruthy();
+  expect(screen.getByRole('button', { name: 'Back up now' })).toHaveProperty('disabled', false);
+});
+
 it('makes one now, and is busy until it is there', async () => {
   answers['POST'] = { running: true };
   await open();

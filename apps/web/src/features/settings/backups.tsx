@@ -21,7 +21,7 @@ const shownMax = 5;
 
 export function BackupsCard() {
   const client = useQueryClient();
-  const { data, error } = useQuery({
+  const { data, error, refetch } = useQuery({
     queryKey,
     queryFn: ({ signal }) => call(routes.backups.list, { signal }),
     refetchInterval: ({ state }) => (state.data?.running === true ? whileRunningMs : atRestMs),
@@ -38,20 +38,26 @@ export function BackupsCard() {
         <PanelHead
           title={<h2 id="backups">{t('settings.backups')}</h2>}
           end={
-            <Button
-              size="sm"
-              icon={<DatabaseBackup aria-hidden="true" />}
-              busy={isBusy}
-              disabled={data === undefined}
-              onClick={() => create.mutate()}
-            >
-              {t('settings.backupNow')}
-            </Button>
+            data === undefined && error !== null ? (
+              <Button size="sm" onClick={() => void refetch()}>
+                {t('ui.retry')}
+              </Button>
+            ) : (
+              <Button
+                size="sm"
+                icon={<DatabaseBackup aria-hidden="true" />}
+                busy={isBusy}
+                disabled={data === undefined}
+                onClick={() => create.mutate()}
+              >
+                {t('settings.backupNow')}
+              </Button>
+            )
           }
         />
         <div className="grid gap-2 px-4 py-3 text-12 text-text-2">
           {failure !== null && <ErrorNote error={failure} />}
-          {data ? <Made backups={data} /> : failure === null && <Skeleton className="h-9" />}
+          {data ? <Made backups={data} /> : failure === null && <Skeleton className="h-[62px]" />}
         </div>
       </Card>
     </section>

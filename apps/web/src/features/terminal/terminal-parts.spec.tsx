@@ -122,7 +122,9 @@ describe('words', () => {
     expect(typistOf({ ...live, controller: anna }, 'anna')).toBe('elsewhere');
     expect(typistOf({ ...live, controller: anna }, 'mk')).toBe('other');
     expect(typistOf(live, 'mk')).toBe('nobody');
-    expect([formatBytes(12), formatBytes(3400)]).toEqual(['12 B', '3 kB']);
+    expect([12, 3400, 4_240_000, 2_716_000_000].map(formatBytes)).toEqual([
+      ...['12 B', '3 kB', '4.2 MB', '2.7 GB'],
+    ]);
   });
 });
 
