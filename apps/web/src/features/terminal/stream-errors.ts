@@ -7,6 +7,9 @@ import type { TerminalState } from './terminal-state.js';
 export const offline = (): ApiError =>
   new ApiError('OFFLINE', { message: t('error.offline'), hint: t('terminal.typeAgain') });
 
+const opening = (): ApiError =>
+  new ApiError('OFFLINE', { message: t('terminal.opening'), hint: t('terminal.openingHint') });
+
 export const ended = (): ApiError =>
   new ApiError('SESSION_NOT_RUNNING', { message: t('terminal.agentEnded'), hint: '' });
 
@@ -14,7 +17,7 @@ export const ended = (): ApiError =>
 export function whyNot({ phase, exit, error }: TerminalState): ApiError {
   if (exit) return ended();
   if ((phase === 'unreachable' || phase === 'refused') && error) return error;
-  return offline();
+  return phase === 'attaching' ? opening() : offline();
 }
 
 export function whyNoPaste(state: TerminalState, { body }: PasteBytes): ApiError {

@@ -167,6 +167,8 @@ describe('TerminalStream', () => {
       stream.type('rm -rf /');
       vi.advanceTimersByTime(2000);
       expect(stream.state.get().notSent?.code).toBe('OFFLINE');
+      // The link is there.
+      expect(stream.state.get().notSent?.message).toBe('This terminal is still being opened');
       expect(stream.type('\r')).toBe(false);
       answer();
       await tick();

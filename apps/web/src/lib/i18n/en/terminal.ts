@@ -15,6 +15,8 @@ export const terminalEn = {
   'terminal.refused': 'This session cannot be shown',
   'terminal.tryAgain': 'Try again',
   'terminal.notSent': 'Not sent',
+  'terminal.opening': 'This terminal is still being opened',
+  'terminal.openingHint': 'Type it again when it is there.',
   'terminal.typeAgain': 'Type it again when the connection is back.',
   'terminal.agentEnded': 'The agent has ended',
   'terminal.dismiss': 'Dismiss',
