@@ -16,7 +16,7 @@ export function HostAgents({ host: { profiles } }: { host: Host }) {
       {missing.length > 0 && (
         // Where nothing is ready, the reasons are what one came for.
         <details className="group" open={ready.length === 0}>
-          <summary className="flex min-h-8 cursor-pointer list-none items-center gap-1 text-12 text-text-3 hover:text-text-2">
+          <summary className="flex min-h-8 cursor-pointer list-none items-center gap-1 rounded-xs text-12 text-text-3 hover:text-text-2 pointer-coarse:min-h-11">
             <ChevronRight aria-hidden="true" className="size-3.5 transition-transform group-open:rotate-90" />
             {tn('hosts.agentsMissing', missing.length)}
           </summary>
