@@ -1,6 +1,6 @@
 // Backups that the hub makes of itself: what there is, why the last one failed, and one more now.
 import { routes, type Backups } from '@roundhouse/protocol';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { DatabaseBackup } from 'lucide-react';
 import { call } from '../../lib/api.js';
 import { formatBytes } from '../../lib/format.js';
@@ -13,22 +13,23 @@ import { ErrorNote } from '../../ui/error-note.js';
 import { RelativeTime } from '../../ui/relative-time.js';
 import { Skeleton } from '../../ui/skeleton.js';
 
-const queryKey = [...keys.settings, 'backups'];
 /** How often it is looked at while one is being made, and else, in milliseconds. */
 const whileRunningMs = 1_500;
 const atRestMs = 60_000;
 const shownMax = 5;
 
+export const backupsQuery = queryOptions({
+  queryKey: [...keys.settings, 'backups'],
+  queryFn: ({ signal }) => call(routes.backups.list, { signal }),
+  refetchInterval: ({ state }) => (state.data?.running === true ? whileRunningMs : atRestMs),
+});
+
 export function BackupsCard() {
   const client = useQueryClient();
-  const { data, error, refetch } = useQuery({
-    queryKey,
-    queryFn: ({ signal }) => call(routes.backups.list, { signal }),
-    refetchInterval: ({ state }) => (state.data?.running === true ? whileRunningMs : atRestMs),
-  });
+  const { data, error, refetch } = useQuery(backupsQuery);
   const create = useMutation({
     mutationFn: () => call(routes.backups.create, { body: {} }),
-    onSuccess: (now) => client.setQueryData(queryKey, now),
+    onSuccess: (now) => client.setQueryData(backupsQuery.queryKey, now),
   });
   const isBusy = create.isPending || data?.running === true;
   const failure = create.error ?? error;
@@ -57,7 +58,11 @@ export function BackupsCard() {
         />
         <div className="grid gap-2 px-4 py-3 text-12 text-text-2">
           {failure !== null && <ErrorNote error={failure} />}
-          {data ? <Made backups={data} /> : failure === null && <Skeleton className="h-[62px]" />}
+          {data ? (
+            <Made backups={data} />
+          ) : (
+            failure === null && <Skeleton className="h-[62px] max-sm:h-[110px]" />
+          )}
         </div>
       </Card>
     </section>

@@ -132,6 +132,23 @@ describe('SettingsPage', () => {
     expect(onHost).toHaveBeenLastCalledWith(undefined);
   });
 
+  it('does not call a host gone before it knows the hosts', async () => {
+    queryClient.clear();
+    const host = makeHost({ name: 'atlas' });
+    let tell = (): void => undefined;
+    const hosts = new Promise<Response>((resolve) => {
+      tell = () => resolve(new Response(JSON.stringify({ items: [host] })));
+    });
+    vi.stubGlobal('fetch', (url: string) =>
+      url === '/api/v1/hosts' ? hosts : Promise.resolve(new Response(JSON.stringify(reply))),
+    );
+    await renderPage(() => <SettingsPage host={host.id} onHost={onHost} />);
+    await screen.findByRole('heading', { name: 'Address' });
+    expect(screen.queryByText('A host that is gone')).toBeNull();
+    tell();
+    expect(await screen.findByRole('combobox', { name: 'Whose settings' })).toHaveProperty('value', host.id);
+  });
+
   it('says that a daemon is too old to tell them', async () => {
     const host = makeHost();
     fillCache([host], []);

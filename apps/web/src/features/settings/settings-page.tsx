@@ -14,7 +14,7 @@ import { EmptyState } from '../../ui/empty-state.js';
 import { ErrorState } from '../../ui/error-state.js';
 import { Input } from '../../ui/input.js';
 import { Skeleton, SkeletonGroup } from '../../ui/skeleton.js';
-import { BackupsCard } from './backups.js';
+import { backupsQuery, BackupsCard } from './backups.js';
 import { Away, HowToChange, Problems } from './settings-notices.js';
 import { groupSettings, type SettingsFilter } from './settings-filter.js';
 import { settingsQuery } from '../../lib/settings-query.js';
@@ -31,11 +31,17 @@ export interface SettingsPageProps {
 
 export function SettingsPage({ host: id, onHost }: SettingsPageProps) {
   const { data, error, isFetching, refetch } = useQuery(settingsQuery(id));
-  const hosts = useQuery(hostsQuery).data?.items ?? [];
+  const known = useQuery(hostsQuery);
+  const hosts = known.data?.items ?? [];
   const host = hosts.find((each) => each.id === id) ?? null;
+  // Asked together with the settings above which they stand, so that these do not move.
+  useQuery({ ...backupsQuery, enabled: id === undefined });
   return (
     <div className="mx-auto grid w-full max-w-[1180px] gap-4">
-      {(hosts.length > 0 || id !== undefined) && <WhoseSettings hosts={hosts} host={id} onHost={onHost} />}
+      {known.isPending && <Skeleton className="h-8 w-[300px] max-sm:w-full pointer-coarse:h-11" />}
+      {known.data && (hosts.length > 0 || id !== undefined) && (
+        <WhoseSettings hosts={hosts} host={id} onHost={onHost} />
+      )}
       {data ? (
         <Settings key={id ?? ''} settings={data} host={host} isHub={id === undefined} />
       ) : error === null ? (
