@@ -46,7 +46,7 @@ export function HostCharts({ host, window, onWindow }: HostChartsProps) {
       {!data && error ? (
         <ErrorState error={error} busy={isFetching} onRetry={() => void refetch()} />
       ) : (
-        <div className="grid gap-3 sm:grid-cols-2">
+        <div className="grid gap-3 md:grid-cols-2">
           {chartKinds.map((kind) => (
             <Card key={kind} className="p-3">
               <div className="mb-1 flex items-baseline gap-2 text-12">

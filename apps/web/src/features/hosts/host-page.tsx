@@ -52,10 +52,10 @@ export function HostPage({ id, window, onWindow }: HostPageProps) {
     <Page
       title={host.name}
       crumbs={crumbs}
-      meta={<HostState host={host} className="flex max-sm:hidden" />}
+      meta={<HostState host={host} className="flex max-lg:hidden" />}
       actions={<HostMenu host={host} />}
     >
-      <HostState host={host} className="mb-3 flex flex-wrap sm:hidden" />
+      <HostState host={host} className="mb-3 flex flex-wrap lg:hidden" />
       <Columns
         main={
           <>
@@ -77,7 +77,7 @@ const Columns = ({ main, aside }: { main: ReactNode; aside: ReactNode }) => (
   </div>
 );
 
-/** In the header; on a phone, whose header holds the name alone, above the page. */
+/** In the header; above the page where the header has room for the name alone. */
 const HostState = ({ host, className }: { host: Host; className: string }) => (
   <div className={cx('items-center gap-3', className)}>
     <Status kind={host.state} colour="needs" />

@@ -67,7 +67,7 @@ function SearchBox() {
       <button
         type="button"
         aria-label={t('shell.openSearch')}
-        className="flex h-7 w-[232px] items-center gap-1.5 rounded-sm border border-line-2 bg-surface pr-[5px] pl-2.5 whitespace-nowrap text-text-3 shadow-btn hover:bg-raised max-lg:w-48 max-sm:hidden"
+        className="flex h-7 w-[232px] items-center gap-1.5 rounded-sm border border-line-2 bg-surface pr-[5px] pl-2.5 whitespace-nowrap text-text-3 shadow-btn hover:bg-raised max-lg:w-48 max-md:hidden"
         onClick={openPalette}
       >
         <Search className="size-3.5" aria-hidden="true" />
@@ -76,7 +76,7 @@ function SearchBox() {
           <Kbd>{keyCaps('mod+k').join(' ')}</Kbd>
         </span>
       </button>
-      <span className="sm:hidden">
+      <span className="md:hidden">
         <SearchIcon />
       </span>
     </>
