@@ -188,7 +188,7 @@ describe('HostPage', () => {
     expect(told?.textContent).toContain('TimeCan be limited');
     expect(told?.textContent).toContain('MemoryCan be limitedNever more than 4096 MiB, by its policy.yaml');
     expect(told?.textContent).toContain(
-      'delegatedIts policy.yaml allows 200 % of a core, which nothing enforces',
+      'delegatedIts policy.yaml allows 200% of a core, which nothing enforces',
     );
     cleanup();
     await open(makeHost());

@@ -44,22 +44,22 @@ it('shows the newest with size and age, how many are kept, and where', async () 
     '4.2 MB',
   );
   expect(screen.getByRole('list', { name: 'Backups' }).textContent).toContain('and 2 older ones');
-  expect(screen.getByText(/One is made each day, and 7 are kept. They are encrypted/).textContent).toContain(
-    '/backups',
-  );
+  expect(
+    screen.getByText(/One is made each day; the newest 7 are kept. Backups are encrypted/).textContent,
+  ).toContain('/backups');
 });
 
 it('says how to have one a day, where none is made by itself', async () => {
   answers['GET'] = { keep: 0, items: [], encrypted: false };
   await open();
   expect(await screen.findByText(/ROUNDHOUSE_BACKUP_KEEP=7.*not encrypted/)).toBeTruthy();
-  expect(screen.getByText('There is none yet.')).toBeTruthy();
+  expect(screen.getByText('No backup yet.')).toBeTruthy();
 });
 
 it('tells why the last one failed', async () => {
   answers['GET'] = { failure: { at: new Date().toISOString(), message: 'ENOSPC: no space left' } };
   await open();
-  expect((await screen.findByRole('alert')).textContent).toMatch(/was not made,.*ENOSPC: no space left/);
+  expect((await screen.findByRole('alert')).textContent).toMatch(/backup failed,.*ENOSPC: no space left/);
 });
 
 it('can be asked again where it did not answer', async () => {

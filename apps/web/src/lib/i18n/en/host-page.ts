@@ -17,7 +17,7 @@ export const hostPageEn = {
   'host.limit.cpu': 'CPU',
   'host.limit.time.n': '{n} min',
   'host.limit.memory.n': '{n} MiB',
-  'host.limit.cpu.n': '{n} % of a core',
+  'host.limit.cpu.n': '{n}% of a core',
   'hosts.machine': 'Machine',
   'hosts.hostname': 'Host name',
   'hosts.system': 'System',
