@@ -23,7 +23,7 @@ export async function enrolledHost(hub: Hub, name: string): Promise<TestHost> {
 export interface DaemonOptions {
   readonly instanceId?: string;
   readonly nonce?: string;
-  /** The answer to the challenge; default the right one. */
+  /** The answer to the challenge, now or later; default the right one. */
   readonly answer?: (parts: HostProofParts) => unknown;
 }
 
@@ -51,7 +51,8 @@ export function connectDaemon(hub: Hub, host: TestHost, options: DaemonOptions =
     (challenge: { hubId: string; nonce: string }, ack: (answer: unknown) => void) => {
       const { hubId, nonce: hubNonce } = challenge;
       const parts = { hubId, hostId: host.hostId, hubNonce, instanceId, daemonNonce: nonce };
-      ack(options.answer ? options.answer(parts) : { ok: true, data: { signature: host.sign(parts) } });
+      const right = { ok: true, data: { signature: host.sign(parts) } };
+      void Promise.resolve(options.answer ? options.answer(parts) : right).then(ack);
     },
   );
   const outcome: TestDaemon['outcome'] = new Promise((resolve, reject) => {

@@ -1,12 +1,14 @@
 // Who holds a host: one live daemon instance. The same instance may reconnect and replaces its older link; another
 // one gets in only when the present link is dead.
 import { Inject, Injectable } from '@nestjs/common';
+import type { Clock } from '@roundhouse/kit';
 import { AppError, type DaemonAuth, type ErrorCode, type HostId } from '@roundhouse/protocol';
 import type { Socket } from 'socket.io';
 import type { AuditCode } from '../../audit/audit-codes.js';
 import { AuditService } from '../../audit/audit.service.js';
 import { HostKeysRepository, type HostKey } from './host-keys.repository.js';
 import { EventBus } from '../event-bus/event-bus.js';
+import { CLOCK } from '../tokens.js';
 import { DaemonConnection } from './daemon-connection.js';
 import { DaemonRegistry } from './daemon-registry.js';
 
@@ -20,9 +22,9 @@ const audited: Readonly<Partial<Record<ErrorCode, AuditCode>>> = {
   HOST_KEY_INVALID: 'HOST_KEY_REFUSED',
 };
 
-/** What the handshake has shown: the host with the key that was proven, and the version both speak. */
+/** What the handshake has shown: the key that the host had when it began, and the version both speak. */
 export interface Proven {
-  readonly key: HostKey;
+  readonly publicKey: string;
   readonly protocol: number;
 }
 
@@ -36,6 +38,7 @@ export class DaemonLeases {
     @Inject(DaemonRegistry) private readonly registry: DaemonRegistry,
     @Inject(AuditService) private readonly audit: AuditService,
     @Inject(EventBus) private readonly bus: EventBus,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   keyOf(hostId: HostId): Promise<HostKey | null> {
@@ -80,10 +83,11 @@ export class DaemonLeases {
       this.release(holder);
       holder.drop();
     }
-    // Read again: while this one waited its turn, the host may have been removed or its key replaced.
+    // Read again: while this one waited its turn, the host may have been removed, or its key revoked. One that the daemon
+    // itself replaced meanwhile counts a while longer: the answer to that may have been lost with the link before.
     const key = await this.keys.find(hostId);
-    const same = key !== null && key.publicKey === proven.key.publicKey;
-    const generation = same ? await this.keys.takeOver(key, instanceId) : null;
+    const lease = { publicKey: proven.publicKey, instanceId, now: new Date(this.clock.now()) };
+    const generation = key && (await this.keys.takeOver(key, lease));
     if (generation === null) throw new AppError('HOST_REVOKED');
     const connection = new DaemonConnection(socket, {
       hostId,

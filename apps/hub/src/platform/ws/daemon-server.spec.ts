@@ -11,6 +11,7 @@ import {
   type TestHost,
 } from '../../testing/test-daemon.js';
 import { TestHub } from '../../testing/test-hub.js';
+import type { Prisma } from '../../generated/prisma/client.js';
 import { Database } from '../database/database.js';
 import { EventBus } from '../event-bus/event-bus.js';
 import { DaemonRegistry } from './daemon-registry.js';
@@ -174,6 +175,25 @@ describe('the daemon socket', () => {
       older.generation,
       newer.generation,
     ]);
+  });
+
+  it('R:H7 lets a daemon in whose key was replaced while it proved the one before; none that was revoked', async () => {
+    const { client } = test.hub.get(Database);
+    const between = async (name: string, data: Prisma.HostUpdateInput) => {
+      const other = await enrolledHost(test.hub, name);
+      const where = { id: other.hostId };
+      const { publicKey } = await client.host.findUniqueOrThrow({ where });
+      const answer = async (parts: HostProofParts) => {
+        const signature = other.sign(parts);
+        await client.host.update({ where, data: { previousKey: publicKey, ...data } });
+        return { ok: true, data: { signature } };
+      };
+      return codeOf(connect({ answer }, other));
+    };
+    const [soon, past] = [new Date(Date.now() + 60_000), new Date(Date.now() - 1)];
+    expect(await between('rotated', { publicKey: 'the next', previousKeyUntil: soon })).toBe('accepted');
+    expect(await between('long ago', { publicKey: 'another', previousKeyUntil: past })).toBe('HOST_REVOKED');
+    expect(await between('revoked', { publicKey: null, previousKey: null })).toBe('HOST_REVOKED');
   });
 
   it('asks a daemon and reads its answer, whatever that is', async () => {

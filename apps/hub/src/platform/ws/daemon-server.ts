@@ -131,8 +131,8 @@ export class DaemonServer {
         now: this.#options.clock.now(),
         ask: (challenge) => ask(socket, 'auth.challenge', challenge, { timeoutMs: handshakeDeadlineMs }),
       });
-      if (!key) throw new AppError('HOST_REVOKED');
-      const connection = await leases.take(socket, auth, { key, protocol });
+      if (!key?.publicKey) throw new AppError('HOST_REVOKED');
+      const connection = await leases.take(socket, auth, { publicKey: key.publicKey, protocol });
       link.connection = connection;
       // Gone while the lease was taken: its disconnect found no connection yet.
       if (socket.disconnected) {
@@ -142,7 +142,7 @@ export class DaemonServer {
       connection.emit('auth.accepted', {
         protocol,
         generation: connection.generation,
-        hostName: key?.name ?? '',
+        hostName: key.name,
       });
     } catch (error) {
       const known = toAppError(error);

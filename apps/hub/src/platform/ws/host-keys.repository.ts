@@ -28,11 +28,17 @@ export class HostKeysRepository {
     return row && { ...row, hostId: hostIdSchema.parse(row.id) };
   }
 
-  /** Takes the next generation for an instance; null when the key changed or another hub was first. */
-  async takeOver(key: HostKey, instanceId: InstanceId): Promise<number | null> {
-    const generation = key.generation + 1;
+  /** Takes the next generation for an instance; null when the key no longer counts or another hub was first. */
+  async takeOver(
+    { hostId, generation: before }: HostKey,
+    { publicKey, instanceId, now }: { publicKey: string; instanceId: InstanceId; now: Date },
+  ): Promise<number | null> {
+    const generation = before + 1;
     const { count } = await this.database.client.host.updateMany({
-      where: { id: key.hostId, generation: key.generation, publicKey: key.publicKey },
+      where: {
+        ...{ id: hostId, generation: before },
+        OR: [{ publicKey }, { previousKey: publicKey, previousKeyUntil: { gt: now } }],
+      },
       data: { generation, instanceId },
     });
     return count === 1 ? generation : null;
