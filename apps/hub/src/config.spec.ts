@@ -43,6 +43,14 @@ describe('loadConfig', () => {
     for (const keep of ['367', '-1', 'all']) {
       expect(() => load({ ROUNDHOUSE_BACKUP_KEEP: keep })).toThrow(/ROUNDHOUSE_BACKUP_KEEP/);
     }
+    const sealed = (text: string) =>
+      loadConfig(
+        { ROUNDHOUSE_BACKUP_PASSPHRASE_FILE: '/run/phrase' },
+        { ...facts, files: { read: (file) => (file === '/run/phrase' ? text : null) } },
+      ).backups.passphrase;
+    // With these ends `restore --passphrase-file` takes the same file.
+    expect(sealed(' eleven-quiet lanterns \n\n')).toBe('eleven-quiet lanterns');
+    expect(() => sealed(' \n\n')).toThrow(/ROUNDHOUSE_BACKUP_PASSPHRASE/);
     expect(() => load({ ROUNDHOUSE_BACKUP_DIR: 'backups' })).toThrow(/ROUNDHOUSE_BACKUP_DIR/);
   });
 

@@ -188,7 +188,8 @@ export const hubSettings = {
     live: true,
   }),
   ROUNDHOUSE_BACKUP_PASSPHRASE: setting({
-    schema: z.string().min(1),
+    // As `--passphrase-file` reads it: the same file must open what it sealed.
+    schema: z.string().trim().min(1),
     key: 'backup_passphrase',
     topic: 'storage',
     help: 'Encrypts these backups; restoring one takes it. Without it they hold the keys of the hub in clear.',
