@@ -79,6 +79,7 @@ export async function writeArchive(
 export async function readArchive(
   { file, passphrase }: ArchivePlace,
   use: (records: AsyncIterable<ArchiveRecord>) => Promise<void>,
+  signal: AbortSignal = new AbortController().signal,
 ): Promise<void> {
   try {
     await pipeline(
@@ -86,6 +87,7 @@ export async function readArchive(
       (source: AsyncIterable<Buffer>) => openFrames(source, passphrase),
       createGunzip(),
       (source: AsyncIterable<Buffer>) => use(decode(source)),
+      { signal },
     );
   } catch (error) {
     throw readable(error, file);

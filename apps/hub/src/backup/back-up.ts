@@ -35,7 +35,7 @@ export const backUp = (options: BackupOptions): Promise<BackupReport> =>
 export async function backUpFrom(address: ServerAddress, options: BackupOptions): Promise<BackupReport> {
   const { server, now } = options;
   const files = await readStateFiles(server.stateDir);
-  const snapshot = await Snapshot.open(address);
+  const snapshot = await Snapshot.open(address, options.signal);
   const tables: TableSum[] = [];
   const database = server.databaseUrl === null ? ('embedded' as const) : ('external' as const);
   try {

@@ -48,8 +48,19 @@ export async function dropDrafts(dir: string, prefix: string): Promise<void> {
   await Promise.all(drafts.map((name) => rm(path.join(dir, name), { force: true })));
 }
 
-/** Removes all but the newest. Others in the directory stay. */
-export async function keepNewest(dir: string, prefix: string, keep: number): Promise<void> {
-  const old = (await findBackups(dir, prefix)).slice(keep);
+/** The newest; one of the future was made while the clock was wrong, and says nothing of today. */
+export const newestBy = (found: readonly FoundBackup[], now: number): FoundBackup | null =>
+  found.find(({ at }) => at.getTime() <= now) ?? null;
+
+/**
+ * Removes all but the newest. Those of the future are counted apart: as long as a clock was wrong, or is now, neither push
+ * the others out. Others in the directory stay.
+ */
+export async function keepNewest(dir: string, prefix: string, keep: number, now: Date): Promise<void> {
+  const found = await findBackups(dir, prefix);
+  const isPast = ({ at }: FoundBackup): boolean => at <= now;
+  const old = [found.filter(isPast), found.filter((each) => !isPast(each))].flatMap((some) =>
+    some.slice(keep),
+  );
   await Promise.all(old.map(({ name }) => rm(path.join(dir, name), { force: true })));
 }

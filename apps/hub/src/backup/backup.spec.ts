@@ -4,6 +4,7 @@ import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { silentLogger, systemClock } from '@roundhouse/kit';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withServer } from '../platform/database/dump/server.js';
 import { Database } from '../platform/database/database.js';
@@ -15,6 +16,7 @@ import { HubRig } from '../testing/hub-rig.js';
 import { TestHub } from '../testing/test-hub.js';
 import { backUp } from './back-up.js';
 import { moveDatabase } from './move-database.js';
+import { readBackup } from './read-backup.js';
 import { restore, verifyBackup } from './restore.js';
 import { leftFiles, savedFiles } from './state-files.js';
 
@@ -91,6 +93,33 @@ afterAll(async () => {
 });
 
 describe('backup and restore', () => {
+  it('is given up at once, also while the database does not answer', async () => {
+    const locker = new pg.Client({ connectionString: source });
+    await locker.connect();
+    try {
+      await locker.query('BEGIN');
+      await locker.query('LOCK TABLE hosts IN ACCESS EXCLUSIVE MODE');
+      const stop = new AbortController();
+      const making = backUp({ ...place('given-up'), server: external(source), now, signal: stop.signal });
+      making.catch(() => undefined);
+      const waits = `SELECT 1 FROM pg_stat_activity WHERE application_name = 'roundhouse-backup' AND wait_event_type = 'Lock'`;
+      await expect.poll(() => runSql(source, waits)).toHaveLength(1);
+      stop.abort();
+      await expect(making).rejects.toMatchObject({ name: 'AbortError' });
+      expect((await readdir(dir)).filter((name) => name.startsWith('given-up'))).toEqual([]);
+    } finally {
+      await locker.end();
+    }
+  });
+
+  it('is read back no further than somebody waits for it', async () => {
+    const file = place('read-back');
+    await backUp({ ...file, server: external(source), now });
+    const stop = new AbortController();
+    const begin = () => Promise.resolve(stop.abort());
+    await expect(readBackup(file, { begin }, stop.signal)).rejects.toMatchObject({ name: 'AbortError' });
+  });
+
   it('moves a hub from an external to an embedded database and back, row by row', async () => {
     const before = await rowsOf(source);
     for (const name of tables) expect(before[name]?.length).toBeGreaterThan(0);

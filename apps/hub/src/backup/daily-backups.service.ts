@@ -9,12 +9,14 @@ import type { Actor } from '../auth/actor.js';
 import type { HubConfig } from '../config.js';
 import { Database } from '../platform/database/database.js';
 import { CLOCK, CONFIG, LOGGER } from '../platform/tokens.js';
+import type { ArchivePlace } from './archive.js';
 import { backUp } from './back-up.js';
 import {
   backupPrefix,
   dropDrafts,
   findBackups,
   keepNewest,
+  newestBy,
   stampOf,
   type FoundBackup,
 } from './backup-files.js';
@@ -24,6 +26,8 @@ const minuteMs = 60_000;
 /** Soon after a start, and then often enough that a machine that sleeps at night has its day, too. */
 const lookEveryMs = 5 * minuteMs;
 const dayMs = 24 * 60 * minuteMs;
+/** By then the next one is due, and whatever this one waits for does not come. */
+const limitMs = dayMs;
 /** After a failure: what is full or away is not better in a minute. */
 const retryMs = 60 * minuteMs;
 /** Of those that are asked for where none is made by itself. */
@@ -43,6 +47,8 @@ export class DailyBackups implements OnApplicationBootstrap, OnModuleDestroy {
   #cancel: Cancel | null = null;
   #making: Promise<void> | null = null;
   #failure: Failure | null = null;
+  /** Monotonic. */
+  #retryAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     @Inject(CONFIG) private readonly config: BackupConfig,
@@ -86,8 +92,8 @@ export class DailyBackups implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** Milliseconds since 1970; null while there is none, or where they cannot be looked at. */
   async newestAt(): Promise<number | null> {
-    const [newest] = await this.#found().catch(() => []);
-    return newest?.at.getTime() ?? null;
+    const found = await this.#found().catch(() => []);
+    return newestBy(found, this.clock.now())?.at.getTime() ?? null;
   }
 
   /** Begins one, unless one is being made. @throws AppError DB_UNAVAILABLE, DB_READ_ONLY when that cannot be recorded */
@@ -102,12 +108,9 @@ export class DailyBackups implements OnApplicationBootstrap, OnModuleDestroy {
   /** Begins the one of the day when it is due. Never fails. */
   async look(): Promise<void> {
     if (this.config.backups.keep === 0 || this.#making !== null || this.database.state !== 'ready') return;
-    const now = this.clock.now();
-    if (this.#failure !== null && now - this.#failure.at < retryMs) return;
-    const found = await this.#found().catch(() => []);
-    // One of the future was made while the clock was wrong.
-    const newest = found.find(({ at }) => at.getTime() <= now);
-    if (newest && now - newest.at.getTime() < dayMs) return;
+    if (this.clock.monotonic() < this.#retryAt) return;
+    const newest = await this.newestAt();
+    if (newest !== null && this.clock.now() - newest < dayMs) return;
     this.#begin();
   }
 
@@ -121,6 +124,8 @@ export class DailyBackups implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   #begin(): void {
+    // The hub may have ended while somebody looked; its database may have ended, too.
+    if (this.#stop.signal.aborted) return;
     this.#making ??= this.#make().finally(() => {
       this.#making = null;
     });
@@ -136,28 +141,36 @@ export class DailyBackups implements OnApplicationBootstrap, OnModuleDestroy {
     const { dir, keep, passphrase } = backups;
     const now = new Date(this.clock.now());
     const file = path.join(dir, `${backupPrefix}${stampOf(now)}.backup`);
-    const { signal } = this.#stop;
+    const limit = new AbortController();
+    const cancel = this.clock.after(limitMs, () => {
+      limit.abort();
+    });
+    const signal = AbortSignal.any([this.#stop.signal, limit.signal]);
     try {
       await mkdir(dir, { recursive: true, mode: 0o700 });
       await dropDrafts(dir, backupPrefix);
       const server = { databaseUrl, stateDir, alone: false };
       await backUp({ file, passphrase, server, now, signal });
-      await checked({ file, passphrase });
-      await keepNewest(dir, backupPrefix, keep === 0 ? keptUnasked : keep);
+      await checked({ file, passphrase }, signal);
+      await keepNewest(dir, backupPrefix, keep === 0 ? keptUnasked : keep, now);
       this.#failure = null;
       this.logger.info({ file }, 'a backup of the hub was made');
     } catch (error) {
-      if (signal.aborted) return;
-      this.#failure = this.#failed(error);
-      this.logger.error({ err: error, file }, 'the backup of the hub was not made');
+      if (this.#stop.signal.aborted) return;
+      const failure = limit.signal.aborted ? new Error('It was not done within a day') : error;
+      this.#failure = this.#failed(failure);
+      this.#retryAt = this.clock.monotonic() + retryMs;
+      this.logger.error({ err: failure, file }, 'the backup of the hub was not made');
+    } finally {
+      cancel();
     }
   }
 }
 
 /** Reads it back: every sum in it is that of its rows. One that is not whole does not stay. */
-async function checked(place: { readonly file: string; readonly passphrase: string | null }): Promise<void> {
+async function checked(place: ArchivePlace, signal: AbortSignal): Promise<void> {
   try {
-    await readBackup(place);
+    await readBackup(place, {}, signal);
   } catch (error) {
     await rm(place.file, { force: true });
     throw error;

@@ -76,11 +76,13 @@ describe('a hub that keeps three', () => {
   });
 
   it('is not held up by one that a wrong clock dated', async () => {
-    const file = path.join(dir, 'hub-20991231T000000Z.backup');
-    await writeFile(file, 'of the future');
+    const wrong = ['29', '30', '31'].map((day) => path.join(dir, `hub-209912${day}T000000Z.backup`));
+    for (const file of wrong) await writeFile(file, 'of the future');
     await later(24 * hour);
+    // They are no reason to make none, to remove the one that was made, or to call it older than it is.
     expect(await names()).toContain('hub-20261127T050500Z.backup');
-    await rm(file);
+    expect(await daily().newestAt()).toBe(Date.parse('2026-11-27T05:05:00Z'));
+    for (const file of wrong) await rm(file);
   });
 
   it('makes one when it is asked to, and says who asked', async () => {
@@ -101,9 +103,13 @@ describe('a hub that keeps three', () => {
     expect(told['failure']).toMatchObject({ message: expect.stringMatching(/EEXIST|ENOTDIR/) });
     await rm(dir);
     await mkdir(dir);
-    await later(hour / 2);
+    clock.advance(hour / 2);
+    await later(0);
     expect(await names()).toEqual([]);
-    await later(hour);
+    // An hour is one, also where the clock was wrong when it failed.
+    clock.jump(-10 * hour);
+    clock.advance(hour / 2);
+    await later(0);
     expect(await names()).toHaveLength(1);
     expect((await call('GET')).body['failure']).toBeNull();
   });

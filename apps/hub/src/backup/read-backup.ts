@@ -26,11 +26,16 @@ export interface BackupContents {
 }
 
 /** @throws AppError BACKUP_INVALID, BACKUP_NEWER; what the visitor throws */
-export async function readBackup(place: ArchivePlace, visitor: BackupVisitor = {}): Promise<BackupContents> {
+export async function readBackup(
+  place: ArchivePlace,
+  visitor: BackupVisitor = {},
+  signal?: AbortSignal,
+): Promise<BackupContents> {
   let contents: BackupContents | null = null;
-  await readArchive(place, async (records) => {
+  const use = async (records: AsyncIterable<ArchiveRecord>): Promise<void> => {
     contents = await visit(records, visitor);
-  });
+  };
+  await readArchive(place, use, signal);
   if (contents === null) throw wrong('it is empty');
   return contents;
 }

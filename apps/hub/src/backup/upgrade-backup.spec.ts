@@ -88,6 +88,11 @@ it('changes nothing when there is no room for the backup', async () => {
 it('keeps the newest three', async () => {
   const url = await server.createDatabase();
   await migrateToCurrent({ connectionString: url });
+  await mkdir(path.join(dir, 'backups'));
+  await writeFile(
+    path.join(dir, 'backups/before-0.1.0-20251231T000000Z.backup.part'),
+    'of a hub that was killed',
+  );
   for (const at of [0, 1, 2, 3, 4].map((n) => new Date(Date.UTC(2026, 0, 1) + n * minute))) {
     const address = { connectionString: url };
     await backUpBeforeMigrating({ address, config: { databaseUrl: url, stateDir: dir }, now: at });

@@ -7,7 +7,7 @@ import type { HubConfig } from '../config.js';
 import { mayPass } from '../platform/database/database-errors.js';
 import type { ServerAddress } from '../platform/database/dump/server.js';
 import { backUpFrom } from './back-up.js';
-import { keepNewest, stampOf } from './backup-files.js';
+import { dropDrafts, keepNewest, stampOf } from './backup-files.js';
 
 /** Releases that one can still go back from; each backup may be as large as the database. */
 const keptBackups = 3;
@@ -28,9 +28,10 @@ export async function backUpBeforeMigrating({ address, config, now, say }: Upgra
   say?.(`Backing up the database to ${file} before it is migrated …`);
   try {
     await mkdir(dir, { recursive: true, mode: 0o700 });
+    await dropDrafts(dir, prefix);
     const server = { databaseUrl, stateDir, alone: false };
     await backUpFrom(address, { file, passphrase: null, server, now });
-    await keepNewest(dir, prefix, keptBackups);
+    await keepNewest(dir, prefix, keptBackups, now);
   } catch (cause) {
     if (mayPass(cause)) throw cause;
     throw new AppError('DB_MIGRATION_REFUSED', {

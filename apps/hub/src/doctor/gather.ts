@@ -10,7 +10,7 @@ import {
   probePort,
   type HttpAnswer,
 } from '@roundhouse/kit';
-import { backupPrefix, findBackups } from '../backup/backup-files.js';
+import { backupPrefix, findBackups, newestBy } from '../backup/backup-files.js';
 import { savedFiles } from '../backup/state-files.js';
 import type { HubConfig, LoadedConfig } from '../config.js';
 import { hubIdentitySchema } from '../auth/hub-identity.js';
@@ -69,13 +69,16 @@ export async function gatherHubFacts(
     running,
     port: running ? null : await probePort(config.host, config.port),
     publicAnswer: running ? await probePublic(config) : null,
-    backups: await probeBackups(config),
+    backups: await probeBackups(config, common.now),
   };
 }
 
-async function probeBackups({ backups: { keep, dir }, stateDir }: HubConfig): Promise<HubFacts['backups']> {
+async function probeBackups(
+  { backups: { keep, dir }, stateDir }: HubConfig,
+  now: number,
+): Promise<HubFacts['backups']> {
   if (keep === 0) return null;
-  const [newest] = await findBackups(dir, backupPrefix).catch(() => []);
+  const newest = newestBy(await findBackups(dir, backupPrefix).catch(() => []), now);
   const identity = await stat(path.join(stateDir, 'hub-identity.json')).catch(() => null);
   return { dir, newestAt: newest?.at.getTime() ?? null, setUpAt: identity?.mtimeMs ?? null };
 }

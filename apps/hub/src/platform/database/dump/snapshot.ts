@@ -13,24 +13,34 @@ const connectTimeoutMs = 5_000;
 
 export class Snapshot {
   private constructor(
-    private readonly client: pg.Client,
+    private readonly end: () => Promise<void>,
     private readonly copy: TableCopy,
     readonly tables: readonly DumpTable[],
     readonly migrations: readonly string[],
   ) {}
 
-  /** @throws what `pg` throws when the database is away or was never migrated */
-  static async open(config: pg.ClientConfig): Promise<Snapshot> {
+  /**
+   * @param signal ends the connection, whatever is asked over it then
+   * @throws what `pg` throws when the database is away or was never migrated
+   */
+  static async open(config: pg.ClientConfig, signal?: AbortSignal): Promise<Snapshot> {
     const client = await connectClient(config, 'roundhouse-backup');
+    const hangUp = (): void => void client.end().catch(() => undefined);
+    signal?.addEventListener('abort', hangUp);
+    const end = async (): Promise<void> => {
+      signal?.removeEventListener('abort', hangUp);
+      await client.end().catch(() => undefined);
+    };
     try {
+      signal?.throwIfAborted();
       await client.query(plainText);
       await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
       const schema = await currentSchema(client);
       const tables = await listTables(client, schema);
       const migrations = await appliedMigrations(client, schema);
-      return new Snapshot(client, TableCopy.of(client, schema), tables, migrations);
+      return new Snapshot(end, TableCopy.of(client, schema), tables, migrations);
     } catch (error) {
-      await client.end().catch(() => undefined);
+      await end();
       throw error;
     }
   }
@@ -39,8 +49,8 @@ export class Snapshot {
     return this.copy.rows(table, onEnd);
   }
 
-  async close(): Promise<void> {
-    await this.client.end().catch(() => undefined);
+  close(): Promise<void> {
+    return this.end();
   }
 }
 
