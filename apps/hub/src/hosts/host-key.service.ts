@@ -64,8 +64,9 @@ export class HostKeyService {
   /** Asks the daemon for a new key now. @throws AppError NOT_FOUND, HOST_UNREACHABLE; what the daemon answers */
   async renew(id: HostId, actor: Actor): Promise<Host> {
     await this.hosts.get(id);
+    const daemon = this.daemons.require(id);
     await this.audit.record('HOST_KEY_ASKED', { actor, subject: { kind: 'host', id } });
-    await this.daemons.require(id).request('key.renew', {}, { timeoutMs: renewTimeoutMs });
+    await daemon.request('key.renew', {}, { timeoutMs: renewTimeoutMs });
     return this.hosts.get(id);
   }
 

@@ -21,6 +21,8 @@ import { hostOf } from '../testing/entities.js';
 import { HubRig } from '../testing/hub-rig.js';
 import { testSettings } from '../testing/test-hub.js';
 import { EnrolmentService } from './enrolment.service.js';
+import { HostKeyRepository } from './host-key.repository.js';
+import { HostKeyService } from './host-key.service.js';
 import { HostLoads } from './host-loads.js';
 import { HostsService } from './hosts.service.js';
 import { JoinTokensService } from './join-tokens.service.js';
@@ -30,6 +32,7 @@ let rig: HubRig;
 let stateDir: string;
 let hosts: HostsService;
 let enrolment: EnrolmentService;
+let keys: HostKeyService;
 beforeAll(async () => {
   server = await startTestServer();
   rig = await HubRig.start(server);
@@ -43,6 +46,8 @@ beforeAll(async () => {
   const tokens = new JoinTokensService(clock, newId, testSettings(stateDir).config, identity, address);
   hosts = new HostsService(hostRows, tokens, daemons, bus, audit, presence, clock, newId);
   enrolment = new EnrolmentService(hostRows, hosts, identity, address, audit, bus, clock);
+  const keyRows = new HostKeyRepository(rig.database);
+  keys = new HostKeyService(keyRows, hosts, identity, daemons, audit, bus, clock);
 });
 afterAll(async () => {
   await rig.close();
@@ -115,6 +120,16 @@ describe('enrolment (R:H6)', () => {
     await enrol(next);
     expect(daemon.closed).toBe(true);
     expect(daemon.heard.at(-1)).toMatchObject({ name: 'auth.refused', payload: { code: 'HOST_REVOKED' } });
+  });
+
+  it('records that a daemon was asked for a new key when there is one to ask', async () => {
+    const { id } = await register();
+    await expect(keys.renew(id, rig.actor)).rejects.toMatchObject({ code: 'HOST_UNREACHABLE' });
+    expect((await rig.audits('HOST_KEY_ASKED')).filter(({ subjectId }) => subjectId === id)).toEqual([]);
+    const daemon = rig.connect(id);
+    await keys.renew(id, rig.actor).catch(() => undefined);
+    expect(daemon.heard.at(-1)).toMatchObject({ name: 'key.renew' });
+    expect((await rig.audits('HOST_KEY_ASKED')).filter(({ subjectId }) => subjectId === id)).toHaveLength(1);
   });
 
   it('keeps no secret (R:A15)', async () => {
