@@ -170,6 +170,34 @@ describe('Database', () => {
     expect(returned).toEqual([]);
   });
 
+  it('R:C18 believes a change that was refused more than a look that began before it', async () => {
+    const url = await server.createDatabase();
+    const database = open(url);
+    await database.whenReady();
+    for (const table of ['users', 'hub_state']) await runSql(url, noRoom(table));
+    const seen: unknown[] = [];
+    cleanups.push(database.onChange(() => seen.push(database.obstacle)));
+    const query: (...args: readonly unknown[]) => Promise<unknown> = Reflect.get(
+      pg.Client.prototype,
+      'query',
+    );
+    const looks: (() => void)[] = [];
+    Reflect.set(pg.Client.prototype, 'query', async function (this: pg.Client, ...args: readonly unknown[]) {
+      const answer = await query.apply(this, [...args]);
+      if (String(args[0]).includes('transaction_read_only') && looks.length < 2)
+        await new Promise<void>((resolve) => looks.push(resolve));
+      return answer;
+    });
+    cleanups.push(() => Reflect.set(pg.Client.prototype, 'query', query));
+    await expect.poll(() => looks.length, { timeout: 5_000 }).toBe(1);
+    const user = { id: randomUUID(), username: 'eve', passwordHash: 'x' };
+    await expect(database.client.user.create({ data: user })).rejects.toMatchObject({ code: 'DB_READ_ONLY' });
+    looks[0]?.();
+    await expect.poll(() => looks.length, { timeout: 5_000 }).toBe(2);
+    looks[1]?.();
+    expect(seen).toEqual(['full']);
+  });
+
   it('F:F4 lets go of everything that waits when the database goes away', async () => {
     const waiting = new Waiting();
     const forever = new Promise<never>(() => undefined);

@@ -253,9 +253,10 @@ export class Database {
         const now = this.#options.clock.monotonic();
         const mayWrite = now - this.#probedAt >= probeEveryMs;
         if (mayWrite) this.#probedAt = now;
-        const obstacle = await readObstacle(ping, this.#obstacle, mayWrite);
-        // First: whoever hears that it is ready may write at once.
-        this.#hinder(obstacle);
+        const before = this.#obstacle;
+        const seen = await readObstacle(ping, before, mayWrite);
+        // Before it is ready: whoever hears that may write at once. A change that was refused meanwhile knows better.
+        if (this.#obstacle === before) this.#hinder(seen);
         this.#become('ready');
         await delay(pingEveryMs, this.#options.clock, this.#poke.signal).catch(() => undefined);
       }
