@@ -3,6 +3,7 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ManualClock } from '@roundhouse/kit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Database } from '../platform/database/database.js';
 import { cookieOf, TestHub } from '../testing/test-hub.js';
 import { DailyBackups } from './daily-backups.service.js';
 import { readBackup } from './read-backup.js';
@@ -112,6 +113,18 @@ describe('a hub that keeps three', () => {
     await later(0);
     expect(await names()).toHaveLength(1);
     expect((await call('GET')).body['failure']).toBeNull();
+  });
+
+  it('gives one up that is not done when the next is due', async () => {
+    const before = await names();
+    await test.hub.get(Database).client.$transaction(async (tx) => {
+      await tx.$executeRaw`LOCK TABLE hosts IN ACCESS EXCLUSIVE MODE`;
+      expect((await call('POST')).status).toBe(202);
+      clock.advance(24 * hour);
+      await daily().idle();
+    });
+    expect(await names()).toEqual(before);
+    expect((await call('GET')).body['failure']).toMatchObject({ message: 'It was not done within a day' });
   });
 });
 
