@@ -181,7 +181,7 @@ export const hubSettings = {
     schema: absolutePath,
     key: 'backup_dir',
     topic: 'storage',
-    help: 'Where these backups are; best on another disk.',
+    help: 'Where these backups are, and none of another hub; best on another disk.',
     expects: 'an absolute path',
     example: '/backups',
     default: 'backups in the state directory',
