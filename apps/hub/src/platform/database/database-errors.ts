@@ -37,7 +37,9 @@ function* layers(error: unknown, depth = 0): Generator<Layer> {
     return typeof value === 'string' ? value : '';
   };
   const message = error instanceof Error ? error.message : '';
-  yield { codes: [text('code'), text('originalCode')], kind: text('kind'), message };
+  // A socket that is not there is a database that is away; a file that is not there, as in a backup, is not.
+  const isFile = text('code') === 'ENOENT' && text('syscall') !== '' && text('syscall') !== 'connect';
+  yield { codes: [isFile ? '' : text('code'), text('originalCode')], kind: text('kind'), message };
   const inner: unknown[] = [error instanceof Error ? error.cause : fields.get('cause')];
   inner.push(fields.get('meta'), fields.get('driverAdapterError'));
   if (error instanceof AggregateError) inner.push(...(error.errors as unknown[]));
