@@ -5,6 +5,7 @@ import { expect, test, type Browser } from '@playwright/test';
 import type { Session } from '@roundhouse/protocol';
 import { checkPage } from '../stack/accessible.js';
 import type { DaemonProcess } from '../stack/daemon.js';
+import { checkWidths } from '../stack/fits.js';
 import { makeRepository } from '../stack/git-repo.js';
 import { admin } from '../stack/hub.js';
 import { Stack } from '../stack/stack.js';
@@ -165,6 +166,30 @@ test.describe('with hosts and sessions', () => {
       await page.context().close();
     });
   }
+
+  test('every page fits a phone and a narrow window', async ({ browser }) => {
+    const app = await open(browser, 'light', stack.hub.url);
+    const { page } = app;
+    const pages: readonly (readonly [path: string, shows: string])[] = [
+      ['/', 'Rebuild the boiler'],
+      ['/grid', 'Grid'],
+      ['/analytics', 'Usage'],
+      ['/hosts', 'dev-02'],
+      [`/hosts/${daemon.hostId}`, 'Limits of a session'],
+      ['/profiles', 'Bash'],
+      ['/settings', 'ROUNDHOUSE_PUBLIC_URL'],
+      [`/settings?host=${daemon.hostId}`, daemon.stateDir],
+      [`/sessions/${running.id}`, 'Rebuild the boiler'],
+      [`/sessions/${ended.id}`, 'exit 3'],
+      ['/help/errors', 'Free some space on the host.'],
+    ];
+    for (const [at, shows] of pages) {
+      await page.goto(`${stack.hub.url}${at}`);
+      await expect(page.getByText(shows).first()).toBeAttached();
+      await checkWidths(page, at);
+    }
+    await page.context().close();
+  });
 
   test('F:O3 a mistake in the settings file of a machine is told live, and goes when it is mended', async ({
     browser,

@@ -76,16 +76,17 @@ const TokenSum = ({ tokens }: { tokens: number }) => (
   <span className="nums min-w-10 text-right max-sm:hidden">{formatTokens(tokens)}</span>
 );
 
+/** Gives way before the host's name does. */
 function HostFacts({ host }: { host: Host }) {
   if (host.state === 'pending')
     return (
-      <span className="truncate">
+      <span className="min-w-0 shrink-[1000] truncate">
         {statusWord('pending')} · {t('fleet.neverSeen')}
       </span>
     );
   if (host.state !== 'online')
     return (
-      <span className="min-w-0 truncate">
+      <span className="min-w-0 shrink-[1000] truncate">
         {statusWord(host.state)}
         {host.lastSeenAt !== null && (
           <>
@@ -97,7 +98,7 @@ function HostFacts({ host }: { host: Host }) {
     );
   const { system } = host;
   return (
-    <span className="min-w-0 truncate max-sm:hidden">
+    <span className="min-w-0 shrink-[1000] truncate max-sm:hidden">
       <span className="sr-only">{statusWord('online')} · </span>
       {system !== null && `${system.os} · ${tn('fleet.cores', system.cores)}`}
     </span>

@@ -46,7 +46,7 @@ export function StatusBar(props: StatusBarProps) {
       ref={ref}
       role="toolbar"
       aria-label={t('terminal.toolbar')}
-      className="flex h-9 shrink-0 items-center gap-1 overflow-hidden border-t border-line bg-bg px-3 text-12 text-text-3"
+      className="@container flex h-9 shrink-0 items-center gap-1 overflow-hidden border-t border-line bg-bg px-3 text-12 text-text-3"
       onKeyDown={(event) => onToolbarKey(event, props)}
     >
       <Tool icon={<Search aria-hidden="true" />} label={t('terminal.find')} onClick={onFind} first />
@@ -99,13 +99,13 @@ function Facts({ state, typist, mayType, word, me, rang, onTakeControl }: Status
         </span>
       )}
       {running && state.echoMs !== null && (
-        <span className="nums max-lg:hidden" title={t('terminal.echoHint')}>
+        <span className="nums @max-[900px]:hidden" title={t('terminal.echoHint')}>
           {t('terminal.echo', { ms: Math.max(1, Math.round(state.echoMs)) })}
         </span>
       )}
       {state.epoch !== null && (
         <span
-          className="nums max-md:hidden"
+          className="nums @max-[640px]:hidden"
           title={t('terminal.size', { cols: state.cols, rows: state.rows })}
         >
           {state.cols} × {state.rows}
@@ -113,19 +113,21 @@ function Facts({ state, typist, mayType, word, me, rang, onTakeControl }: Status
       )}
       {watchers !== null && (
         <span
-          className="max-w-56 truncate max-md:hidden"
+          className="max-w-56 truncate @max-[720px]:hidden"
           title={state.viewers.map(({ user }) => user).join(', ')}
         >
           {watchers}
         </span>
       )}
-      <span role="status" className="flex items-center gap-2 text-text-2">
-        {word ?? (running ? typistWord(typist, state.controller?.user ?? '') : t('terminal.agentEnded'))}
+      <span role="status" className="flex min-w-0 items-center gap-2 text-text-2">
+        <span className="truncate">
+          {word ?? (running ? typistWord(typist, state.controller?.user ?? '') : t('terminal.agentEnded'))}
+        </span>
         {running && word === null && typist !== 'you' && mayType && (
           <TakeControl onTakeControl={onTakeControl} />
         )}
       </span>
-      <span className="flex items-center gap-2 pointer-coarse:hidden">
+      <span className="flex items-center gap-2 pointer-coarse:hidden @max-[820px]:hidden">
         <Kbd>F6</Kbd>
         {t('terminal.toolbarKey')}
       </span>
@@ -146,14 +148,14 @@ function Tool({ icon, label, title, first = false, expanded, onClick }: ToolProp
   return (
     <button
       type="button"
-      title={title}
+      title={title ?? label}
       data-first={first ? '' : undefined}
       aria-expanded={expanded}
       className={buttonStyle({ variant: 'ghost', size: 'sm' })}
       onClick={onClick}
     >
       {icon}
-      {label}
+      <span className="@max-[640px]:sr-only">{label}</span>
     </button>
   );
 }
