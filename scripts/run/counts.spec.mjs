@@ -1,14 +1,19 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { countPlaywright, countVitest, countsLine, judge, sum } from './counts.mjs';
 
 const file = (status, ...tests) => ({ status, assertionResults: tests.map((each) => ({ status: each })) });
 const report = (...testResults) => ({ testResults });
 
+const all = mkdtempSync(join(tmpdir(), 'roundhouse-counts-'));
+afterAll(() => {
+  rmSync(all, { recursive: true });
+});
+
 function reportFile(value) {
-  const path = join(mkdtempSync(join(tmpdir(), 'roundhouse-counts-')), 'report.json');
+  const path = join(mkdtempSync(join(all, 'one-')), 'report.json');
   writeFileSync(path, typeof value === 'string' ? value : JSON.stringify(value));
   return path;
 }

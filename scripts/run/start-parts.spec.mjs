@@ -2,10 +2,10 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { daemonSettings } from '../../apps/daemon/src/settings/table.js';
 import { hubSettings } from '../../apps/hub/src/settings/table.js';
 import { explainFailure } from './explain.mjs';
@@ -17,7 +17,11 @@ import { processStartTime } from './proc.mjs';
 import { prepareStateDir, stateDir } from './state-dir.mjs';
 import { createQuiet, sortLine } from './terminal-filter.mjs';
 
-const temp = () => mkdtempSync(join(tmpdir(), 'roundhouse-run-'));
+const all = mkdtempSync(join(tmpdir(), 'roundhouse-run-'));
+const temp = () => mkdtempSync(join(all, 'one-'));
+afterAll(() => {
+  rmSync(all, { recursive: true });
+});
 
 describe('terminal filter', () => {
   it('passes ready line and setup link on word for word, and keeps the link out of the log', () => {
